@@ -1,0 +1,178 @@
+"""The open picture: pixels, mask, layers, history, and what its file said about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from editor.domain.geometry import Rect
+from editor.domain.history import Dirty, EntryKind, History, HistoryEntry, Target, TileChange
+from editor.domain.layer import Layer
+from editor.domain.raster import Pixels, Raster, Snapshot
+from editor.domain.receipt import Receipt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What a file says besides its pixels, kept for saving.
+
+    ``format`` is the file format's name in upper case (``JPEG``) or "" for a pasted picture; ``icc_profile``,
+    ``exif`` and ``xmp`` are raw bytes or None; ``dpi`` is dots per inch across and down; ``text`` holds text chunks.
+    ``greyscale`` and ``alpha`` tell which channels the file had; ``notes`` are sentences for the user about what
+    opening changed (16 bits reduced to 8, only the first frame taken).
+    """
+
+    format: str = ""
+    icc_profile: bytes | None = None
+    exif: bytes | None = None
+    xmp: bytes | None = None
+    dpi: tuple[float, float] | None = None
+    text: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    greyscale: bool = False
+    alpha: bool = False
+    save_options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    notes: tuple[str, ...] = ()
+
+
+class Recorder:
+    """One change under way on one raster, from press to release."""
+
+    def __init__(self, document: Document, target: Target) -> None:
+        self._document = document
+        self._target = target
+        self._snapshot: Snapshot = document.raster(target).snapshot()
+
+    @property
+    def before(self) -> Snapshot:
+        """The raster as it was when the change began."""
+        return self._snapshot
+
+    def finish(self, label: str, kind: EntryKind) -> HistoryEntry | None:
+        """Close the change and put it into the history; None where nothing was touched."""
+        self._snapshot.close()
+        if not self._snapshot.tiles:
+            return None
+        entry = HistoryEntry(label, kind, (TileChange(self._target, self._snapshot.tiles),))
+        self._document.history.add(entry)
+        self._document.modified |= self._target is Target.PIXELS
+        return entry
+
+    def abandon(self) -> Rect:
+        """Put everything back as it was and return the rectangle that changed."""
+        self._snapshot.close()
+        return TileChange(self._target, self._snapshot.tiles).swap(self._document.raster(self._target))
+
+
+class Document:
+    """An open picture. Only the UI thread (or the command line) changes it.
+
+    ``pixels`` is (height, width, 4) uint8 in the order of a 32-bit screen, blue green red alpha, alpha not
+    multiplied in. ``mask`` is what was painted, (height, width), 255 = change here. ``effective`` is the mask after
+    *grow* and *feather*, kept up to date by :mod:`editor.imaging.effective_mask`.
+    """
+
+    def __init__(
+        self,
+        pixels: Pixels,
+        *,
+        name: str,
+        path: Path | None = None,
+        metadata: Metadata | None = None,
+        grow: int = 4,
+        feather: int = 6,
+    ) -> None:
+        height, width, channels = pixels.shape
+        if channels != 4:
+            raise ValueError("a document's pixels have four channels")
+        self.pixels = Raster(pixels)
+        self.mask = Raster(_touched(height, width))
+        self.effective = Raster(_touched(height, width))
+        self.name = name
+        self.path = path
+        self.metadata = metadata or Metadata()
+        self.grow = grow
+        self.feather = feather
+        self.layers: list[Layer] = []
+        self.history = History(HistoryEntry(f"Opened {name}", EntryKind.OPENED))
+        self.modified = False
+
+    @property
+    def rect(self) -> Rect:
+        """The whole picture."""
+        return self.pixels.rect
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.rect.width, self.rect.height
+
+    def raster(self, target: Target) -> Raster:
+        """The raster that ``target`` names."""
+        return self.pixels if target is Target.PIXELS else self.mask
+
+    def record(self, target: Target) -> Recorder:
+        """Begin a change; write only after this, and after :meth:`Raster.about_to_change`."""
+        return Recorder(self, target)
+
+    def attach(self, layer: Layer, blended: Pixels, *, label: str, receipt: Receipt) -> HistoryEntry:
+        """Lay an edit's result over the picture as one undoable step.
+
+        ``blended`` is (height, width, 4): the picture at ``layer.rect`` with the layer over it.
+        """
+        recorder = self.record(Target.PIXELS)
+        self.pixels.write(layer.rect, blended)
+        entry = recorder.finish(label, EntryKind.EDIT)
+        if entry is None:
+            raise ValueError("a layer without area")
+        entry.layer, entry.receipt = layer, receipt
+        self.layers.append(layer)
+        return entry
+
+    def undo(self) -> Dirty | None:
+        """Take the last step back; None where there is none."""
+        entry = self.history.step_back()
+        if entry is not None and entry.layer is not None:
+            self.layers.remove(entry.layer)
+        return self._swap(entry)
+
+    def redo(self) -> Dirty | None:
+        """Do the next step again; None where there is none."""
+        entry = self.history.step_forward()
+        if entry is not None and entry.layer is not None:
+            self.layers.append(entry.layer)
+        return self._swap(entry)
+
+    def travel(self, position: int) -> Dirty:
+        """Undo or redo until ``position`` in the history is reached, as far as that can be."""
+        dirty = Dirty()
+        while position != self.history.position:
+            step = self.undo() if position < self.history.position else self.redo()
+            if step is None:
+                break
+            dirty = dirty.united(step)
+        return dirty
+
+    def _swap(self, entry: HistoryEntry | None) -> Dirty | None:
+        if entry is None:
+            return None
+        dirty = Dirty()
+        for change in entry.changes:
+            area = change.swap(self.raster(change.target))
+            if change.target is Target.PIXELS:
+                self.modified = True
+                dirty = dirty.united(Dirty(pixels=area))
+            else:
+                dirty = dirty.united(Dirty(mask=area))
+        return dirty
+
+
+def _touched(height: int, width: int) -> Pixels:
+    """Zeros whose memory has been written once: pages of ``np.zeros`` appear at the first stroke and stutter."""
+    array = np.empty((height, width), np.uint8)
+    array.fill(0)
+    return array

@@ -1,0 +1,22 @@
+"""A result laid over the picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from editor.domain.geometry import Rect
+from editor.domain.raster import Pixels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """An AI result at its place: only its rectangle, never the whole picture.
+
+    ``pixels`` is (height, width, 3) uint8, blue green red; ``coverage`` is (height, width) uint8, 255 = the layer
+    hides what is below, 0 = it leaves it as it is.
+    """
+
+    name: str
+    rect: Rect
+    pixels: Pixels
+    coverage: Pixels
