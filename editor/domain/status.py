@@ -1,0 +1,74 @@
+"""How a platform stands, as the panel and the command line show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    """The state of a platform for one operation type."""
+
+    READY = "ready"
+    SERVING = "serving"
+    LIMITED = "limited"
+    OUT_OF_CREDIT = "out_of_credit"
+    NO_KEY = "no_key"
+    KEY_REFUSED = "key_refused"
+    FAILING = "failing"
+    OFF = "off"
+
+    @property
+    def words(self) -> str:
+        """As in the panel: ``Out of credits``."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Standing.READY: "Ready",
+    Standing.SERVING: "Serving",
+    Standing.LIMITED: "Limited",
+    Standing.OUT_OF_CREDIT: "Out of credits",
+    Standing.NO_KEY: "No key",
+    Standing.KEY_REFUSED: "Key refused",
+    Standing.FAILING: "Failing",
+    Standing.OFF: "Off",
+}
+
+
+class KeySource(StrEnum):
+    """Where a platform's key comes from."""
+
+    NONE = "none"
+    ENVIRONMENT = "environment"
+    KEYRING = "keyring"
+    SESSION = "session"
+    NOT_NEEDED = "not_needed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlatformStatus:
+    """One row of the Platforms panel.
+
+    ``retry_in`` is the number of seconds until the platform is tried again, or None; ``message`` the last failure
+    in words or "". ``served`` and ``failed`` count this session's attempts, ``median_seconds`` is over the served
+    ones, ``spent_usd`` is this session's money (None where a cost is unknown). ``address`` is the base address
+    where the user replaced it.
+    """
+
+    platform: str
+    name: str
+    label: str
+    model: str
+    standing: Standing
+    retry_in: float | None = None
+    message: str = ""
+    served: int = 0
+    failed: int = 0
+    median_seconds: float | None = None
+    spent_usd: float | None = 0.0
+    key_source: KeySource = KeySource.NONE
+    key_variables: tuple[str, ...] = ()
+    key_page: str = ""
+    billing_page: str = ""
+    address: str | None = None

@@ -1,0 +1,1 @@
+"""The fallback manager: which platforms, in which order, what to do when one fails."""

@@ -1,0 +1,1 @@
+"""The outside services and this computer, one file each, behind one protocol."""

@@ -1,0 +1,71 @@
+"""What every platform offers to the fallback manager."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from editor.domain.attempt import PlatformProgress
+from editor.domain.errors import MissingKey
+from editor.domain.kinds import Operation
+from editor.domain.request import EditRequest, EditResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What the manager hands to a platform besides the request.
+
+    ``key`` is None for a platform that needs none. ``report`` may be called often and never blocks.
+    """
+
+    key: str | None
+    report: Callable[[PlatformProgress], None]
+
+
+class Platform(ABC):
+    """A service, or this computer, seen through an adapter. Holds no key and no state of a request."""
+
+    id: ClassVar[str]
+    """The word in logs, receipts and on the command line: ``stability``."""
+    name: ClassVar[str]
+    """The name a person knows: ``Stability AI``."""
+    error_prefix: ClassVar[str]
+    """How the log's line of a failure begins: ``Stability API error``."""
+    needs_key: ClassVar[bool] = True
+    key_variables: ClassVar[tuple[str, ...]] = ()
+    """Environment variables that may hold the key, in the words shown to the user, best first."""
+    key_page: ClassVar[str] = ""
+    """Where a person gets a key."""
+    billing_page: ClassVar[str] = ""
+    """Where a person tops up."""
+
+    @abstractmethod
+    def model(self, operation: Operation) -> str | None:
+        """The catalogue's first model for the operation; None where the platform does not offer it."""
+
+    @abstractmethod
+    def why_not(self, request: EditRequest) -> str | None:
+        """A sentence why this request can't be served here whatever happens, or None. Cheap; no I/O."""
+
+    @abstractmethod
+    async def run(self, request: EditRequest, call: Call) -> EditResult:
+        """Serve the request within the catalogue's deadline.
+
+        Raises a :class:`editor.domain.errors.PlatformError` of the kind that fits; every foreign exception has
+        been translated. When the running task is cancelled it stops the platform's run where that can be done and
+        raises :class:`editor.domain.errors.Cancelled` with what became of it.
+        """
+
+    async def check_key(self, key: str) -> str:
+        """Ask the platform, free of charge, whether it knows the key; returns a sentence for the user.
+
+        Raises RefusedKey, or another PlatformError where the platform could not be asked.
+        """
+        raise MissingKey(f"{self.name} needs no key.")
+
+    @property
+    def changed_address(self) -> str | None:
+        """The base address where the user replaced it, for the panel."""
+        return None

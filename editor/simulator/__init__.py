@@ -1,0 +1,1 @@
+"""Local HTTP servers that speak the contract of each platform, with scripted faults."""

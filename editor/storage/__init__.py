@@ -1,0 +1,1 @@
+"""What outlives the process: settings, credentials, picture files, paths, the log file."""

@@ -1,0 +1,1 @@
+"""One pointer tool a file, without Qt: press, move, release on a document."""

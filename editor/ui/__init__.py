@@ -1,0 +1,1 @@
+"""The window. Thin: it arranges, paints and translates; the work is done below."""
