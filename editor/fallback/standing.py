@@ -1,0 +1,68 @@
+"""The rows of the Platforms panel: what health, keys and catalogue say of every link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from editor.domain.attempt import Link
+from editor.domain.kinds import Operation
+from editor.domain.status import KeySource, PlatformStatus, Standing
+from editor.fallback.health import Health
+from editor.platforms.base import Platform
+
+
+def platform_status(
+    platform: Platform,
+    link: Link,
+    *,
+    health: Health,
+    key_source: KeySource,
+    in_chain: bool,
+) -> PlatformStatus:
+    """How ``platform`` stands now."""
+    tally = health.tally(platform.id)
+    standing = health.standing(platform.id)
+    if not in_chain:
+        standing = Standing.OFF
+    elif platform.needs_key and key_source is KeySource.NONE:
+        standing = Standing.NO_KEY
+    return PlatformStatus(
+        platform=platform.id,
+        name=platform.name,
+        label=link.label,
+        model=platform.model(Operation.ERASE) or "",
+        standing=standing,
+        retry_in=health.retry_in(platform.id) if in_chain else None,
+        message=health.last_failure(platform.id),
+        served=tally.served,
+        failed=tally.failed,
+        median_seconds=tally.median_seconds,
+        spent_usd=tally.spent_usd,
+        key_source=key_source if platform.needs_key else KeySource.NOT_NEEDED,
+        key_variables=platform.key_variables,
+        key_page=platform.key_page,
+        billing_page=platform.billing_page,
+        address=platform.changed_address,
+    )
+
+
+def all_statuses(
+    table: Iterable[Link],
+    chain: Iterable[Link],
+    *,
+    platforms: Callable[[str], Platform],
+    health: Health,
+    key_source: Callable[[str], KeySource],
+) -> tuple[PlatformStatus, ...]:
+    """A row a link of ``table``; those that are not in ``chain`` are off."""
+    used = tuple(chain)
+    return tuple(
+        platform_status(
+            platforms(link.platform),
+            link,
+            health=health,
+            key_source=key_source(link.platform),
+            in_chain=link in used,
+        )
+        for link in table
+    )
