@@ -1,0 +1,193 @@
+"""Reads pictures and masks from files."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, cast
+
+import cv2
+from PIL import Image, ImageFile, JpegImagePlugin
+
+from editor.domain.document import Document, Metadata
+from editor.domain.errors import InputError
+from editor.domain.raster import Pixels
+from editor.storage.exif import cleaned_exif, cleaned_xmp
+from editor.storage.picture_header import open_picture, orientation, quoted
+from editor.storage.picture_pixels import upright_bgra
+
+_GREY_MODES = ("1", "L", "LA", "La", "I", "F")
+_PNG_BIT_DEPTH = 24
+_BITS_PER_SAMPLE = 258
+_XMP = 700
+# What a TIFF says of the picture itself; the rest of its directory describes the file's layout.
+_DESCRIPTIVE_TAGS = (270, 271, 272, 305, 306, 315, 33432)
+_EXIF_DIRECTORIES = (0x8769, 0x8825)
+
+
+def read_picture(path: Path, *, grow: int = 4, feather: int = 6) -> Document:
+    """Open a PNG, JPEG, WebP, TIFF, BMP or GIF (its first frame) as a document: upright, 8 bits, BGRA.
+
+    What opening changed stands in ``metadata.notes``. May be called from any thread.
+    Raises :class:`InputError`, one sentence or two that name the file and the remedy.
+    """
+    with open_picture(path) as picture:
+        turned = orientation(picture)
+        # Asked before decoding, which may close the file; text behind the pixels of a PNG is known only after it.
+        notes, options = _notes(picture), _save_options(picture)
+        pixels = upright_bgra(picture, turned)
+        metadata = _metadata(picture, notes, options)
+    return Document(pixels, name=path.name, path=path, metadata=metadata, grow=grow, feather=feather)
+
+
+def read_mask(path: Path, size: tuple[int, int]) -> Pixels:
+    """A mask as (height, width) uint8: the picture's luminance, white changes, transparency is ignored.
+
+    ``size`` is width and height of the upright picture that the mask belongs to.
+    Raises :class:`InputError` where the size differs or nothing is marked, and as :func:`read_picture` does.
+    """
+    with open_picture(path) as picture:
+        pixels = upright_bgra(picture, orientation(picture))
+    height, width = pixels.shape[:2]
+    if (width, height) != size:
+        raise InputError(
+            f"The mask {quoted(path)} is {width} × {height} pixels, but the picture is {size[0]} × {size[1]}. "
+            "Give a mask of the picture’s size."
+        )
+    mask = cast(Pixels, cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY))
+    if not mask.any():
+        raise InputError(f"The mask {quoted(path)} is all black. Paint white where the picture is to change.")
+    return mask
+
+
+def _notes(picture: ImageFile.ImageFile) -> tuple[str, ...]:
+    notes = []
+    if getattr(picture, "is_animated", False):
+        notes.append("This file holds more than one picture; only the first was opened.")
+    if picture.mode == "CMYK":
+        notes.append("The picture was in CMYK and is now in RGB.")
+    elif picture.mode == "LAB":
+        notes.append("The picture was in Lab and is now in RGB.")
+    elif picture.mode in ("P", "PA"):
+        notes.append("The picture had a palette and is now in full colour.")
+    elif picture.mode == "1":
+        notes.append("The picture had 1 bit per pixel and now has 8.")
+    bits = _bits(picture)
+    if bits > 8:
+        notes.append(f"The picture had {bits} bits per channel and now has 8.")
+    return tuple(notes)
+
+
+def _bits(picture: ImageFile.ImageFile) -> int:
+    """Bits per channel in the file."""
+    if picture.format == "PNG" and picture.fp is not None:
+        place = picture.fp.tell()
+        picture.fp.seek(_PNG_BIT_DEPTH)
+        depth = picture.fp.read(1)[0]
+        picture.fp.seek(place)
+        return depth
+    if picture.format == "TIFF":
+        declared = getattr(picture, "tag_v2", {}).get(_BITS_PER_SAMPLE, (8,))
+        return max(int(bits) for bits in declared)
+    return 8
+
+
+def _metadata(picture: ImageFile.ImageFile, notes: tuple[str, ...], options: dict[str, Any]) -> Metadata:
+    raw_exif = _raw_exif(picture)
+    exif = cleaned_exif(raw_exif) if raw_exif else None
+    if raw_exif and exif is None:
+        notes += ("The picture’s EXIF data could not be read and will not be saved.",)
+    greyscale = picture.mode in _GREY_MODES or picture.mode.startswith("I;16")
+    profile = picture.info.get("icc_profile")
+    if picture.mode in ("CMYK", "LAB"):
+        profile = None
+    xmp = _raw_xmp(picture)
+    return Metadata(
+        format="JPEG" if picture.format == "MPO" else picture.format or "",
+        icc_profile=profile or None,
+        exif=exif,
+        xmp=cleaned_xmp(xmp) if xmp else None,
+        dpi=_dpi(picture),
+        text=MappingProxyType(_text(picture)),
+        greyscale=greyscale,
+        alpha=picture.has_transparency_data,
+        save_options=MappingProxyType(options),
+        notes=notes,
+    )
+
+
+def _raw_exif(picture: ImageFile.ImageFile) -> bytes | None:
+    if picture.format == "TIFF":
+        return _descriptive_exif(picture)
+    raw = picture.info.get("exif")
+    return raw if isinstance(raw, bytes) and raw else None
+
+
+def _descriptive_exif(picture: ImageFile.ImageFile) -> bytes | None:
+    source, kept = picture.getexif(), Image.Exif()
+    for tag in _DESCRIPTIVE_TAGS:
+        if tag in source:
+            kept[tag] = source[tag]
+    for directory in _EXIF_DIRECTORIES:
+        if values := source.get_ifd(directory):
+            kept[directory] = dict(values)
+    return kept.tobytes() if len(kept) else None
+
+
+def _raw_xmp(picture: ImageFile.ImageFile) -> bytes | None:
+    raw = picture.info.get("xmp")
+    if raw is None and picture.format == "TIFF":
+        raw = getattr(picture, "tag_v2", {}).get(_XMP)
+    if isinstance(raw, str):
+        raw = raw.encode("utf-8")
+    return raw if isinstance(raw, bytes) and raw else None
+
+
+def _dpi(picture: ImageFile.ImageFile) -> tuple[float, float] | None:
+    value = picture.info.get("dpi")
+    if not isinstance(value, tuple) or len(value) != 2:
+        return None
+    across, down = float(value[0]), float(value[1])
+    sensible = all(math.isfinite(dots) and dots > 0 for dots in (across, down))
+    return (across, down) if sensible else None
+
+
+def _text(picture: ImageFile.ImageFile) -> dict[str, str]:
+    chunks = getattr(picture, "text", {}) if picture.format == "PNG" else {}
+    # XMP travels on its own, and a copy of EXIF in text would bring the old orientation back.
+    return {
+        str(name): str(value) for name, value in chunks.items() if not str(name).startswith(("XML:", "Raw profile"))
+    }
+
+
+def _save_options(picture: ImageFile.ImageFile) -> dict[str, Any]:
+    """How the file was compressed, for :mod:`editor.storage.picture_writer`.
+
+    ``lossy`` tells that the pixels had been compressed with loss; ``jpeg_tables`` and ``jpeg_sampling`` are a JPEG's
+    quantisation tables, in natural order, and Pillow's number for its chroma sampling.
+    """
+    if isinstance(picture, JpegImagePlugin.JpegImageFile):
+        tables = tuple(tuple(picture.quantization[index]) for index in sorted(picture.quantization))
+        return {"lossy": True, "jpeg_tables": tables, "jpeg_sampling": JpegImagePlugin.get_sampling(picture)}
+    if picture.format == "WEBP":
+        return {"lossy": _is_lossy_webp(picture)}
+    return {}
+
+
+def _is_lossy_webp(picture: ImageFile.ImageFile) -> bool:
+    """Whether the first picture is of the lossy kind: a chunk "VP8 ", not "VP8L" (WebP container specification)."""
+    if picture.fp is None:
+        return True
+    place = picture.fp.tell()
+    picture.fp.seek(0, 2)
+    length = picture.fp.tell()
+    position, chunk = 12, b""
+    while position + 8 <= length and chunk not in (b"VP8 ", b"VP8L"):
+        picture.fp.seek(position)
+        chunk = picture.fp.read(4)
+        size = int.from_bytes(picture.fp.read(4), "little")
+        # A frame of an animation holds its picture's chunk behind 16 bytes of its own.
+        position += 8 + (16 if chunk == b"ANMF" else size + size % 2)
+    picture.fp.seek(place)
+    return chunk != b"VP8L"
