@@ -18,7 +18,15 @@ from editor.domain.attempt import (
     Link,
     PlatformProgress,
 )
-from editor.domain.errors import Cancelled, EditorError, MaybeRunning, MissingKey, PlatformError, Unavailable, Unsupported
+from editor.domain.errors import (
+    Cancelled,
+    EditorError,
+    MaybeRunning,
+    MissingKey,
+    PlatformError,
+    Unavailable,
+    Unsupported,
+)
 from editor.domain.kinds import Outcome
 from editor.domain.protocols import Clock, Credentials
 from editor.domain.request import EditRequest, EditResult

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from editor.domain.attempt import Link
 from editor.domain.kinds import Operation
@@ -50,7 +50,7 @@ def all_statuses(
     table: Iterable[Link],
     chain: Iterable[Link],
     *,
-    platforms: Callable[[str], Platform],
+    platforms: Mapping[str, Platform],
     health: Health,
     key_source: Callable[[str], KeySource],
 ) -> tuple[PlatformStatus, ...]:
@@ -58,7 +58,7 @@ def all_statuses(
     used = tuple(chain)
     return tuple(
         platform_status(
-            platforms(link.platform),
+            platforms[link.platform],
             link,
             health=health,
             key_source=key_source(link.platform),

@@ -1,0 +1,38 @@
+"""Start: the engine's process, a headless command, or the window."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The program. Returns the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] == ["--engine-worker"]:
+        # First of all, and before any other import: a frozen program starts itself as its own engine.
+        from editor.engine.worker import main as engine_main
+
+        return engine_main()
+    import os
+
+    from editor.storage.log_file import configure_logging
+    from editor.storage.paths import Paths
+
+    environment = dict(os.environ)
+    log_path = configure_logging(stderr=True, folder=Paths.from_environment(environment).log_folder)
+
+    from editor.app import make_session, show_window
+    from editor.cli.main import HEADLESS, Surroundings
+    from editor.cli.main import main as run_command
+
+    if not words or words[0] not in HEADLESS:
+        return show_window(words, environment)
+    return run_command(
+        words,
+        Surroundings(make_session=make_session, show_window=show_window, environment=environment, log_path=log_path),
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

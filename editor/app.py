@@ -1,0 +1,140 @@
+"""The composition root: the only place that knows every room, and wires them by constructor arguments.
+
+PySide6 and the heavy rooms are imported inside the functions that need them: a headless command runs without Qt, and
+the window is on the screen before OpenCV, Pillow or httpx are loaded.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from editor import APPLICATION_ID, DISPLAY_NAME, __version__
+from editor.resource_files import resource
+from editor.session import Services, Session
+from editor.storage.paths import Paths
+from editor.storage.settings import Settings
+
+if TYPE_CHECKING:
+    from editor.domain.request import EditRequest, EditResult
+    from editor.storage.credentials import StoredCredentials
+
+log = logging.getLogger(__name__)
+
+SAMPLE = "sample"
+ENGINE_CORES_LEFT = 1
+"""Cores that the engine leaves to the window."""
+
+
+def make_session(
+    *,
+    environment: Mapping[str, str],
+    chain: Sequence[str] | None = None,
+    cycles: int | None = None,
+    paths: Paths | None = None,
+    with_window: bool = False,
+    settings: Settings | None = None,
+) -> Session:
+    """A session on this computer. Nothing heavy is loaded until it is needed."""
+    places = paths or Paths.from_environment(environment)
+    extra = {} if cycles is None else {"cycles": cycles}
+    return Session(
+        settings=settings or Settings(places.settings_file),
+        build_services=lambda: build_services(environment, with_window=with_window),
+        sample=sample_photo(),
+        chain=chain,
+        **extra,
+    )
+
+
+def sample_photo() -> Path:
+    """The photo that is open at the first start."""
+    folder = resource(SAMPLE)
+    masks = sorted(folder.glob("*-mask.png"))
+    stem = masks[0].name.removesuffix("-mask.png")
+    return next(path for path in folder.iterdir() if path.stem == stem)
+
+
+def build_services(environment: Mapping[str, str], *, with_window: bool) -> Services:
+    """Load and wire platforms, keys, health and manager."""
+    from random import Random
+
+    from editor.domain.clock import SystemClock
+    from editor.domain.kinds import OperationType
+    from editor.engine.client import EngineClient
+    from editor.fallback.health import Health
+    from editor.fallback.manager import FallbackManager
+    from editor.fallback.selection import DEFAULT_TABLES
+    from editor.platforms.addresses import Addresses
+    from editor.platforms.catalogue import Catalogue
+    from editor.platforms.fal import FalPlatform
+    from editor.platforms.local import LocalPlatform
+    from editor.platforms.replicate import ReplicatePlatform
+    from editor.platforms.stability import StabilityPlatform
+    from editor.storage.credentials import StoredCredentials
+    from editor.transport.http import Transport
+
+    clock = SystemClock()
+    transport = Transport(clock=clock, version=__version__)
+    parts = {
+        "transport": transport,
+        "catalogue": Catalogue.load(),
+        "addresses": Addresses.from_environment(environment),
+        "clock": clock,
+    }
+    cores = os.cpu_count() or 1
+    threads = max(1, cores - ENGINE_CORES_LEFT) if with_window else cores
+    engine = EngineClient(threads=threads, low_priority=with_window)
+    adapters = (StabilityPlatform(**parts), ReplicatePlatform(**parts), FalPlatform(**parts), LocalPlatform(engine))
+    platforms = {adapter.id: adapter for adapter in adapters}
+    keys = StoredCredentials(environment=environment, has_display=with_window)
+    health = Health(clock=clock)
+    manager = FallbackManager(
+        platforms=platforms, credentials=keys, health=health, clock=clock, chance=Random(), check=_check
+    )
+
+    async def close() -> None:
+        await engine.close()
+        await transport.aclose()
+
+    table = DEFAULT_TABLES[OperationType.IMAGE_EDITING]
+    return Services(platforms=platforms, table=table, manager=manager, health=health, keys=keys, close=close)
+
+
+async def _check(request: EditRequest, result: EditResult) -> None:
+    """Look at a result away from the loop."""
+    from editor.domain.blocking import run_blocking
+    from editor.imaging.result_check import check_result
+
+    await run_blocking(lambda: check_result(request, result.image))
+
+
+def show_window(files: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Open the window and run until it is closed; returns the exit code."""
+    from PySide6.QtWidgets import QApplication
+
+    from editor.ui.job_runner import JobRunner
+    from editor.ui.main_window import MainWindow
+
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    application.setApplicationName("image-editor")
+    application.setApplicationDisplayName(DISPLAY_NAME)
+    application.setApplicationVersion(__version__)
+    application.setDesktopFileName(APPLICATION_ID)
+    session = make_session(environment=environment, with_window=True)
+    runner = JobRunner(session)
+    window = MainWindow(session, runner)
+    window.show()
+    if files:
+        window.open_paths([Path(name) for name in files])
+    else:
+        window.show_sample()
+    try:
+        return application.exec()
+    finally:
+        runner.shut_down()

@@ -1,0 +1,1 @@
+"""The headless commands, over the same session as the window."""

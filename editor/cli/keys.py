@@ -1,0 +1,71 @@
+"""``image-editor keys set|test|delete PLATFORM``. A key is never an argument: other users can read those."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import sys
+from argparse import Namespace
+
+from editor.cli.main import ALL_FAILED, BAD_INPUT, DONE, Surroundings, answer, complain
+from editor.domain.errors import InputError, KeyringUnavailable, MissingKey, PlatformError
+from editor.domain.status import KeySource
+from editor.session import Session
+
+
+def run_keys(options: Namespace, surroundings: Surroundings) -> int:
+    """Carry out one of the three actions and return its exit code."""
+    session = surroundings.make_session(environment=surroundings.environment)
+    actions = {"set": _set, "test": _test, "delete": _delete}
+    key = _read_key(options.platform) if options.action == "set" else ""
+    return asyncio.run(_closing(session, actions[options.action](session, options.platform, key)))
+
+
+async def _closing(session, action) -> int:  # type: ignore[no-untyped-def]
+    try:
+        return int(await action)
+    finally:
+        await session.close()
+
+
+def _read_key(platform: str) -> str:
+    if sys.stdin is not None and sys.stdin.isatty():
+        key = getpass.getpass(f"Key for {platform}: ")
+    else:
+        key = sys.stdin.readline() if sys.stdin is not None else ""
+    key = key.strip()
+    if not key:
+        raise InputError("No key was given. Type it at the prompt, or pipe it into this command.")
+    return key
+
+
+async def _set(session: Session, platform: str, key: str) -> int:
+    source = await session.keys_set(platform, key)
+    if source is KeySource.KEYRING:
+        answer(f"The key for {platform} is kept in the keyring.")
+        return DONE
+    variable = session.services.platforms[platform].key_variables[0]
+    if source is KeySource.ENVIRONMENT:
+        answer(f"The key for {platform} is kept in the keyring. {variable} is set too and wins while it is.")
+        return DONE
+    raise KeyringUnavailable(f"No keyring works here, so the key could not be kept. Set {variable} instead.")
+
+
+async def _test(session: Session, platform: str, _: str) -> int:
+    try:
+        answer(await session.keys_test(platform))
+    except MissingKey as error:
+        complain(error.message)
+        return BAD_INPUT
+    except PlatformError as error:
+        complain(error.message)
+        return ALL_FAILED
+    return DONE
+
+
+async def _delete(session: Session, platform: str, _: str) -> int:
+    if await session.keys_delete(platform):
+        answer(f"The key for {platform} was deleted from the keyring.")
+    else:
+        answer(f"There was no key for {platform} in the keyring.")
+    return DONE

@@ -1,0 +1,94 @@
+"""From arguments to a command and its exit code."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from editor.domain.errors import AllPlatformsFailed, Cancelled, EditorError, InputError, KeyringUnavailable
+from editor.session import Session
+
+log = logging.getLogger(__name__)
+
+HEADLESS = ("edit", "platforms", "keys", "simulate", "-h", "--help", "--version")
+"""First words that are commands; anything else is a file for the window."""
+
+DONE = 0
+INTERNAL_ERROR = 1
+BAD_INPUT = 2
+ALL_FAILED = 3
+CANCELLED = 4
+
+MakeSession = Callable[..., Session]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surroundings:
+    """What the composition root hands to the commands.
+
+    ``make_session`` takes ``environment``, ``chain`` and ``cycles`` by name; ``show_window`` takes files and an
+    environment and returns the exit code; ``log_path`` is where the log is written.
+    """
+
+    make_session: MakeSession
+    show_window: Callable[[Sequence[str], Mapping[str, str]], int]
+    environment: Mapping[str, str]
+    log_path: Path
+
+
+def main(arguments: Sequence[str], surroundings: Surroundings) -> int:
+    """Carry out a headless command. Exit codes: 0 done, 1 internal error, 2 bad usage or input, 3 all platforms
+    failed, 4 cancelled."""
+    from editor.cli.parser import build_parser
+
+    options = build_parser().parse_args(list(arguments))
+    try:
+        return _dispatch(options.verb, options, surroundings)
+    except (Cancelled, KeyboardInterrupt) as error:
+        complain(error.message if isinstance(error, Cancelled) else "Cancelled.")
+        return CANCELLED
+    except AllPlatformsFailed as error:
+        complain(error.message)
+        return ALL_FAILED
+    except (InputError, KeyringUnavailable) as error:
+        complain(error.message)
+        return BAD_INPUT
+    except EditorError as error:
+        complain(error.message)
+        return ALL_FAILED
+    except Exception:
+        log.exception("Unexpected fault")
+        complain(f"Something went wrong inside the program. The details are in {surroundings.log_path}.")
+        return INTERNAL_ERROR
+
+
+def _dispatch(verb: str, options: object, surroundings: Surroundings) -> int:
+    # Each command loads only what it needs: `keys` starts without OpenCV.
+    if verb == "edit":
+        from editor.cli.edit import run_edit
+
+        return run_edit(options, surroundings)  # type: ignore[arg-type]
+    if verb == "platforms":
+        from editor.cli.platforms import list_platforms
+
+        return list_platforms(options, surroundings)  # type: ignore[arg-type]
+    if verb == "keys":
+        from editor.cli.keys import run_keys
+
+        return run_keys(options, surroundings)  # type: ignore[arg-type]
+    from editor.cli.simulate import run_simulate
+
+    return run_simulate(options, surroundings)  # type: ignore[arg-type]
+
+
+def complain(words: str) -> None:
+    """One sentence on stderr."""
+    print(words, file=sys.stderr, flush=True)
+
+
+def answer(words: str) -> None:
+    """The result on stdout."""
+    print(words, file=sys.stdout, flush=True)

@@ -1,0 +1,54 @@
+"""``image-editor simulate``: the editor against servers on this computer, with made-up keys."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from argparse import Namespace
+from collections.abc import Sequence
+
+from editor.cli.main import DONE, Surroundings, answer
+from editor.cli.parser import PLATFORMS
+from editor.domain.errors import InputError
+from editor.simulator.scripts import Script
+from editor.simulator.simulated import SimulatedPlatforms
+
+REAL_KEYS = ("STABILITY_API_KEY", "REPLICATE_API_TOKEN", "FAL_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "FAL_API_KEY")
+
+
+def run_simulate(options: Namespace, surroundings: Surroundings) -> int:
+    """Serve, with the window or without."""
+    scripts = parse_scripts(options.script)
+    with SimulatedPlatforms() as simulated:
+        for platform, script in scripts:
+            simulated.script(platform, script)
+        addresses = simulated.environment()
+        if options.serve:
+            return _serve(addresses)
+        # Real keys are not even read: they are taken out before the made-up ones are put in.
+        environment = {name: value for name, value in surroundings.environment.items() if name not in REAL_KEYS}
+        return surroundings.show_window(options.files, {**environment, **addresses})
+
+
+def parse_scripts(words: Sequence[str]) -> list[tuple[str, Script]]:
+    """``[PLATFORM=]NAME`` → platform and script. Raises InputError for an unknown word."""
+    parsed = []
+    for word in words:
+        platform, _, name = word.rpartition("=")
+        platform = platform or PLATFORMS[0]
+        if platform not in PLATFORMS or platform == "local":
+            raise InputError(f"“{platform}” is not simulated. Platforms: stability, replicate, fal.")
+        if name not in {str(script) for script in Script}:
+            raise InputError(f"There is no script called “{name}”. Scripts: {', '.join(Script)}.")
+        parsed.append((platform, Script(name)))
+    return parsed
+
+
+def _serve(addresses: dict[str, str]) -> int:
+    for name, value in addresses.items():
+        answer(f"{name}={value}")
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    stop.wait()
+    return DONE

@@ -1,0 +1,191 @@
+"""Set up, run, test and check Image Editor from a checkout. Needs Python 3.11 or newer and nothing else.
+
+    python3 packaging/dev.py run [FILE…]   start the editor (without a display: erase from the sample photo)
+    python3 packaging/dev.py test [ARG…]   run the test suite offscreen; --long adds the runs that take minutes
+    python3 packaging/dev.py check         ruff, types, import contracts
+    python3 packaging/dev.py bench         the benchmarks, as tables beside their targets
+
+Every command first brings what is missing: Qt's system libraries, a virtual environment, the dependencies. That takes
+a minute the first time and nothing afterwards.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+STAMP = VENV / "set-up.sha256"
+
+# Shared library → Debian package that holds it. Qt loads the first group even without a display.
+SYSTEM_LIBRARIES = {
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libxkbcommon.so.0": "libxkbcommon0",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libbrotlidec.so.1": "libbrotli1",
+    "libgssapi_krb5.so.2": "libgssapi-krb5-2",
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-shape.so.0": "libxcb-shape0",
+}
+
+
+def say(words: str) -> None:
+    """Tell the user what happens now."""
+    print(f"[dev] {words}", file=sys.stderr, flush=True)
+
+
+def stop(words: str) -> None:
+    """End with a sentence and the exit code of bad circumstances."""
+    say(words)
+    raise SystemExit(2)
+
+
+def main(arguments: list[str]) -> int:
+    """Carry out one command and return its exit code."""
+    if sys.version_info < (3, 11):  # noqa: UP036 - said in a sentence instead of a traceback
+        stop(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
+    commands = {"run": run, "test": test, "check": check, "bench": bench}
+    if not arguments or arguments[0] not in commands:
+        print(__doc__, file=sys.stderr)
+        return 2
+    if arguments[0] != "run":  # run keeps the place: its files are named from there
+        os.chdir(ROOT)
+    bring_system_libraries()
+    bring_environment()
+    return commands[arguments[0]](arguments[1:])
+
+
+def run(files: list[str]) -> int:
+    """Start the editor, or do the main job without a window where there is no display."""
+    if has_display():
+        return call([PYTHON, "-m", "editor", *files])
+    say("No display here: erasing the marked object from the sample photo instead, on this computer.")
+    return call([PYTHON, ROOT / "packaging" / "first_run.py", ROOT / "first-run"], offscreen=True)
+
+
+def test(arguments: list[str]) -> int:
+    """Run the whole test suite, offscreen."""
+    selection = [] if "--long" in arguments else ["-m", "not long"]
+    rest = [argument for argument in arguments if argument != "--long"]
+    return call([PYTHON, "-m", "pytest", *selection, *rest], offscreen=True)
+
+
+def check(_: list[str]) -> int:
+    """Run every static check and report all of them, not only the first that fails."""
+    checks = {
+        "ruff check": [BIN / "ruff", "check", "."],
+        "ruff format": [BIN / "ruff", "format", "--check", "."],
+        "types": [BIN / "mypy"],
+        "import contracts": [BIN / "lint-imports", "--no-logo"],
+    }
+    failed = []
+    for name, command in checks.items():
+        say(f"{name} …")
+        if call(command):
+            failed.append(name)
+    say(f"Failed: {', '.join(failed)}." if failed else "All checks passed.")
+    return 1 if failed else 0
+
+
+def bench(arguments: list[str]) -> int:
+    """Run the benchmarks one after another."""
+    worst = 0
+    for script in sorted((ROOT / "tests" / "benchmarks").glob("bench_*.py")):
+        if arguments and not any(word in script.name for word in arguments):
+            continue
+        say(script.name)
+        worst = max(worst, call([PYTHON, script], offscreen=True))
+    return worst
+
+
+def has_display() -> bool:
+    """Whether a window could be shown."""
+    if not sys.platform.startswith("linux"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def call(command: list[str | Path], *, offscreen: bool = False) -> int:
+    """Run a command in the foreground and return its exit code."""
+    environment = dict(os.environ)
+    if offscreen:
+        environment["QT_QPA_PLATFORM"] = "offscreen"
+    try:
+        return subprocess.call([str(word) for word in command], env=environment)
+    except KeyboardInterrupt:
+        return 130
+
+
+def bring_system_libraries() -> None:
+    """Install what Qt needs of a Debian-like system, or say what to type."""
+    if not sys.platform.startswith("linux"):
+        return
+    packages = [package for library, package in SYSTEM_LIBRARIES.items() if not loads(library)]
+    if importlib.util.find_spec("ensurepip") is None and not PYTHON.exists():
+        packages.append("python3-venv")
+    if not packages:
+        return
+    apt = shutil.which("apt-get")
+    if apt is None:
+        stop(f"These libraries are missing; install them with your package manager: {' '.join(packages)}")
+    install = ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+    if os.geteuid() != 0:
+        stop(f"System libraries are missing. Type this, then try again:\n  sudo {' '.join(install)}")
+    say(f"Installing system packages: {' '.join(packages)}")
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.check_call([apt, "-q", "update"], env=environment, stdout=sys.stderr)
+    subprocess.check_call([apt, "-q", *install[1:]], env=environment, stdout=sys.stderr)
+
+
+def loads(library: str) -> bool:
+    """Whether the dynamic linker finds a library."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def bring_environment() -> None:
+    """Make the virtual environment and install the project with its development tools into it."""
+    wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + sys.version.encode()).hexdigest()
+    if PYTHON.exists() and STAMP.is_file() and STAMP.read_text() == wanted:
+        return
+    if not PYTHON.exists():
+        say("Making a virtual environment in .venv")
+        # Not venv.create: a Debian Python that got its ensurepip a moment ago sees it only in a new process.
+        subprocess.check_call([sys.executable, "-m", "venv", str(VENV)], stdout=sys.stderr)
+    say("Installing the dependencies (a minute, the first time)")
+    tools = development_tools()
+    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "-q", "-e", str(ROOT), *tools]
+    if subprocess.call(command, stdout=sys.stderr):
+        stop("The dependencies could not be installed; the lines above say why.")
+    STAMP.write_text(wanted)
+    say("Set up.")
+
+
+def development_tools() -> list[str]:
+    """The development dependencies that pyproject.toml names."""
+    import tomllib  # Python 3.11; imported here so that an older Python gets the sentence of main()
+
+    groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
+    return list(groups["dev"])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,147 @@
+"""A document's steps: every one can be taken back and done again, byte for byte."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from editor.domain.attempt import FREE
+from editor.domain.document import Document
+from editor.domain.geometry import Rect
+from editor.domain.history import EntryKind, History, HistoryEntry, Target, TileChange
+from editor.domain.kinds import Operation, OperationType
+from editor.domain.layer import Layer
+from editor.domain.raster import TILE
+from editor.domain.receipt import Receipt
+
+WIDTH, HEIGHT = 300, 280
+rects = st.builds(Rect, st.integers(0, WIDTH - 1), st.integers(0, HEIGHT - 1), st.integers(1, 90), st.integers(1, 90))
+
+RECEIPT = Receipt(
+    operation=Operation.ERASE,
+    operation_type=OperationType.IMAGE_EDITING,
+    served_by=None,
+    attempts=(),
+    seed=None,
+    cost=FREE,
+    app_version="0",
+)
+
+
+def picture() -> Document:
+    pixels = np.random.default_rng(0).integers(0, 256, (HEIGHT, WIDTH, 4), dtype=np.uint8)
+    return Document(pixels, name="noise.png")
+
+
+class Editing(RuleBasedStateMachine):
+    """Strokes, edits, undo, redo and travel against a list of whole copies."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.document = picture()
+        self.states = [self.state()]
+        self.layers = [0]
+        self.position = 0
+
+    def state(self) -> tuple[bytes, bytes]:
+        return self.document.pixels.array.tobytes(), self.document.mask.array.tobytes()
+
+    def step(self) -> None:
+        del self.states[self.position + 1 :], self.layers[self.position + 1 :]
+        self.states.append(self.state())
+        self.layers.append(len(self.document.layers))
+        self.position += 1
+
+    @rule(rect=rects, value=st.integers(0, 255))
+    def stroke(self, rect: Rect, value: int) -> None:
+        rect = rect.intersected(self.document.rect)
+        recorder = self.document.record(Target.MASK)
+        self.document.mask.write(rect, np.full((rect.height, rect.width), value, np.uint8))
+        assert recorder.finish("Mask stroke", EntryKind.STROKE) is not None
+        self.step()
+
+    @rule(rect=rects, value=st.integers(0, 255))
+    def edit(self, rect: Rect, value: int) -> None:
+        rect = rect.intersected(self.document.rect)
+        blended = np.full((rect.height, rect.width, 4), value, np.uint8)
+        layer = Layer("Erase", rect, blended[..., :3].copy(), blended[..., 3].copy())
+        self.document.attach(layer, blended, label="Erase", receipt=RECEIPT)
+        self.step()
+
+    @rule(rect=rects)
+    def abandoned_stroke(self, rect: Rect) -> None:
+        rect = rect.intersected(self.document.rect)
+        recorder = self.document.record(Target.MASK)
+        self.document.mask.write(rect, np.full((rect.height, rect.width), 77, np.uint8))
+        recorder.abandon()
+
+    @rule()
+    def undo(self) -> None:
+        assert (self.document.undo() is None) == (self.position == 0)
+        self.position = max(0, self.position - 1)
+
+    @rule()
+    def redo(self) -> None:
+        top = len(self.states) - 1
+        assert (self.document.redo() is None) == (self.position == top)
+        self.position = min(top, self.position + 1)
+
+    @precondition(lambda self: len(self.states) > 1)
+    @rule(data=st.data())
+    def travel(self, data: st.DataObject) -> None:
+        self.position = data.draw(st.integers(0, len(self.states) - 1))
+        self.document.travel(self.position)
+
+    @invariant()
+    def everything_is_as_it_was(self) -> None:
+        assert self.state() == self.states[self.position]
+        assert len(self.document.layers) == self.layers[self.position]
+        assert self.document.history.position == self.position
+
+
+TestEditing = Editing.TestCase
+TestEditing.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
+
+
+def test_nothing_touched_is_no_step() -> None:
+    document = picture()
+    assert document.record(Target.MASK).finish("Mask stroke", EntryKind.STROKE) is None
+    assert len(document.history.entries) == 1
+
+
+def test_uniform_tiles_cost_almost_nothing() -> None:
+    document = Document(np.zeros((2 * TILE, 2 * TILE, 4), np.uint8), name="black.png")
+    recorder = document.record(Target.MASK)
+    document.mask.write(Rect(5, 5, 300, 300), np.full((300, 300), 255, np.uint8))
+    entry = recorder.finish("Mask stroke", EntryKind.STROKE)
+    assert entry is not None
+    assert entry.nbytes == 4
+
+
+def test_above_the_budget_the_oldest_steps_become_final() -> None:
+    tile = np.arange(TILE * TILE, dtype=np.uint32).astype(np.uint8).reshape(TILE, TILE)
+    history = History(HistoryEntry("Opened", EntryKind.OPENED), budget=3 * tile.nbytes)
+    for number in range(6):
+        change = TileChange(Target.MASK, {(0, 0): tile.copy()})
+        history.add(HistoryEntry(f"Stroke {number}", EntryKind.STROKE, (change,)))
+    undone = []
+    while (entry := history.step_back()) is not None:
+        undone.append(entry.label)
+    assert undone == ["Stroke 5", "Stroke 4", "Stroke 3"]
+    assert [entry.label for entry in history.entries[:2]] == ["Opened", "Stroke 0"]
+
+
+def test_only_pixels_make_a_document_modified() -> None:
+    document = picture()
+    recorder = document.record(Target.MASK)
+    document.mask.write(Rect(0, 0, 5, 5), np.full((5, 5), 9, np.uint8))
+    recorder.finish("Mask stroke", EntryKind.STROKE)
+    assert not document.modified
+
+
+def test_a_document_has_four_channels() -> None:
+    with pytest.raises(ValueError, match="four channels"):
+        Document(np.zeros((4, 4, 3), np.uint8), name="x")
