@@ -1,0 +1,101 @@
+"""Where the platforms live, and where their keys may go.
+
+The addresses are the platforms' own. Each can be replaced through an environment variable: by a company's gateway, or
+by a simulator on this computer. A key travels to the configured origins only, and for the real FAL to that
+company's own hosts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from editor.domain.errors import InputError
+from editor.transport.message import is_loopback, is_safe, origin
+
+STABILITY_VARIABLE = "IMAGE_EDITOR_STABILITY_URL"
+REPLICATE_VARIABLE = "IMAGE_EDITOR_REPLICATE_URL"
+FAL_RUN_VARIABLE = "IMAGE_EDITOR_FAL_URL"
+FAL_QUEUE_VARIABLE = "IMAGE_EDITOR_FAL_QUEUE_URL"
+FAL_REST_VARIABLE = "IMAGE_EDITOR_FAL_REST_URL"
+
+STABILITY = "https://api.stability.ai"
+REPLICATE = "https://api.replicate.com/v1"
+FAL_RUN = "https://fal.run"
+FAL_QUEUE = "https://queue.fal.run"
+FAL_REST = "https://rest.fal.ai"
+
+_FAL_DOMAINS = ("fal.run", "falrun.com", "fal.ai")
+_REPLICATE_FILES = "replicate.delivery"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A base address without a trailing slash; ``changed`` where the user replaced it.
+
+    ``domains`` are further domains, with everything under them, that belong to the same platform.
+    """
+
+    base: str
+    changed: bool = False
+    domains: tuple[str, ...] = ()
+
+    def url(self, path: str) -> str:
+        """The address of ``path`` (without a leading slash)."""
+        return f"{self.base}/{path}"
+
+    def may_carry_key(self, url: str) -> bool:
+        """Whether the key may go to ``url``: the same origin, or over https one of the platform's own domains."""
+        if not is_safe(url):
+            return False
+        if origin(url) == origin(self.base):
+            return True
+        scheme, host, port = origin(url)
+        own = any(host == domain or host.endswith(f".{domain}") for domain in self.domains)
+        return own and scheme == "https" and port == 443
+
+    @property
+    def if_changed(self) -> str | None:
+        """The address where the user replaced it, else None."""
+        return self.base if self.changed else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """The base addresses of every platform."""
+
+    stability: Address
+    replicate: Address
+    fal_run: Address
+    fal_queue: Address
+    fal_rest: Address
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Addresses:
+        """Read the variables; an empty one counts as unset.
+
+        Where only FAL's first variable is set, its queue and its storage are looked for there too. Raises InputError
+        that names the variable whose value is no https address, nor an http address on this computer.
+        """
+        run = _read(environment, FAL_RUN_VARIABLE)
+        return cls(
+            stability=_address(_read(environment, STABILITY_VARIABLE), STABILITY),
+            replicate=_address(_read(environment, REPLICATE_VARIABLE), REPLICATE, _REPLICATE_FILES),
+            fal_run=_address(run, FAL_RUN, *_FAL_DOMAINS),
+            fal_queue=_address(_read(environment, FAL_QUEUE_VARIABLE) or run, FAL_QUEUE, *_FAL_DOMAINS),
+            fal_rest=_address(_read(environment, FAL_REST_VARIABLE) or run, FAL_REST, *_FAL_DOMAINS),
+        )
+
+
+def _address(replaced: str | None, real: str, *domains: str) -> Address:
+    return Address(real, domains=domains) if replaced is None or replaced == real else Address(replaced, changed=True)
+
+
+def _read(environment: Mapping[str, str], variable: str) -> str | None:
+    value = environment.get(variable, "").strip().rstrip("/")
+    if not value:
+        return None
+    if not is_safe(value) or "?" in value or "#" in value or "@" in value:
+        kind = "plain http is allowed on this computer only" if not is_loopback(value) else "it is not an address"
+        raise InputError(f"{variable} cannot be used: {kind}. Give an address such as https://gateway.example/path.")
+    return value
