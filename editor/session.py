@@ -10,7 +10,7 @@ import threading
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 
 from editor import __version__
 from editor.domain.attempt import FREE, UNKNOWN_COST, Attempt, JobEvent, Link
@@ -24,7 +24,7 @@ from editor.domain.receipt import Receipt, ServedBy
 from editor.domain.status import KeySource, PlatformStatus
 from editor.fallback.health import Health
 from editor.fallback.manager import DEFAULT_CYCLES, FallbackManager, Served
-from editor.fallback.selection import LOCAL, chain_of
+from editor.fallback.selection import DEFAULT_TABLES, LOCAL, chain_of
 from editor.fallback.standing import all_statuses
 from editor.fallback.telling import served_sentence
 from editor.imaging.picture import Picture
@@ -32,6 +32,13 @@ from editor.platforms.base import Platform
 
 if TYPE_CHECKING:
     from editor.operations.erase import EraseInput
+
+
+class MaskEdge(TypedDict):
+    """How the effective mask differs from the painted one, in pixels."""
+
+    grow: int
+    feather: int
 
 
 class Settings(Protocol):
@@ -164,13 +171,17 @@ class Session:
         paint_mask(document, read_mask(mask, document.size))
         return Picture.of(document)
 
-    def save_picture(self, document: Document, path: Path) -> None:
-        """Write the picture as it is now; the format follows the extension. Blocks. Raises InputError."""
-        from editor.storage.picture_writer import write_picture
+    def save_picture(self, document: Document, path: Path) -> tuple[str, ...]:
+        """Write the picture as it is now; the format follows the extension. Blocks.
 
-        write_picture(document, path)
+        Painting may go on meanwhile. Returns sentences about what the format could not hold. Raises InputError.
+        """
+        from editor.storage.picture_writer import save_picture
 
-    def _mask_edge(self) -> dict[str, int]:
+        with document.pixels.snapshot() as snapshot:
+            return save_picture(snapshot, path, metadata=document.metadata)
+
+    def _mask_edge(self) -> MaskEdge:
         return {"grow": self.settings.get("grow", 4), "feather": self.settings.get("feather", 6)}
 
     # Edits
@@ -218,6 +229,11 @@ class Session:
     @local_only.setter
     def local_only(self, value: bool) -> None:
         self.settings.set("local_only", value)
+
+    def require_chain(self) -> None:
+        """Raise InputError where the platforms named for this session are not all known."""
+        if self._fixed_chain is not None:
+            chain_of(self._fixed_chain, DEFAULT_TABLES[OperationType.IMAGE_EDITING])
 
     def chain(self, services: Services) -> tuple[Link, ...]:
         """The links of an image edit, in the order of trying."""
