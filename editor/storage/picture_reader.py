@@ -164,12 +164,12 @@ def _text(picture: ImageFile.ImageFile) -> dict[str, str]:
 def _save_options(picture: ImageFile.ImageFile) -> dict[str, Any]:
     """How the file was compressed, for :mod:`editor.storage.picture_writer`.
 
-    ``lossy`` tells that the pixels had been compressed with loss; ``jpeg_tables`` and ``jpeg_sampling`` are a JPEG's
-    quantisation tables, in natural order, and Pillow's number for its chroma sampling.
+    ``lossy`` tells that the pixels had been compressed with loss; ``jpeg_tables`` are a JPEG’s
+    quantisation tables in natural order.
     """
     if isinstance(picture, JpegImagePlugin.JpegImageFile):
         tables = tuple(tuple(picture.quantization[index]) for index in sorted(picture.quantization))
-        return {"lossy": True, "jpeg_tables": tables, "jpeg_sampling": JpegImagePlugin.get_sampling(picture)}
+        return {"lossy": True, "jpeg_tables": tables}
     if picture.format == "WEBP":
         return {"lossy": _is_lossy_webp(picture)}
     return {}
