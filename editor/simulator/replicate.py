@@ -1,0 +1,371 @@
+"""Replicate's HTTP API for the models that erase, as its OpenAPI document (1.0.0-a1) and recorded answers show it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, ClassVar
+
+from editor.simulator import replicate_errors as errors
+from editor.simulator.connection import Answer, Delivery, Request
+from editor.simulator.models import REPLICATE_MODELS, Model
+from editor.simulator.multipart import MalformedFormError, Part, parse_form
+from editor.simulator.replicate_runs import (
+    Prediction,
+    RunFailedError,
+    carry_out,
+    decode_data_address,
+    new_deadline,
+    parse_time,
+)
+from editor.simulator.scripts import Script
+from editor.simulator.server import DELIVERIES, SimulatedServer, common_fault, json_answer, new_id
+
+LARGEST_BODY = 10_000_000
+"""JSON bodies above this are cut, which the API reports as a parse error: files belong into ``POST /files``."""
+LARGEST_FILE = 100 * 10**6
+PAGE = 100
+
+_TOP_LEVEL = frozenset({"input", "webhook", "webhook_events_filter", "stream"})
+
+
+class ReplicateServer(SimulatedServer):
+    """``https://api.replicate.com/v1`` and ``replicate.delivery``. ``retry_after`` is what a 429 tells, in seconds."""
+
+    platform: ClassVar[str] = "replicate"
+
+    def __init__(self, *, key: str, polls: int = 2) -> None:
+        super().__init__(key=key, polls=polls)
+        self.retry_after = 5
+        self._models = {model.name: model for model in REPLICATE_MODELS}
+        self._predictions: dict[str, Prediction] = {}
+        self._files: dict[str, tuple[dict[str, Any], bytes]] = {}
+
+    @property
+    def runs(self) -> int:
+        """How many predictions were created."""
+        return len(self._predictions)
+
+    @property
+    def files(self) -> int:
+        """How many uploaded files have not been deleted."""
+        return len(self._files)
+
+    @property
+    def base_url(self) -> str:
+        """What stands for ``https://api.replicate.com/v1``."""
+        return f"{self.origin}/v1"
+
+    def statuses(self) -> tuple[str, ...]:
+        """The status of every prediction, oldest first."""
+        with self._lock:
+            return tuple(prediction.status for prediction in self._predictions.values())
+
+    def answer(self, request: Request) -> Answer:
+        """Route a request; output files need no key."""
+        if request.method == "GET" and request.path.startswith("/delivery/"):
+            return self._download(request.path.split("/")[2])
+        refused = self.refusal_of_key() or errors.key_problem(request.headers.get("authorization"), self.key)
+        if refused is not None:
+            return refused
+        if not request.path.startswith("/v1/"):
+            return errors.not_found()
+        match request.method, request.path.split("/")[2:]:
+            case "GET", ["account"]:
+                return self.outage() or _limited(json_answer(200, _ACCOUNT))
+            case "GET", ["models", owner, name]:
+                return self._show_model(f"{owner}/{name}")
+            case "POST", ["models", owner, name, "predictions"]:
+                return self._create_by_name(request, f"{owner}/{name}")
+            case "POST", ["predictions"]:
+                return self._create_by_version(request)
+            case "GET", ["predictions"]:
+                return self._list(request)
+            case "GET", ["predictions", identifier]:
+                return self._show(identifier)
+            case "POST", ["predictions", identifier, "cancel"]:
+                return self._cancel(identifier)
+            case method, ["files", *rest]:
+                return self._serve_files(request, method, rest)
+        return errors.not_found()
+
+    def fault(self, script: Script) -> Answer | None:
+        """The platform's words for a script that ends a request before any work."""
+        match script:
+            case Script.BAD_KEY:
+                return errors.invalid_token()
+            case Script.OUT_OF_CREDIT:
+                return errors.insufficient_credit()
+            case Script.RATE_LIMIT:
+                return errors.throttled(self.retry_after)
+            case Script.SERVER_ERROR:
+                return errors.internal_error()
+            case _:
+                return common_fault(script)
+
+    def _show_model(self, name: str) -> Answer:
+        model = self._models.get(name)
+        return errors.not_found() if model is None else _limited(json_answer(200, _model_document(model)))
+
+    def _create_by_name(self, request: Request, name: str) -> Answer:
+        body, problem = _json_body(request)
+        if problem is not None:
+            return problem
+        model = self._models.get(name)
+        if model is None or not model.official:
+            return errors.not_found()
+        return errors.top_level(body, _TOP_LEVEL, ("input",)) or self._create(request, model, body)
+
+    def _create_by_version(self, request: Request) -> Answer:
+        body, problem = _json_body(request)
+        problem = problem or errors.top_level(body, _TOP_LEVEL | {"version"}, ("version", "input"))
+        if problem is not None:
+            return problem
+        model = self._model_of_version(body["version"])
+        return errors.invalid_version() if model is None else self._create(request, model, body)
+
+    def _model_of_version(self, version: Any) -> Model | None:
+        """``version`` is a 64-digit id, ``owner/name:id``, or ``owner/name`` of an official model."""
+        name, colon, identifier = str(version).partition(":")
+        if "/" not in name:
+            return next((model for model in self._models.values() if model.version == version), None)
+        model = self._models.get(name)
+        if model is None or (model.version != identifier if colon else not model.official):
+            return None
+        return model
+
+    def _create(self, request: Request, model: Model, body: Mapping[str, Any]) -> Answer:
+        inputs = body["input"]
+        if not isinstance(inputs, dict):
+            return errors.wrong_type("input", "object")
+        request.notes["model"] = model.name
+        request.notes.update({name: _words(value) for name, value in inputs.items()})
+        violations = model.violations(inputs)
+        if violations:
+            return errors.invalid_input(violations)
+        seconds, problem = _cancel_after(request.headers.get("cancel-after"))
+        if problem is not None:
+            return problem
+        script = self.take()
+        fault = self.fault(script)
+        return fault if fault is not None else self._begin(request, model, inputs, script, seconds)
+
+    def _begin(
+        self, request: Request, model: Model, inputs: Mapping[str, Any], script: Script, seconds: int | None
+    ) -> Answer:
+        now = datetime.now(UTC)
+        prediction = Prediction(
+            id=new_id(26),
+            model=model,
+            input=inputs,
+            script=script,
+            polls_left=None if script is Script.STUCK else self.polls,
+            created=now,
+            deadline=new_deadline(now, seconds),
+        )
+        try:
+            prediction.picture = carry_out(model, inputs, script, fetch=self._fetch)
+            address = f"{self.origin}/delivery/{prediction.id}/output.{prediction.picture.media_type[6:]}"
+            prediction.output = [address] if model.listed else address
+        except RunFailedError as failure:
+            prediction.error = str(failure)
+        with self._lock:
+            self._predictions[prediction.id] = prediction
+        if script is Script.LOST_ANSWER:
+            return Answer(delivery=Delivery.DROP)
+        return self._created(request, prediction)
+
+    def _created(self, request: Request, prediction: Prediction) -> Answer:
+        """With ``Prefer: wait`` the reply may hold the output while the status still says ``processing``."""
+        headers = {"location": f"{self.base_url}/predictions/{prediction.id}"}
+        waiting = re.fullmatch(r"wait(?:=(\d+))?", request.headers.get("prefer", ""))
+        status = 201
+        if waiting is not None:
+            headers["preference-applied"] = f"wait={min(int(waiting[1] or 60), 60)}"
+            prediction.status, prediction.started = "processing", prediction.created
+            if prediction.error is not None:
+                prediction.finish(datetime.now(UTC))
+            elif prediction.script is Script.STUCK:
+                status = 202
+            else:
+                prediction.polls_left = 0
+        early = waiting is not None and prediction.picture is not None and status == 201
+        document = prediction.document(self.base_url, with_output=early)
+        return _limited(json_answer(status, document, headers=headers), remaining=599)
+
+    def _fetch(self, address: str) -> bytes:
+        """What the platform can reach: data in the address and files uploaded to it."""
+        if address.startswith("data:"):
+            return decode_data_address(address)
+        start = f"{self.base_url}/files/"
+        with self._lock:
+            stored = self._files.get(address.removeprefix(start)) if address.startswith(start) else None
+        if stored is None:
+            raise RunFailedError("Could not download an input file")
+        return stored[1]
+
+    def _look(self, prediction: Prediction) -> None:
+        with self._lock:
+            if prediction.look(datetime.now(UTC)):
+                self.charge()
+
+    def _show(self, identifier: str) -> Answer:
+        prediction = self._predictions.get(identifier)
+        if prediction is None:
+            return errors.not_found()
+        self._look(prediction)
+        return _limited(json_answer(200, prediction.document(self.base_url)))
+
+    def _cancel(self, identifier: str) -> Answer:
+        prediction = self._predictions.get(identifier)
+        if prediction is None:
+            return errors.not_found()
+        with self._lock:
+            prediction.cancel(datetime.now(UTC))
+        return _limited(json_answer(200, prediction.document(self.base_url)))
+
+    def _list(self, request: Request) -> Answer:
+        try:
+            after = parse_time(request.query.get("created_after", "1970-01-01T00:00:00Z"))
+            before = parse_time(request.query.get("created_before", "9999-12-31T00:00:00Z"))
+        except ValueError:
+            return errors.bad_request("created_after and created_before must be date-times in ISO 8601 format")
+        if request.query.get("source", "web") != "web":
+            return errors.bad_request("source must be web")
+        with self._lock:
+            found = [one for one in self._predictions.values() if after <= one.created < before]
+        if "source" in request.query:
+            found = []
+        newest = sorted(found, key=lambda one: one.created, reverse=True)[:PAGE]
+        results = [prediction.document(self.base_url) for prediction in newest]
+        return _limited(json_answer(200, {"next": None, "previous": None, "results": results}))
+
+    def _download(self, identifier: str) -> Answer:
+        prediction = self._predictions.get(identifier)
+        if prediction is None or prediction.picture is None:
+            return Answer(status=404)
+        return Answer(
+            body=prediction.picture.data,
+            headers={"content-type": prediction.picture.media_type},
+            delivery=DELIVERIES.get(prediction.script, Delivery.WHOLE),
+        )
+
+    def _serve_files(self, request: Request, method: str, rest: list[str]) -> Answer:
+        if method == "POST" and not rest:
+            return self._upload(request)
+        with self._lock:
+            if method == "GET" and not rest:
+                results = [document for document, _ in reversed(self._files.values())]
+                return _limited(json_answer(200, {"next": None, "previous": None, "results": results}))
+            stored = self._files.get(rest[0]) if len(rest) == 1 else None
+            if stored is None:
+                return errors.file_not_found()
+            if method == "DELETE":
+                del self._files[rest[0]]
+                return Answer(status=204)
+        return _limited(json_answer(200, stored[0]))
+
+    def _upload(self, request: Request) -> Answer:
+        try:
+            parts = {part.name: part for part in parse_form(request.headers.get("content-type", ""), request.body)}
+        except MalformedFormError as malformed:
+            return errors.bad_request(str(malformed))
+        content = parts.get("content")
+        if content is None or not set(parts) <= {"content", "metadata", "filename", "type"}:
+            return errors.bad_request("content is required; metadata, filename and type are optional")
+        if len(content.data) >= LARGEST_FILE:
+            return errors.file_too_large()
+        document = self._file_document(parts, content)
+        request.notes["content"] = f"{document['content_type']}, {len(content.data)} bytes"
+        with self._lock:
+            self._files[document["id"]] = (document, content.data)
+        return _limited(json_answer(201, document))
+
+    def _file_document(self, parts: Mapping[str, Part], content: Part) -> dict[str, Any]:
+        now, identifier = datetime.now(UTC), new_id(26)
+        kind = parts["type"].text if "type" in parts else content.media_type
+        return {
+            "id": identifier,
+            "name": parts["filename"].text if "filename" in parts else content.filename,
+            "content_type": kind or "application/octet-stream",
+            "size": len(content.data),
+            "checksums": {"sha256": hashlib.sha256(content.data).hexdigest()},
+            "metadata": json.loads(parts["metadata"].text) if "metadata" in parts else {},
+            "created_at": now.isoformat().replace("+00:00", "Z"),
+            "expires_at": (now + timedelta(hours=1)).isoformat().replace("+00:00", "Z"),
+            "urls": {"get": f"{self.base_url}/files/{identifier}"},
+        }
+
+
+_ACCOUNT = {"type": "user", "username": "simulated", "name": "Simulated account"}
+
+
+def _limited(answer: Answer, *, remaining: int = 2999) -> Answer:
+    """Add the headers that recorded answers carry."""
+    limits = {"ratelimit-remaining": str(remaining), "ratelimit-reset": "1"}
+    return replace(answer, headers={**answer.headers, **limits})
+
+
+def _json_body(request: Request) -> tuple[dict[str, Any], Answer | None]:
+    if len(request.body) > LARGEST_BODY:
+        return {}, errors.bad_request("Failed to parse request body as JSON: EOF")
+    if request.headers.get("content-type", "").partition(";")[0] != "application/json":
+        return {}, errors.bad_request("The content type must be application/json")
+    try:
+        body = json.loads(request.body)
+    except ValueError:
+        return {}, errors.bad_request("Failed to parse request body as JSON: invalid character")
+    return (body, None) if isinstance(body, dict) else ({}, errors.wrong_type("(root)", "object"))
+
+
+def _cancel_after(text: str | None) -> tuple[int | None, Answer | None]:
+    """Seconds of ``90s``, ``5m``, ``1h30m45s`` or ``90``; at least 5."""
+    if text is None:
+        return None, None
+    found = re.fullmatch(r"(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?", text.strip())
+    hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
+    total = hours * 3600 + minutes * 60 + seconds
+    if total < 5:
+        return None, errors.bad_request("Cancel-After must be a duration of at least 5 seconds")
+    return total, None
+
+
+def _words(value: Any) -> str:
+    text = str(value)
+    return f"{text.partition(',')[0]}, {len(text)} characters" if text.startswith("data:") else text
+
+
+def _model_document(model: Model) -> dict[str, Any]:
+    owner, _, name = model.name.partition("/")
+    properties = {key: parameter.schema() for key, parameter in model.parameters.items()}
+    required = [key for key, parameter in model.parameters.items() if parameter.required]
+    address = {"type": "string", "format": "uri"}
+    output = {"title": "Output", "type": "array", "items": address} if model.listed else {"title": "Output", **address}
+    schemas = {
+        "Input": {"type": "object", "title": "Input", "required": required, "properties": properties},
+        "Output": output,
+    }
+    return {
+        "url": f"https://replicate.com/{model.name}",
+        "owner": owner,
+        "name": name,
+        "description": None,
+        "visibility": "public",
+        "is_official": model.official,
+        "github_url": None,
+        "paper_url": None,
+        "license_url": None,
+        "run_count": 1000,
+        "cover_image_url": None,
+        "default_example": None,
+        "latest_version": {
+            "id": model.version,
+            "created_at": "2025-01-15T00:00:00.000000Z",
+            "cog_version": "0.9.4",
+            "openapi_schema": {"components": {"schemas": schemas}},
+        },
+    }

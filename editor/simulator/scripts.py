@@ -1,0 +1,71 @@
+"""The faults a simulated platform can be told to show, each in the platform's own words and status."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from editor.domain.errors import InputError
+
+
+class Script(StrEnum):
+    """What a simulated platform does with an edit. The value is the word on the command line."""
+
+    OK = "ok"
+    """Erase what the mask marks."""
+    OUT_OF_CREDIT = "out-of-credit"
+    """Stability 402 ``payment_required``, Replicate 402 "Insufficient credit", FAL 403 "User is locked"."""
+    RATE_LIMIT = "rate-limit"
+    """429 from each."""
+    REFUSAL = "refusal"
+    """Stability 200 ``CONTENT_FILTERED`` with a blurred picture, Replicate a failed run (E005), FAL 422."""
+    REFUSAL_BEFORE = "refusal-before"
+    """Stability 403 ``content_moderation`` before the run, not charged; elsewhere like ``refusal``."""
+    REFUSAL_MARKED = "refusal-marked"
+    """FAL's FLUX family 200 with ``has_nsfw_concepts`` and a black picture; elsewhere like ``refusal``."""
+    SERVER_ERROR = "server-error"
+    """500 in the platform's own form."""
+    BAD_GATEWAY = "bad-gateway"
+    """502 with an HTML page of a proxy before the platform."""
+    FAILED_RUN = "failed-run"
+    """The run is accepted and fails; Stability, which has no runs here, answers 500."""
+    STUCK = "stuck"
+    """The run is accepted and never ends until it is cancelled; Stability never answers."""
+    HANG = "hang"
+    """The edit is received and never answered; no run begins."""
+    LOST_ANSWER = "lost-answer"
+    """The edit is accepted and runs, but the connection closes without a byte of an answer."""
+    HALF_ANSWER = "half-answer"
+    """The answer that carries the picture ends in the middle of its body."""
+    RESET = "reset"
+    """The connection that carries the picture is reset in the middle of its body."""
+    DRIP = "drip"
+    """The answer that carries the picture comes byte by byte, fifty a second."""
+    BROKEN_PICTURE = "broken-picture"
+    """A complete answer with a truncated picture in it."""
+    BLANK_PICTURE = "blank-picture"
+    """A picture of one colour."""
+    UNCHANGED_PICTURE = "unchanged-picture"
+    """The picture that was sent."""
+    HALF_SIZE = "half-size"
+    """A good result at half the width and height."""
+    BAD_KEY = "bad-key"
+    """401: the key is no longer known."""
+
+
+def script_named(name: str) -> Script:
+    """The script of that name; raises InputError that lists all names."""
+    try:
+        return Script(name)
+    except ValueError:
+        known = ", ".join(Script)
+        raise InputError(f"There is no script named “{name}”. Known are: {known}.") from None
+
+
+def parse_assignment(text: str, platforms: tuple[str, ...]) -> tuple[str, Script]:
+    """Read ``PLATFORM=NAME`` or ``NAME``, which means the first platform; raises InputError."""
+    platform, equals, name = text.partition("=")
+    if not equals:
+        platform, name = platforms[0], text
+    if platform not in platforms:
+        raise InputError(f"There is no simulated platform named “{platform}”. Known are: {', '.join(platforms)}.")
+    return platform, script_named(name)
