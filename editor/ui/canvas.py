@@ -1,0 +1,383 @@
+"""The canvas: shows a picture with its mask, and turns pointer, wheel, pen and keys into strokes, zoom and pan."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QHideEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QWidget
+
+from editor.domain.geometry import Rect
+from editor.domain.history import Dirty
+from editor.imaging.picture import Picture
+from editor.tools.base import PointerEvent, Tool
+from editor.ui.canvas_input import CanvasInput
+from editor.ui.canvas_painter import CanvasPainter
+from editor.ui.canvas_stroke import CanvasStroke
+from editor.ui.canvas_texture import rects
+from editor.ui.canvas_welcome import paint_welcome
+from editor.ui.cursor_ring import CursorRing
+from editor.ui.viewport import Point, Viewport
+
+SETTLE_MS = 80
+"""A shrunk picture is smoothed this long after the last step of a zoom."""
+NEAR = 4
+"""Device pixels round a changed rectangle that smoothing and the outline may touch as well."""
+
+
+class Canvas(QWidget):
+    """Shows one picture. All sizes inside are device pixels; Qt's events and rectangles are translated here.
+
+    Only rectangles that changed are painted. While a stroke runs, Esc takes it back; whoever undoes or runs
+    something on the document calls :meth:`finish_stroke` first.
+    """
+
+    stroke_finished = Signal(object)
+    """A :class:`editor.domain.history.HistoryEntry`: a stroke was put into the history."""
+    mask_changed = Signal()
+    """The effective mask is another: after a stroke, its cancelling, and :meth:`refresh`."""
+    zoom_changed = Signal(float)
+    files_dropped = Signal(list)
+    """Paths (:class:`pathlib.Path`) of the files that were dropped."""
+    pointer_moved = Signal(object)
+    """A :class:`editor.ui.viewport.Point` in picture pixels, or None when the pointer left."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._input = CanvasInput(self)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
+        self.setMouseTracking(True)
+        self.setTabletTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAcceptDrops(True)
+        self.setMinimumSize(160, 120)
+        self.setAccessibleName("Canvas")
+        self._picture: Picture | None = None
+        self._tool: Tool | None = None
+        self._stroke: CanvasStroke | None = None
+        self._ring: CursorRing | None = None
+        self._welcome_colours = QColor("#e6e7ea"), QColor("#9a9ea8")
+        self._viewport = Viewport()
+        self._painter = CanvasPainter()
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._smooth)
+        self._describe()
+
+    # What is shown
+
+    @property
+    def picture(self) -> Picture | None:
+        """The picture shown, or None."""
+        return self._picture
+
+    def show_picture(self, picture: Picture | None) -> None:
+        """Show another picture, all of it in sight; None shows how to open one."""
+        self.finish_stroke()
+        self._picture = picture
+        self._painter.show(picture)
+        if picture is not None:
+            self._viewport.show(*picture.document.size)
+        self._ring = None
+        self._input.update_cursor()
+        self._zoomed()
+        self.mask_changed.emit()
+
+    def refresh(self, dirty: Dirty) -> None:
+        """The document changed by undo, an edit, or another *grow* or *feather*: follow and repaint only that."""
+        if self._picture is None:
+            return
+        shown = self._picture.refresh(dirty, self._level())
+        self._repaint(shown.pixels)
+        self._repaint(shown.mask)
+        if shown.mask:
+            self._mask_changed()
+
+    def set_tint(self, colour: QColor, opacity: float) -> None:
+        """The mask's colour and how much of the picture it hides (0 to 1); pure hues are quickest."""
+        self._painter.overlay.set_tint(colour)
+        self._painter.overlay.opacity = opacity
+        self.update()
+
+    def set_surround(self, colour: QColor) -> None:
+        """The colour round the picture."""
+        self._painter.backdrop.surround = colour
+        self.update()
+
+    def set_welcome_colours(self, text: QColor, muted: QColor) -> None:
+        """The colours of the words that stand where no picture is open."""
+        self._welcome_colours = text, muted
+        self.update()
+
+    def set_mask_shown(self, shown: bool) -> None:
+        """Show or hide tint and outline; painting works either way."""
+        self._painter.mask_shown = shown
+        self.update()
+
+    # Tools and strokes
+
+    @property
+    def tool(self) -> Tool | None:
+        """The tool that the left button uses, or None."""
+        return self._tool
+
+    def set_tool(self, tool: Tool | None) -> None:
+        """Use another tool; a running stroke is finished first."""
+        self.finish_stroke()
+        self._tool = tool
+        self._input.update_cursor()
+        self.update_ring()
+
+    @property
+    def stroking(self) -> bool:
+        """Whether a stroke is under way."""
+        return self._stroke is not None
+
+    def begin_stroke(self, event: PointerEvent) -> None:
+        """The tool is pressed at a place in the picture."""
+        if self._picture is not None and self._tool is not None and not self.stroking:
+            self._stroke = CanvasStroke(self._picture, self._tool)
+            self._repaint(self._stroke.press(event))
+
+    def continue_stroke(self, event: PointerEvent) -> None:
+        """The pressed tool moved."""
+        if self._stroke is not None:
+            self._repaint(self._stroke.move(event))
+
+    def finish_stroke(self) -> None:
+        """The tool is released where it is; nothing where no stroke runs."""
+        stroke, self._stroke = self._stroke, None
+        if stroke is None:
+            return
+        stroke.flush(self._level())
+        entry = stroke.release()
+        if entry is not None:
+            self._mask_changed()
+            self.stroke_finished.emit(entry)
+
+    def cancel_stroke(self) -> None:
+        """Take the running stroke back."""
+        stroke, self._stroke = self._stroke, None
+        if stroke is not None:
+            self._repaint(stroke.cancel())
+            stroke.flush(self._level())
+            self._mask_changed()
+
+    # Zoom and pan
+
+    @property
+    def zoom(self) -> float:
+        """Device pixels a picture pixel: 1.0 is 100 %."""
+        return self._viewport.zoom
+
+    @property
+    def viewport(self) -> Viewport:
+        """Zoom and offset; change them through the canvas."""
+        return self._viewport
+
+    def zoom_in(self) -> None:
+        """To the next larger of the usual zooms."""
+        self._viewport.zoom_in()
+        self._zoomed()
+
+    def zoom_out(self) -> None:
+        """To the next smaller of the usual zooms."""
+        self._viewport.zoom_out()
+        self._zoomed()
+
+    def fit(self) -> None:
+        """All of the picture, in the middle; it stays so when the window changes its size."""
+        self._viewport.fit()
+        self._zoomed()
+
+    def actual_size(self) -> None:
+        """One picture pixel on one pixel of the screen."""
+        self._viewport.zoom_to(1.0)
+        self._zoomed()
+
+    def zoom_by(self, factor: float, anchor: QPointF | None = None) -> None:
+        """Zoom about a place in the widget; quick while it goes on, smooth when it rests."""
+        if self._picture is None:
+            return
+        self._painter.smooth = False
+        self._settle.start()
+        self._viewport.zoom_to(self.zoom * factor, None if anchor is None else self._device(anchor))
+        self._zoomed()
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the picture by device pixels; what stays in sight is moved on the screen, not painted again."""
+        if self._picture is None:
+            return
+        moved = self._viewport.pan(dx, dy)
+        ratio = self.devicePixelRatioF()
+        steps = [side / ratio for side in moved]
+        if any(not step.is_integer() for step in steps):
+            self.update()
+            return
+        if moved != (0, 0):
+            across, down = (int(step) for step in steps)
+            self.scroll(across, down)
+            # The ring is fixed to the screen: repaint it where it was moved to and where it belongs.
+            if self._ring is not None:
+                ring = self._logical_region(self._ring.region)
+                self.update(ring.united(ring.translated(across, down)))
+
+    def to_picture(self, place: QPointF) -> Point:
+        """From the widget's coordinates to picture pixels."""
+        return self._viewport.to_picture(self._device(place))
+
+    def update_ring(self) -> None:
+        """Draw the ring where the pointer is now, or none; also after the brush got another size."""
+        ratio = self.devicePixelRatioF()
+        place = self._input.pointer
+        diameter = None if self._tool is None else self._tool.diameter
+        ring = None
+        if place is not None and diameter is not None and self._picture is not None and not self._input.panning:
+            device = self._device(place)
+            ring = CursorRing(device.x, device.y, diameter / 2 * self.zoom, ratio)
+        if ring == self._ring:
+            return
+        for shown in (self._ring, ring):
+            if shown is not None:
+                self.update(self._logical_region(shown.region))
+        self._ring = ring
+
+    # Qt's calls
+
+    def sizeHint(self) -> QSize:
+        """As large as a layout lets it be."""
+        return QSize(960, 640)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint every rectangle of the region that Qt asks for."""
+        ratio = self.devicePixelRatioF()
+        self._painter.backdrop.ratio = self._painter.overlay.ratio = ratio
+        if self._stroke is not None:
+            self._stroke.flush(self._level())
+        with self._device_painter(ratio) as painter:
+            for part in rects(event.region()):
+                self._painter.paint(painter, _outward(part, ratio), self._viewport)
+            if self._ring is not None:
+                self._ring.paint(painter)
+        if self._picture is None:
+            with self._device_painter(1.0) as painter:
+                paint_welcome(painter, self.rect(), self.font(), self._welcome_colours)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep a fitted picture fitted, another in its place."""
+        super().resizeEvent(event)
+        self._follow_size()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing is left running."""
+        self._settle.stop()
+        self._painter.smooth = True
+        self.finish_stroke()
+        super().hideEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Another window has the keys: keep what was painted so far."""
+        self.finish_stroke()
+        self._input.forget_keys()
+        super().focusOutEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Pointer, wheel, pen, keys and drops go to :class:`CanvasInput` first."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._follow_size()
+        return self._input.handle(event) or super().event(event)
+
+    @contextmanager
+    def _device_painter(self, ratio: float) -> Iterator[QPainter]:
+        painter = QPainter(self)
+        try:
+            painter.scale(1 / ratio, 1 / ratio)
+            yield painter
+        finally:
+            painter.end()
+
+    def _device(self, place: QPointF) -> Point:
+        ratio = self.devicePixelRatioF()
+        return Point(place.x() * ratio, place.y() * ratio)
+
+    def _level(self) -> int:
+        return 0 if self._picture is None else self._picture.pixels.level_for(self.zoom)
+
+    def _follow_size(self) -> None:
+        ratio = self.devicePixelRatioF()
+        before = self.zoom
+        self._viewport.resize(round(self.width() * ratio), round(self.height() * ratio))
+        if self.zoom != before:
+            self._zoomed()
+        self.update()
+
+    def _repaint(self, changed: Rect) -> None:
+        """Ask Qt to paint what shows ``changed``, in picture pixels."""
+        if not changed:
+            return
+        side = 1 << self._level()
+        touched = Rect.from_edges(
+            changed.x // side * side,
+            changed.y // side * side,
+            -(-changed.right // side) * side,
+            -(-changed.bottom // side) * side,
+        )
+        shown = self._viewport.rect_to_screen(touched, margin=NEAR + math.ceil(self.devicePixelRatioF()))
+        self.update(self._logical(shown.intersected(Rect(0, 0, *self._viewport.view_size))))
+
+    def _logical(self, rect: Rect) -> QRect:
+        ratio = self.devicePixelRatioF()
+        left, top = math.floor(rect.x / ratio), math.floor(rect.y / ratio)
+        return QRect(left, top, math.ceil(rect.right / ratio) - left, math.ceil(rect.bottom / ratio) - top)
+
+    def _logical_region(self, region: QRegion) -> QRegion:
+        logical = QRegion()
+        for part in rects(region):
+            logical = logical.united(self._logical(Rect(part.x(), part.y(), part.width(), part.height())))
+        return logical
+
+    def _zoomed(self) -> None:
+        self.update()
+        self.update_ring()
+        self._describe()
+        self.zoom_changed.emit(self.zoom)
+
+    def _smooth(self) -> None:
+        self._painter.smooth = True
+        self.update()
+
+    def _mask_changed(self) -> None:
+        self._describe()
+        self.mask_changed.emit()
+
+    def _describe(self) -> None:
+        """Tell assistive technology what there is to see."""
+        if self._picture is None:
+            self.setAccessibleDescription("No picture is open.")
+            return
+        width, height = self._picture.document.size
+        self.setAccessibleDescription(
+            f"{self._picture.document.name}, {width} × {height} pixels, zoom {self.zoom:.0%}, "
+            f"mask {self._picture.coverage:.1%}"
+        )
+
+
+def _outward(rect: QRect, ratio: float) -> Rect:
+    """The device pixels that a rectangle of the widget touches."""
+    return Rect.from_edges(
+        math.floor(rect.x() * ratio),
+        math.floor(rect.y() * ratio),
+        math.ceil((rect.x() + rect.width()) * ratio),
+        math.ceil((rect.y() + rect.height()) * ratio),
+    )

@@ -1,0 +1,243 @@
+"""Turns Qt's pointer, wheel, pen, key and drop events into what a canvas does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDropEvent,
+    QInputDevice,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QSinglePointEvent,
+    QTabletEvent,
+    QWheelEvent,
+)
+
+from editor.tools.base import PointerEvent
+
+if TYPE_CHECKING:
+    from editor.ui.canvas import Canvas
+
+WHEEL_ZOOM = 1.2
+"""One notch of the wheel."""
+NOTCH = 120
+KEY_PAN = 64
+"""How far an arrow key moves the picture, in pixels of the widget."""
+ARROWS = {
+    Qt.Key.Key_Left: (1, 0),
+    Qt.Key.Key_Right: (-1, 0),
+    Qt.Key.Key_Up: (0, 1),
+    Qt.Key.Key_Down: (0, -1),
+}
+
+
+class CanvasInput:
+    """Follows the pointer and the keys. ``pointer`` is where it is in the widget, or None when it is elsewhere."""
+
+    def __init__(self, canvas: Canvas) -> None:
+        self._canvas = canvas
+        self.pointer: QPointF | None = None
+        self._grabbed: QPointF | None = None
+        self._space = False
+
+    @property
+    def panning(self) -> bool:
+        """Whether dragging moves the picture now."""
+        tool = self._canvas.tool
+        return self._space or self._grabbed is not None or (tool is not None and tool.moves_view)
+
+    def handle(self, event: QEvent) -> bool:
+        """Act on an event; False where it means nothing here."""
+        match event:
+            case QTabletEvent() | QMouseEvent():
+                return self._pointer(event)
+            case QWheelEvent():
+                return self._wheel(event)
+            case QNativeGestureEvent():
+                return self._pinch(event)
+            case QKeyEvent():
+                return self._key(event)
+            case QDragEnterEvent():
+                return _accepted(event, bool(_paths(event.mimeData())))
+            case QDropEvent() if event.type() == QEvent.Type.Drop:
+                return self._drop(event)
+        if event.type() == QEvent.Type.Leave:
+            self.pointer = None
+            self._canvas.update_ring()
+            self._canvas.pointer_moved.emit(None)
+        return False
+
+    def forget_keys(self) -> None:
+        """The keyboard went elsewhere: no key counts as held any more."""
+        self._space = False
+        self._grabbed = None
+        self.update_cursor()
+
+    def update_cursor(self) -> None:
+        """The hand, the ring alone, or the arrow."""
+        tool = self._canvas.tool
+        if self._canvas.picture is None:
+            self._canvas.unsetCursor()
+        elif self._grabbed is not None:
+            self._canvas.setCursor(Qt.CursorShape.ClosedHandCursor)
+        elif self.panning:
+            self._canvas.setCursor(Qt.CursorShape.OpenHandCursor)
+        elif tool is not None and tool.diameter is not None:
+            self._canvas.setCursor(Qt.CursorShape.BlankCursor)
+        else:
+            self._canvas.unsetCursor()
+
+    def _pointer(self, event: QMouseEvent | QTabletEvent) -> bool:
+        if self._canvas.picture is None:
+            return False
+        self.pointer = event.position()
+        match event.type():
+            case QEvent.Type.MouseButtonPress | QEvent.Type.TabletPress:
+                taken = self._press(event)
+            case QEvent.Type.MouseButtonDblClick:
+                taken = self._double_click(event)
+            case QEvent.Type.MouseMove | QEvent.Type.TabletMove:
+                taken = self._move(event)
+            case QEvent.Type.MouseButtonRelease | QEvent.Type.TabletRelease:
+                taken = self._release(event)
+            case _:
+                return False
+        self._canvas.update_ring()
+        return _accepted(event, taken)
+
+    def _press(self, event: QSinglePointEvent) -> bool:
+        canvas = self._canvas
+        if event.button() == Qt.MouseButton.RightButton and canvas.stroking:
+            canvas.cancel_stroke()
+            return True
+        if event.button() == Qt.MouseButton.MiddleButton or (
+            event.button() == Qt.MouseButton.LeftButton and self.panning
+        ):
+            canvas.finish_stroke()
+            self._grabbed = event.position()
+            self.update_cursor()
+            return True
+        if event.button() != Qt.MouseButton.LeftButton or canvas.tool is None:
+            return False
+        canvas.setFocus(Qt.FocusReason.MouseFocusReason)
+        canvas.begin_stroke(self._translated(event))
+        return True
+
+    def _double_click(self, event: QSinglePointEvent) -> bool:
+        tool = self._canvas.tool
+        if event.button() == Qt.MouseButton.LeftButton and tool is not None and tool.moves_view:
+            self._canvas.fit()
+            return True
+        return self._press(event)
+
+    def _move(self, event: QSinglePointEvent) -> bool:
+        canvas = self._canvas
+        canvas.pointer_moved.emit(canvas.to_picture(event.position()))
+        if self._grabbed is not None:
+            if not event.buttons():
+                self._let_go()
+                return True
+            ratio = canvas.devicePixelRatioF()
+            way = event.position() - self._grabbed
+            self._grabbed = event.position()
+            canvas.pan_by(way.x() * ratio, way.y() * ratio)
+        elif canvas.stroking:
+            # The release went to another window: the stroke ended there.
+            if event.buttons() & Qt.MouseButton.LeftButton:
+                canvas.continue_stroke(self._translated(event))
+            else:
+                canvas.finish_stroke()
+        return True
+
+    def _release(self, event: QSinglePointEvent) -> bool:
+        if self._grabbed is not None and event.button() in (Qt.MouseButton.MiddleButton, Qt.MouseButton.LeftButton):
+            self._let_go()
+        elif event.button() == Qt.MouseButton.LeftButton and self._canvas.stroking:
+            if isinstance(event, QMouseEvent):
+                self._canvas.continue_stroke(self._translated(event))
+            self._canvas.finish_stroke()
+        return True
+
+    def _let_go(self) -> None:
+        self._grabbed = None
+        self.update_cursor()
+        self._canvas.update_ring()
+
+    def _translated(self, event: QSinglePointEvent) -> PointerEvent:
+        place = self._canvas.to_picture(event.position())
+        held = event.modifiers()
+        return PointerEvent(
+            x=place.x,
+            y=place.y,
+            pressure=event.pressure() if isinstance(event, QTabletEvent) else 1.0,
+            shift=bool(held & Qt.KeyboardModifier.ShiftModifier),
+            alt=bool(held & Qt.KeyboardModifier.AltModifier),
+            ctrl=bool(held & Qt.KeyboardModifier.ControlModifier),
+        )
+
+    def _wheel(self, event: QWheelEvent) -> bool:
+        if self._canvas.picture is None:
+            return False
+        zooms = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        if not zooms and _is_trackpad(event):
+            ratio = self._canvas.devicePixelRatioF()
+            way = event.pixelDelta()
+            self._canvas.pan_by(way.x() * ratio, way.y() * ratio)
+        elif event.angleDelta().y():
+            self._canvas.zoom_by(WHEEL_ZOOM ** (event.angleDelta().y() / NOTCH), event.position())
+        return _accepted(event, True)
+
+    def _pinch(self, event: QNativeGestureEvent) -> bool:
+        if event.gestureType() != Qt.NativeGestureType.ZoomNativeGesture:
+            return False
+        self._canvas.zoom_by(max(0.5, 1 + event.value()), event.position())
+        return _accepted(event, True)
+
+    def _key(self, event: QKeyEvent) -> bool:
+        pressed = event.type() == QEvent.Type.KeyPress
+        if event.key() == Qt.Key.Key_Space and event.type() != QEvent.Type.ShortcutOverride:
+            if not event.isAutoRepeat() and self._canvas.picture is not None:
+                self._space = pressed
+                self.update_cursor()
+                self._canvas.update_ring()
+            return _accepted(event, True)
+        if event.key() == Qt.Key.Key_Escape and self._canvas.stroking:
+            # Taken as early as the shortcut's turn: elsewhere in the window Esc may mean something else.
+            if pressed:
+                self._canvas.cancel_stroke()
+            return _accepted(event, True)
+        if pressed and event.key() in ARROWS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            across, down = ARROWS[Qt.Key(event.key())]
+            step = KEY_PAN * self._canvas.devicePixelRatioF()
+            self._canvas.pan_by(across * step, down * step)
+            return _accepted(event, True)
+        return False
+
+    def _drop(self, event: QDropEvent) -> bool:
+        paths = _paths(event.mimeData())
+        if not paths:
+            return False
+        event.acceptProposedAction()
+        self._canvas.files_dropped.emit(paths)
+        return True
+
+
+def _is_trackpad(event: QWheelEvent) -> bool:
+    if event.pixelDelta().isNull():
+        return False
+    known = event.device() is not None and event.device().type() == QInputDevice.DeviceType.TouchPad
+    return known or event.phase() != Qt.ScrollPhase.NoScrollPhase
+
+
+def _paths(data: QMimeData) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+def _accepted(event: QEvent, taken: bool) -> bool:
+    event.setAccepted(taken)
+    return taken

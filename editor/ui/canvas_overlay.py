@@ -1,0 +1,108 @@
+"""The mask on the screen: a tint as strong as the mask, and a dashed line round it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from editor.domain.geometry import Rect
+from editor.domain.raster import Pixels
+from editor.ui.canvas_texture import Texture
+
+CELL = Rect(0, 0, 512, 256)
+"""Device pixels that are drawn at once: small enough for the processor's cache, empty ones cost one look."""
+HALF = 128
+"""The line runs where the mask passes this coverage."""
+DASH = 4
+
+Colours = NDArray[np.uint32]
+
+
+class MaskOverlay:
+    """Paints a mask level over the picture. One of the seven pure hues is several times quicker than another tint."""
+
+    def __init__(self) -> None:
+        self.opacity = 0.45
+        self.ratio = 1.0
+        self._scratch: Colours = np.empty(0, np.uint32)
+        self.set_tint(QColor(255, 0, 0))
+
+    def set_tint(self, tint: QColor) -> None:
+        """The colour where the mask is full."""
+        self.tint = tint
+        channels = (tint.red(), tint.green(), tint.blue())
+        self._factor = _packed(1, *(channel // 255 for channel in channels)) if set(channels) <= {0, 255} else None
+        steps = range(256)
+        self._table = np.array(
+            [_packed(step, *(channel * step // 255 for channel in channels)) for step in steps], np.uint32
+        )
+        light = [channel + (255 - channel) * 3 // 4 for channel in channels]
+        dark = [channel * 3 // 4 for channel in channels]
+        self._dashes = np.array([_packed(255, *light), _packed(255, *dark)], np.uint32)
+
+    def paint(self, painter: QPainter, area: Rect, mask: Pixels, texture: Texture) -> None:
+        """Paint the part of ``mask``, a level of the effective mask, that lies on ``area`` in device pixels."""
+        for top in range(area.y, area.bottom, CELL.height):
+            for left in range(area.x, area.right, CELL.width):
+                cell = Rect(left, top, CELL.width, CELL.height).intersected(area)
+                source = texture.source(cell, mask.shape)
+                part = mask[source.slices]
+                if not source or not (highest := int(part.max())):
+                    continue
+                painter.setOpacity(self.opacity)
+                texture.draw(painter, cell, self._tinted(part), (source.x, source.y))
+                painter.setOpacity(1)
+                if highest >= HALF and int(part.min()) < HALF:
+                    self._outline(painter, cell, part, source, texture)
+
+    def _tinted(self, part: Pixels) -> QImage:
+        height, width = part.shape
+        if self._scratch.size < part.size:
+            self._scratch = np.empty(part.size, np.uint32)
+        colours = self._scratch[: part.size].reshape(height, width)
+        if self._factor is not None:
+            np.multiply(part, np.uint32(self._factor), out=colours, dtype=np.uint32, casting="unsafe")
+        else:
+            np.take(self._table, part, out=colours, mode="clip")
+        return _image(colours)
+
+    def _outline(self, painter: QPainter, cell: Rect, part: Pixels, source: Rect, texture: Texture) -> None:
+        thick = max(1, round(self.ratio))
+        inside = _sampled(part, cell.expanded(thick), source, texture) >= HALF
+        middle = inside[thick:-thick, thick:-thick]
+        deep = inside[: -2 * thick, thick:-thick] & inside[2 * thick :, thick:-thick]
+        deep &= inside[thick:-thick, : -2 * thick]
+        deep &= inside[thick:-thick, 2 * thick :]
+        rows, columns = np.nonzero(middle & ~deep)
+        if not rows.size:
+            return
+        dash = DASH * thick
+        along = rows + (cell.y - texture.frame.y) + columns + (cell.x - texture.frame.x)
+        line = np.zeros((cell.height, cell.width), np.uint32)
+        line[rows, columns] = self._dashes[along // dash % 2]
+        painter.drawImage(QPoint(cell.x, cell.y), _image(line))
+
+
+def _sampled(part: Pixels, area: Rect, source: Rect, texture: Texture) -> Pixels:
+    """The mask at the middle of every device pixel of ``area``; at the picture's edge it goes on as it is there."""
+    rows = _nearest(area.y - texture.frame.y, area.height, texture.step) - source.y
+    columns = _nearest(area.x - texture.frame.x, area.width, texture.step) - source.x
+    rows = np.clip(rows, 0, part.shape[0] - 1)
+    columns = np.clip(columns, 0, part.shape[1] - 1)
+    return part.take(rows, axis=0).take(columns, axis=1)
+
+
+def _nearest(start: int, count: int, step: float) -> NDArray[np.intp]:
+    places: NDArray[np.intp] = np.floor((np.arange(start, start + count) + 0.5) * step).astype(np.intp)
+    return places
+
+
+def _packed(alpha: int, red: int, green: int, blue: int) -> int:
+    return alpha << 24 | red << 16 | green << 8 | blue
+
+
+def _image(colours: Colours) -> QImage:
+    height, width = colours.shape
+    return QImage(colours.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)

@@ -1,0 +1,70 @@
+"""Paints any rectangle of a canvas from the picture's levels; remembers nothing about what it painted.
+
+Every pixel is a function of the picture and the viewport alone: a rectangle painted by itself equals the same
+rectangle of a whole repaint to the pixel (how, says :mod:`editor.ui.canvas_texture`).
+"""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QImage, QPainter
+
+from editor.domain.geometry import Rect
+from editor.imaging.picture import Picture
+from editor.ui.canvas_backdrop import Backdrop
+from editor.ui.canvas_overlay import MaskOverlay
+from editor.ui.canvas_texture import Texture, qrect
+from editor.ui.viewport import Viewport
+
+
+class CanvasPainter:
+    """Surround, shadow, checkerboard, picture and mask, in device pixels."""
+
+    def __init__(self) -> None:
+        self.backdrop = Backdrop()
+        self.overlay = MaskOverlay()
+        self.smooth = True
+        """Whether a shrunk picture is smoothed; off while a zoom gesture runs."""
+        self.mask_shown = True
+        self._picture: Picture | None = None
+        self._images: dict[int, QImage] = {}
+
+    def show(self, picture: Picture | None) -> None:
+        """Paint this picture from now on."""
+        self._picture = picture
+        self._images = {}
+
+    def paint(self, painter: QPainter, area: Rect, viewport: Viewport) -> None:
+        """Paint ``area``; ``painter`` works in device pixels of the canvas and keeps its state."""
+        if self._picture is None:
+            painter.fillRect(qrect(area), self.backdrop.surround)
+            return
+        frame = viewport.picture_rect
+        if not frame.contains(area):
+            self.backdrop.paint_around(painter, area, frame)
+        area = area.intersected(frame)
+        if not area:
+            return
+        if not self._picture.opaque:
+            self.backdrop.paint_checkerboard(painter, area, frame)
+        level = self._picture.pixels.level_for(viewport.zoom)
+        texture = Texture(frame, viewport.step / 2**level, smooth=self.smooth)
+        painter.setCompositionMode(_composition(self._picture.opaque))
+        texture.draw(painter, area, self._image(self._picture, level))
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        if self.mask_shown:
+            self.overlay.paint(painter, area, self._picture.mask.level(level), texture)
+
+    def _image(self, picture: Picture, level: int) -> QImage:
+        """The level as Qt sees it, on the same memory."""
+        array = picture.pixels.level(level)
+        image = self._images.get(level)
+        if image is None:
+            height, width = array.shape[:2]
+            form = QImage.Format.Format_RGB32 if picture.opaque else QImage.Format.Format_ARGB32
+            image = self._images[level] = QImage(array.data, width, height, array.strides[0], form)
+        return image
+
+
+def _composition(opaque: bool) -> QPainter.CompositionMode:
+    modes = QPainter.CompositionMode
+    return modes.CompositionMode_Source if opaque else modes.CompositionMode_SourceOver
