@@ -15,7 +15,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-_POLL_SECONDS = 0.05
 _DRIP_SECONDS = 0.02
 _LARGEST_BODY = 256 * 2**20
 
@@ -68,7 +67,7 @@ class Listener:
     def start(self) -> None:
         """Accept connections on a thread that never keeps the program alive."""
         self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(_POLL_SECONDS,), name="simulated-platform", daemon=True
+            target=self._server.serve_until_stopping, name="simulated-platform", daemon=True
         )
         self._thread.start()
 
@@ -76,7 +75,8 @@ class Listener:
         """Close the listening socket and every connection; harmless when repeated."""
         self._server.stopping.set()
         if self._thread is not None:
-            self._server.shutdown()
+            # The thread sleeps until somebody connects: one connection wakes it without any polling.
+            socket.create_connection(("127.0.0.1", self.port)).close()
             self._thread.join()
             self._thread = None
         self._server.server_close()
@@ -101,6 +101,10 @@ class _Server(ThreadingHTTPServer):
         self.socket.bind(self.server_address)
         self.server_address = self.socket.getsockname()
         self.server_name, self.server_port = "127.0.0.1", self.server_address[1]
+
+    def serve_until_stopping(self) -> None:
+        while not self.stopping.is_set():
+            self.handle_request()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away is part of the play; anything else is a fault of the simulator."""

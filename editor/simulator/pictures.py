@@ -82,10 +82,12 @@ def erase(image: Array, mask: Array) -> Array:
     """Fill what ``mask`` marks smoothly from its surroundings; greys blend, unmarked pixels stay exact."""
     if not mask.any():
         return image.copy()
-    strength = (mask.astype(np.float32) / 255)[..., None]
-    filled = _fill(image.astype(np.float32), (mask == 0).astype(np.float32)[..., None])
-    blended = image * (1 - strength) + filled * strength
-    result: Array = np.where(mask[..., None] == 0, image, np.rint(blended).clip(0, 255)).astype(np.uint8)
+    area = _neighbourhood(mask)
+    part, strength = image[area].astype(np.float32), (mask[area].astype(np.float32) / 255)[..., None]
+    filled = _fill(part, (strength == 0).astype(np.float32))
+    blended = np.rint(part * (1 - strength) + filled * strength).clip(0, 255)
+    result = image.copy()
+    result[area] = blended.astype(np.uint8)
     return result
 
 
@@ -135,6 +137,17 @@ def encode(image: Array, kind: str, *, script: Script = Script.OK) -> Encoded:
     if script is Script.BROKEN_PICTURE:
         data = data[: len(data) // 2]
     return Encoded(data, MEDIA_TYPES[kind], image.shape[1], image.shape[0])
+
+
+def _neighbourhood(mask: Array) -> tuple[slice, slice]:
+    """What is marked, and as much again around it."""
+    slices = []
+    for axis in (1, 0):
+        marked = np.flatnonzero(mask.any(axis))
+        first, last = int(marked[0]), int(marked[-1]) + 1
+        margin = max(32, last - first)
+        slices.append(slice(max(0, first - margin), last + margin))
+    return slices[0], slices[1]
 
 
 def _maximum_beside(mask: Array, axis: int, step: int) -> Array:
