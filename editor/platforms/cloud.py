@@ -21,6 +21,7 @@ from editor.domain.blocking import run_blocking
 from editor.domain.errors import (
     BadResult,
     Cancelled,
+    MaybeRunning,
     MissingKey,
     PlatformError,
     RefusedKey,
@@ -66,6 +67,8 @@ class Errand:
     stage: Stage = Stage.NOTHING_SENT
     run: str = ""
     """The platform's own name of the run: an id, or the address that stops it."""
+    find: Callable[[], Awaitable[str | None]] | None = None
+    """Looks for the run whose start was not answered, where the platform has a list of runs."""
     uploads: list[str] = field(default_factory=list)
 
     def say(self, phase: Phase, fraction: float | None = None, words: str = "") -> None:
@@ -138,10 +141,6 @@ class CloudPlatform(Platform):
         """Stop a run that is known by ``errand.run``."""
         return CancelEnding.COULD_NOT_STOP
 
-    async def _stop_unknown(self, errand: Errand) -> CancelEnding:
-        """Stop a run whose start has been sent but not answered."""
-        return CancelEnding.COULD_NOT_STOP
-
     async def _tidy(self, errand: Errand) -> None:
         """Delete what was uploaded, where the platform lets us."""
 
@@ -180,7 +179,17 @@ class CloudPlatform(Platform):
             return CancelEnding.STOPPED
         if errand.stage is Stage.DONE:
             return CancelEnding.ALREADY_DONE
-        return await (self._stop_run(errand) if errand.run else self._stop_unknown(errand))
+        if not errand.run and errand.find is not None:
+            errand.run = await errand.find() or ""
+        return await self._stop_run(errand) if errand.run else CancelEnding.COULD_NOT_STOP
+
+    async def _overdue(self, errand: Errand) -> PlatformError:
+        """Stop a run that takes too long, or that cannot be watched any more; returns what to raise."""
+        ending = await in_time(self._stop_run(errand), self._entry.cancel_seconds, CancelEnding.COULD_NOT_STOP)
+        words = f"{self.name} did not finish within {self._entry.deadline:.0f} seconds."
+        if ending is CancelEnding.STOPPED:
+            return Unavailable(f"{words} The run was stopped.")
+        return MaybeRunning(f"{words} The edit may have been charged.")
 
     def _usable(self, key: str | None) -> str:
         stripped = (key or "").strip()

@@ -1,0 +1,319 @@
+"""Replicate: create a prediction, look at it until it ends, fetch its output; by the platform's OpenAPI document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import quote
+
+from editor.domain.errors import BadResult, MaybeRunning, PlatformError, RateLimited, Unavailable
+from editor.domain.kinds import CancelEnding, Phase
+from editor.domain.protocols import Clock
+from editor.domain.request import EditResult
+from editor.platforms.addresses import Addresses
+from editor.platforms.answers import ModelGone, TooLarge
+from editor.platforms.catalogue import Catalogue, Model
+from editor.platforms.cloud import CloudPlatform, Errand, Stage, data_address, price_of
+from editor.platforms.fitting import Fitted
+from editor.platforms.patience import Patience
+from editor.platforms.replicate_errors import (
+    BILLING_PAGE,
+    NAME,
+    classify,
+    invalid_fields,
+    is_version_problem,
+    run_failure,
+)
+from editor.platforms.replicate_runs import (
+    ENDED,
+    SUCCEEDED,
+    figures_of,
+    is_ours,
+    picture_addresses,
+    share_done,
+    state_of,
+)
+from editor.transport.http import Transport
+from editor.transport.message import Part, Response, is_safe
+
+_LEAST_CANCEL_AFTER = 5
+_LIST_PAUSES = (1.0, 3.0)
+
+
+class ReplicatePlatform(CloudPlatform):
+    """Replicate. Looked-up versions of community models are remembered for a day."""
+
+    id = "replicate"
+    name = NAME
+    error_prefix = "Replicate prediction failed"
+    key_variables = ("REPLICATE_API_TOKEN",)
+    key_page = "replicate.com/account/api-tokens"
+    billing_page = BILLING_PAGE
+
+    def __init__(self, *, transport: Transport, catalogue: Catalogue, addresses: Addresses, clock: Clock) -> None:
+        super().__init__(transport=transport, catalogue=catalogue, address=addresses.replicate, clock=clock)
+        self._versions: dict[str, tuple[str, float]] = {}
+
+    async def check_key(self, key: str) -> str:
+        """Ask for the account."""
+        key = self._usable(key)
+        answer = await self._call(key, "GET", self._address.url("account"))
+        if not answer.ok:
+            raise self._classified(answer, key)
+        username = answer.json_object().get("username")
+        return f"The key works. Account: {username}." if isinstance(username, str) else "The key works."
+
+    def _authorization(self, key: str) -> Mapping[str, str]:
+        return {"authorization": f"Bearer {key}"}
+
+    def _classified(self, answer: Response, key: str) -> PlatformError:
+        return classify(answer, key=key, rate_limit_pause=self._entry.rate_limit_pause)
+
+    async def _serve(self, errand: Errand, model: Model, fitted: Fitted) -> EditResult:
+        values, seed = await self._values(errand, model, fitted, inline=fitted.total_bytes <= self._entry.inline_bytes)
+        try:
+            run = await self._started(errand, model, values)
+        except TooLarge:
+            if errand.uploads:
+                raise
+            values, seed = await self._values(errand, model, fitted, inline=False)
+            run = await self._started(errand, model, values)
+        run = await self._ended(errand, run)
+        if state_of(run) not in SUCCEEDED:
+            raise run_failure(run, key=errand.key, secrets=_texts(model))
+        errand.stage = Stage.DONE
+        addresses = picture_addresses(run.get("output"))
+        if not addresses:
+            raise BadResult(f"{self.name} finished without a picture.", status=200)
+        data = await self._fetch(errand, addresses[0])
+        return EditResult(
+            image=await self._picture(errand, data, fitted),
+            model=model.name,
+            request_id=errand.run or None,
+            seed=seed,
+            cost=price_of(model),
+            metrics=MappingProxyType(figures_of(run)),
+        )
+
+    # --- what is sent
+
+    async def _values(
+        self, errand: Errand, model: Model, fitted: Fitted, *, inline: bool
+    ) -> tuple[dict[str, Any], int | None]:
+        """The model's input, and the seed in it."""
+        values: dict[str, Any] = {**model.required, **model.fields}
+        errand.say(Phase.UPLOADING)
+        for field, data, name, media_type in (
+            (model.image_field, fitted.image, f"image.{fitted.suffix}", fitted.media_type),
+            (model.mask_field, fitted.mask, "mask.png", "image/png"),
+        ):
+            small = inline or len(data) < self._entry.inline_bytes // 4
+            values[field] = (
+                data_address(data, media_type) if small else await self._uploaded(errand, data, name, media_type)
+            )
+        seed = None
+        if errand.request.seed is not None and model.seed is not None:
+            values[model.seed.field] = seed = model.seed.value(errand.request.seed)
+        return values, seed
+
+    async def _uploaded(self, errand: Errand, data: bytes, name: str, media_type: str) -> str:
+        """The file service's address of ``data``; a ``data:`` address where the service fails and it is small."""
+        try:
+            parts = [Part("content", data, name, media_type)]
+            answer = await self._call(errand.key, "POST", self._address.url("files"), parts=parts)
+            if not answer.ok:
+                raise self._classified(answer, errand.key)
+            document = answer.json_object()
+            urls = document.get("urls")
+            url = urls.get("get") if isinstance(urls, dict) else None
+            if isinstance(url, str) and is_safe(url):
+                errand.uploads.append(str(document.get("id") or ""))
+                return url
+            raise Unavailable(f"{self.name} took the picture but did not say where it is.", status=answer.status)
+        except Unavailable:
+            if len(data) > self._entry.inline_most:
+                raise
+            return data_address(data, media_type)
+
+    async def _tidy(self, errand: Errand) -> None:
+        for upload in filter(None, errand.uploads):
+            await self._call(errand.key, "DELETE", self._address.url(f"files/{quote(upload, safe='')}"))
+
+    # --- starting a run
+
+    async def _started(self, errand: Errand, model: Model, values: dict[str, Any]) -> dict[str, Any]:
+        """Create the run by the model's route; by the other one where the platform says that this one is wrong."""
+        final: ModelGone | None = None
+        for official in (model.official, not model.official):
+            version = None if official else await self._version(errand, model)
+            answer = await self._created(errand, model, values, version)
+            if isinstance(answer, dict):
+                return answer
+            if answer.status == 404 or is_version_problem(answer):
+                self._versions.pop(model.endpoint, None)
+                error = self._classified(answer, errand.key)
+                final = error if isinstance(error, ModelGone) else None
+                continue
+            raise self._classified(answer, errand.key)
+        raise final or ModelGone(f"{self.name} does not offer this model any more.", status=404)
+
+    async def _created(
+        self, errand: Errand, model: Model, values: dict[str, Any], version: str | None
+    ) -> dict[str, Any] | Response:
+        """The new run, or the refusal. Optional fields that are refused are left out once."""
+        answer = await self._post(errand, model, values, version)
+        refused = frozenset() if isinstance(answer, dict) else invalid_fields(answer)
+        if isinstance(answer, dict) or not refused:
+            return answer
+        optional = set(model.fields) | ({model.seed.field} if model.seed else set())
+        if not refused <= optional:
+            final = self._classified(answer, errand.key)
+            raise ModelGone("The model's fields have changed.", detail=final.detail, status=422, final=final)
+        kept = {name: value for name, value in values.items() if name not in refused}
+        return await self._post(errand, model, kept, version)
+
+    async def _post(
+        self, errand: Errand, model: Model, values: Mapping[str, Any], version: str | None
+    ) -> dict[str, Any] | Response:
+        """Send the order; where its answer is lost, look for the run before anything else is sent."""
+        errand.find = partial(self._found, errand, model, values, version, self._clock.now())
+        try:
+            answer = await self._order(errand, model, values, version)
+        except MaybeRunning as lost:
+            run = await self._adopted(errand, lost)
+        else:
+            if answer.status < 500:
+                return self._known(errand, answer) if answer.ok else answer
+            run = await self._adopted(errand, self._classified(answer, errand.key))
+        if run is not None:
+            return run
+        # The platform's own list does not have it: the order was never taken.
+        answer = await self._order(errand, model, values, version)
+        return self._known(errand, answer) if answer.ok else answer
+
+    async def _order(self, errand: Errand, model: Model, values: Mapping[str, Any], version: str | None) -> Response:
+        remaining = max(_LEAST_CANCEL_AFTER, int(self._remaining(errand)))
+        path = f"models/{model.endpoint}/predictions" if version is None else "predictions"
+        body = {"input": dict(values)} if version is None else {"version": version, "input": dict(values)}
+        return await self._call(
+            errand.key,
+            "POST",
+            self._address.url(path),
+            headers={"cancel-after": f"{remaining}s"},
+            json=body,
+            billable=True,
+            on_sent=errand.sent,
+        )
+
+    def _known(self, errand: Errand, answer: Response) -> dict[str, Any]:
+        run = answer.json_object()
+        errand.run = str(run.get("id") or "")
+        if not errand.run:
+            raise MaybeRunning(f"{self.name} took the order but did not name the run.", status=answer.status)
+        errand.stage = Stage.RUNNING
+        return run
+
+    async def _adopted(self, errand: Errand, lost: PlatformError) -> dict[str, Any] | None:
+        """The run whose start was not answered; None where there surely is none. Raises ``lost`` if nobody knows."""
+        assert errand.find is not None
+        for pause in _LIST_PAUSES:
+            await self._clock.sleep(pause)
+            try:
+                errand.run = await errand.find() or ""
+            except PlatformError:
+                raise MaybeRunning(lost.message, detail=lost.detail, status=lost.status) from lost
+            if errand.run:
+                errand.stage = Stage.RUNNING
+                return {"id": errand.run, "status": "starting"}
+        return None
+
+    async def _found(
+        self, errand: Errand, model: Model, values: Mapping[str, Any], version: str | None, began: datetime
+    ) -> str | None:
+        since = (began - timedelta(minutes=5)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        answer = await self._call(errand.key, "GET", self._address.url(f"predictions?created_after={since}"))
+        listed = answer.json_object().get("results")
+        if not answer.ok or not isinstance(listed, list):
+            raise self._classified(answer, errand.key)
+        for run in listed:
+            if isinstance(run, dict) and is_ours(
+                run, model=model.endpoint, version=version, values=values, began=began
+            ):
+                return str(run.get("id") or "") or None
+        return None
+
+    async def _version(self, errand: Errand, model: Model) -> str:
+        """The id of the model's newest version."""
+        known = self._versions.get(model.endpoint)
+        now = self._clock.monotonic()
+        if known is not None and now - known[1] < self._entry.version_seconds:
+            return known[0]
+        answer = await self._call(errand.key, "GET", self._address.url(f"models/{model.endpoint}"))
+        if not answer.ok:
+            raise self._classified(answer, errand.key)
+        latest = answer.json_object().get("latest_version")
+        version = latest.get("id") if isinstance(latest, dict) else None
+        if not isinstance(version, str) or not version:
+            raise ModelGone(f"{self.name} does not offer this model any more.", status=answer.status)
+        self._versions[model.endpoint] = (version, now)
+        return version
+
+    # --- watching and stopping a run
+
+    async def _ended(self, errand: Errand, run: dict[str, Any]) -> dict[str, Any]:
+        patience = Patience(clock=self._clock, poll=self._entry.poll, end=errand.end)
+        at_least: float | None = None
+        while state_of(run) not in ENDED:
+            errand.say(Phase.QUEUED if state_of(run) == "starting" else Phase.PROCESSING, share_done(run))
+            if not await patience.wait(at_least):
+                raise await self._overdue(errand)
+            at_least = None
+            try:
+                run = await self._looked(errand)
+                patience.seen()
+            except RateLimited as limited:
+                at_least = limited.retry_after
+            except Unavailable:
+                patience.missed()
+        return run
+
+    async def _looked(self, errand: Errand) -> dict[str, Any]:
+        answer = await self._call(errand.key, "GET", self._run_url(errand))
+        if not answer.ok:
+            raise self._classified(answer, errand.key)
+        run = answer.json_object()
+        if not run:
+            raise Unavailable(f"{self.name} gave no answer about the run.", status=answer.status)
+        return run
+
+    def _run_url(self, errand: Errand, action: str = "") -> str:
+        return self._address.url(f"predictions/{quote(errand.run, safe='')}{action}")
+
+    async def _stop_run(self, errand: Errand) -> CancelEnding:
+        answer = await self._call(
+            errand.key, "POST", self._run_url(errand, "/cancel"), deadline=self._entry.cancel_seconds
+        )
+        state = state_of(answer.json_object()) if answer.ok else state_of(await self._looked(errand))
+        if state in SUCCEEDED:
+            return CancelEnding.ALREADY_DONE
+        stopped = answer.ok or state in ENDED
+        return CancelEnding.STOPPED if stopped else CancelEnding.COULD_NOT_STOP
+
+    async def _download(self, errand: Errand, url: str) -> bytes:
+        """Without the key; with it where the file's host asks for it and is the platform's own."""
+        seconds = self._entry.call_deadline
+        try:
+            return await self._transport.download(url, peer=self.name, deadline=seconds)
+        except Unavailable as error:
+            if error.status not in (401, 403) or not self._address.may_carry_key(url):
+                raise
+        headers = self._authorization(errand.key)
+        return await self._transport.download(url, peer=self.name, deadline=seconds, headers=headers)
+
+
+def _texts(model: Model) -> tuple[str, ...]:
+    """The words sent to the model, which no message may repeat."""
+    return tuple(value for value in model.required.values() if isinstance(value, str))
