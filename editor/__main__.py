@@ -14,13 +14,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from editor.engine.worker import main as engine_main
 
         return engine_main()
+    import io
     import os
 
     from editor.storage.log_file import configure_logging
     from editor.storage.paths import Paths
 
     environment = dict(os.environ)
-    log_path = configure_logging(stderr=True, folder=Paths.from_environment(environment).log_folder)
+    for stream in (sys.stdout, sys.stderr):
+        # A console of another encoding gets \\u escapes instead of a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    log_path = configure_logging(stderr=True, folder=Paths.of_system(environment).logs)
 
     from editor.app import make_session, show_window
     from editor.cli.main import HEADLESS, Surroundings

@@ -21,7 +21,6 @@ from editor.storage.settings import Settings
 
 if TYPE_CHECKING:
     from editor.domain.request import EditRequest, EditResult
-    from editor.storage.credentials import StoredCredentials
 
 log = logging.getLogger(__name__)
 
@@ -37,14 +36,17 @@ def make_session(
     cycles: int | None = None,
     paths: Paths | None = None,
     with_window: bool = False,
-    settings: Settings | None = None,
+    use_keyring: bool = True,
 ) -> Session:
-    """A session on this computer. Nothing heavy is loaded until it is needed."""
-    places = paths or Paths.from_environment(environment)
+    """A session on this computer. Nothing heavy is loaded until it is needed.
+
+    Without ``use_keyring`` the real keys are neither read nor written: new ones last as long as the session.
+    """
+    places = paths or Paths.of_system(environment)
     extra = {} if cycles is None else {"cycles": cycles}
     return Session(
-        settings=settings or Settings(places.settings_file),
-        build_services=lambda: build_services(environment, with_window=with_window),
+        settings=Settings(places.settings),
+        build_services=lambda: build_services(environment, with_window=with_window, use_keyring=use_keyring),
         sample=sample_photo(),
         chain=chain,
         **extra,
@@ -59,7 +61,21 @@ def sample_photo() -> Path:
     return next(path for path in folder.iterdir() if path.stem == stem)
 
 
-def build_services(environment: Mapping[str, str], *, with_window: bool) -> Services:
+class Forgetful:
+    """A keyring that keeps nothing: keys stay in the session."""
+
+    def get_password(self, service: str, username: str, /) -> str | None:
+        """Nothing is kept."""
+        return None
+
+    def set_password(self, service: str, username: str, password: str, /) -> None:
+        """Take it and let it go; whoever reads back sees that."""
+
+    def delete_password(self, service: str, username: str, /) -> None:
+        """There is nothing to delete."""
+
+
+def build_services(environment: Mapping[str, str], *, with_window: bool, use_keyring: bool) -> Services:
     """Load and wire platforms, keys, health and manager."""
     from random import Random
 
@@ -70,6 +86,7 @@ def build_services(environment: Mapping[str, str], *, with_window: bool) -> Serv
     from editor.fallback.manager import FallbackManager
     from editor.fallback.selection import DEFAULT_TABLES
     from editor.platforms.addresses import Addresses
+    from editor.platforms.base import Platform
     from editor.platforms.catalogue import Catalogue
     from editor.platforms.fal import FalPlatform
     from editor.platforms.local import LocalPlatform
@@ -80,18 +97,16 @@ def build_services(environment: Mapping[str, str], *, with_window: bool) -> Serv
 
     clock = SystemClock()
     transport = Transport(clock=clock, version=__version__)
-    parts = {
-        "transport": transport,
-        "catalogue": Catalogue.load(),
-        "addresses": Addresses.from_environment(environment),
-        "clock": clock,
-    }
+    catalogue, addresses = Catalogue.load(), Addresses.from_environment(environment)
     cores = os.cpu_count() or 1
     threads = max(1, cores - ENGINE_CORES_LEFT) if with_window else cores
     engine = EngineClient(threads=threads, low_priority=with_window)
-    adapters = (StabilityPlatform(**parts), ReplicatePlatform(**parts), FalPlatform(**parts), LocalPlatform(engine))
-    platforms = {adapter.id: adapter for adapter in adapters}
-    keys = StoredCredentials(environment=environment, has_display=with_window)
+    adapters: list[Platform] = [
+        outside(transport=transport, catalogue=catalogue, addresses=addresses, clock=clock)
+        for outside in (StabilityPlatform, ReplicatePlatform, FalPlatform)
+    ]
+    platforms = {adapter.id: adapter for adapter in (*adapters, LocalPlatform(engine))}
+    keys = StoredCredentials(environment, backend=None if use_keyring else Forgetful())
     health = Health(clock=clock)
     manager = FallbackManager(
         platforms=platforms, credentials=keys, health=health, clock=clock, chance=Random(), check=_check
@@ -113,7 +128,7 @@ async def _check(request: EditRequest, result: EditResult) -> None:
     await run_blocking(lambda: check_result(request, result.image))
 
 
-def show_window(files: Sequence[str], environment: Mapping[str, str]) -> int:
+def show_window(files: Sequence[str], environment: Mapping[str, str], *, use_keyring: bool = True) -> int:
     """Open the window and run until it is closed; returns the exit code."""
     from PySide6.QtWidgets import QApplication
 
@@ -126,7 +141,7 @@ def show_window(files: Sequence[str], environment: Mapping[str, str]) -> int:
     application.setApplicationDisplayName(DISPLAY_NAME)
     application.setApplicationVersion(__version__)
     application.setDesktopFileName(APPLICATION_ID)
-    session = make_session(environment=environment, with_window=True)
+    session = make_session(environment=environment, with_window=True, use_keyring=use_keyring)
     runner = JobRunner(session)
     window = MainWindow(session, runner)
     window.show()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 
 from editor import __version__
+from editor.domain.kinds import Operation, OperationType
 from editor.fallback.manager import DEFAULT_CYCLES
 from editor.fallback.selection import DEFAULT_TABLES
-from editor.domain.kinds import Operation, OperationType
 from editor.simulator.scripts import Script
 
 PLATFORMS = tuple(link.platform for link in DEFAULT_TABLES[OperationType.IMAGE_EDITING])
@@ -71,7 +71,9 @@ def _add_simulate(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         metavar="[PLATFORM=]NAME",
         help=f"how a platform behaves; without PLATFORM, the first one. NAME: {', '.join(Script)}",
     )
-    simulate.add_argument("--serve", action="store_true", help="no window: print the environment and serve until Ctrl-C")
+    simulate.add_argument(
+        "--serve", action="store_true", help="no window: print the environment and serve until Ctrl-C"
+    )
     simulate.add_argument("files", nargs="*", metavar="FILE")
 
 

@@ -8,10 +8,9 @@ from argparse import Namespace
 from collections.abc import Sequence
 
 from editor.cli.main import DONE, Surroundings, answer
-from editor.cli.parser import PLATFORMS
 from editor.domain.errors import InputError
-from editor.simulator.scripts import Script
-from editor.simulator.simulated import SimulatedPlatforms
+from editor.simulator.scripts import Script, script_named
+from editor.simulator.simulated import PLATFORMS, SimulatedPlatforms
 
 REAL_KEYS = ("STABILITY_API_KEY", "REPLICATE_API_TOKEN", "FAL_KEY", "FAL_KEY_ID", "FAL_KEY_SECRET", "FAL_API_KEY")
 
@@ -27,7 +26,7 @@ def run_simulate(options: Namespace, surroundings: Surroundings) -> int:
             return _serve(addresses)
         # Real keys are not even read: they are taken out before the made-up ones are put in.
         environment = {name: value for name, value in surroundings.environment.items() if name not in REAL_KEYS}
-        return surroundings.show_window(options.files, {**environment, **addresses})
+        return surroundings.show_window(options.files, {**environment, **addresses}, use_keyring=False)
 
 
 def parse_scripts(words: Sequence[str]) -> list[tuple[str, Script]]:
@@ -36,11 +35,9 @@ def parse_scripts(words: Sequence[str]) -> list[tuple[str, Script]]:
     for word in words:
         platform, _, name = word.rpartition("=")
         platform = platform or PLATFORMS[0]
-        if platform not in PLATFORMS or platform == "local":
-            raise InputError(f"“{platform}” is not simulated. Platforms: stability, replicate, fal.")
-        if name not in {str(script) for script in Script}:
-            raise InputError(f"There is no script called “{name}”. Scripts: {', '.join(Script)}.")
-        parsed.append((platform, Script(name)))
+        if platform not in PLATFORMS:
+            raise InputError(f"“{platform}” is not simulated. Simulated platforms: {', '.join(PLATFORMS)}.")
+        parsed.append((platform, script_named(name)))
     return parsed
 
 
