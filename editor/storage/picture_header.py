@@ -23,6 +23,7 @@ READABLE_FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
 READABLE_WORDS = "PNG, JPEG, WebP, TIFF, BMP and GIF"
 
 _PREFIX = 32
+_CHUNK_HEAD = 11
 _HASH_BLOCK = 1 << 20
 _SWAPPED = (5, 6, 7, 8)
 
@@ -43,16 +44,19 @@ def open_picture(path: Path) -> Iterator[ImageFile.ImageFile]:
         yield picture
 
 
-def upright_size(picture: Image.Image) -> tuple[int, int]:
+def upright_size(picture: ImageFile.ImageFile) -> tuple[int, int]:
     """Width and height as the picture is seen, after its EXIF orientation."""
     width, height = picture.size
     return (height, width) if orientation(picture) in _SWAPPED else (width, height)
 
 
-def orientation(picture: Image.Image) -> int:
+def orientation(picture: ImageFile.ImageFile) -> int:
     """The EXIF orientation, 1 to 8, that is still to be applied; 1 where there is none or a wrong one."""
     # Pillow turns TIFF pictures itself while decoding, and gives their size turned already.
     if picture.format == "TIFF":
+        return 1
+    # Asking Pillow for a PNG's EXIF decodes all of it, as that may stand behind the pixels.
+    if picture.format == "PNG" and not _png_mentions_exif(picture):
         return 1
     value = picture.getexif().get(0x0112, 1)
     return value if value in range(1, 9) else 1
@@ -155,3 +159,26 @@ def _check_size(picture: Image.Image, path: Path) -> None:
             f"{quoted(path)} says it is {width} × {height} pixels, more than the {MAX_PIXELS // 10**6} megapixels "
             "that can be opened. Reduce its size in another program first."
         )
+
+
+def _png_mentions_exif(picture: ImageFile.ImageFile) -> bool:
+    """Whether any chunk of a PNG may hold an orientation: EXIF, EXIF as text, or XMP."""
+    if picture.fp is None:
+        return True
+    place, position = picture.fp.tell(), 8
+    try:
+        while len(head := _read_at(picture, position, _CHUNK_HEAD)) == _CHUNK_HEAD:
+            name = head[4:8]
+            if name == b"eXIf" or (name in (b"tEXt", b"zTXt", b"iTXt") and head[8:].startswith((b"Raw", b"XML"))):
+                return True
+            position += int.from_bytes(head[:4], "big") + 12
+        return False
+    finally:
+        picture.fp.seek(place)
+
+
+def _read_at(picture: ImageFile.ImageFile, position: int, length: int) -> bytes:
+    if picture.fp is None:
+        return b""
+    picture.fp.seek(position)
+    return picture.fp.read(length)

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 import cv2
-from PIL import Image, ImageFile, JpegImagePlugin
+from PIL import ImageFile, JpegImagePlugin
 
 from editor.domain.document import Document, Metadata
 from editor.domain.errors import InputError
@@ -16,14 +16,12 @@ from editor.domain.raster import Pixels
 from editor.storage.exif import cleaned_exif, cleaned_xmp
 from editor.storage.picture_header import open_picture, orientation, quoted
 from editor.storage.picture_pixels import upright_bgra
+from editor.storage.tiff_exif import descriptive_exif
 
 _GREY_MODES = ("1", "L", "LA", "La", "I", "F")
 _PNG_BIT_DEPTH = 24
 _BITS_PER_SAMPLE = 258
 _XMP = 700
-# What a TIFF says of the picture itself; the rest of its directory describes the file's layout.
-_DESCRIPTIVE_TAGS = (270, 271, 272, 305, 306, 315, 33432)
-_EXIF_DIRECTORIES = (0x8769, 0x8825)
 
 
 def read_picture(path: Path, *, grow: int = 4, feather: int = 6) -> Document:
@@ -33,10 +31,9 @@ def read_picture(path: Path, *, grow: int = 4, feather: int = 6) -> Document:
     Raises :class:`InputError`, one sentence or two that name the file and the remedy.
     """
     with open_picture(path) as picture:
-        turned = orientation(picture)
         # Asked before decoding, which may close the file; text behind the pixels of a PNG is known only after it.
         notes, options = _notes(picture), _save_options(picture)
-        pixels = upright_bgra(picture, turned)
+        pixels = upright_bgra(picture, orientation(picture))
         metadata = _metadata(picture, notes, options)
     return Document(pixels, name=path.name, path=path, metadata=metadata, grow=grow, feather=feather)
 
@@ -119,20 +116,10 @@ def _metadata(picture: ImageFile.ImageFile, notes: tuple[str, ...], options: dic
 
 def _raw_exif(picture: ImageFile.ImageFile) -> bytes | None:
     if picture.format == "TIFF":
-        return _descriptive_exif(picture)
+        described = descriptive_exif(picture.getexif())
+        return described.tobytes() if len(described) else None
     raw = picture.info.get("exif")
     return raw if isinstance(raw, bytes) and raw else None
-
-
-def _descriptive_exif(picture: ImageFile.ImageFile) -> bytes | None:
-    source, kept = picture.getexif(), Image.Exif()
-    for tag in _DESCRIPTIVE_TAGS:
-        if tag in source:
-            kept[tag] = source[tag]
-    for directory in _EXIF_DIRECTORIES:
-        if values := source.get_ifd(directory):
-            kept[directory] = dict(values)
-    return kept.tobytes() if len(kept) else None
 
 
 def _raw_xmp(picture: ImageFile.ImageFile) -> bytes | None:

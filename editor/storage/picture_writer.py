@@ -21,6 +21,7 @@ from editor.storage.output_file import OutputFile
 from editor.storage.picture_header import quoted
 from editor.storage.picture_pixels import BAND_PIXELS
 from editor.storage.png_writer import write_png
+from editor.storage.tiff_exif import descriptive_exif
 
 FORMATS = {
     ".png": "PNG",
@@ -219,9 +220,11 @@ def _webp_options(metadata: Metadata) -> dict[str, Any]:
 
 def _tiff_options(metadata: Metadata) -> dict[str, Any]:
     """Uncompressed: every program reads it, and the compressing encoder would stop all other threads for seconds."""
-    options: dict[str, Any] = {"compression": "raw"}
+    exif = Image.Exif()
     if metadata.exif:
-        options["exif"] = EXIF_PREFIX + metadata.exif
+        source = Image.Exif()
+        source.load(metadata.exif)
+        exif = descriptive_exif(source)
     if metadata.xmp:
-        options["tiffinfo"] = {_XMP_TAG: metadata.xmp}
-    return options
+        exif[_XMP_TAG] = metadata.xmp
+    return {"compression": "raw"} | ({"exif": exif.tobytes()} if len(exif) else {})
