@@ -41,6 +41,13 @@ class Request:
     body: bytes
     notes: dict[str, str] = field(default_factory=dict)
 
+    def note(self, values: Mapping[str, Any]) -> None:
+        """Put parameters into the record; of data in an address only its type and length."""
+        for name, value in values.items():
+            text = str(value)
+            whole = not text.startswith("data:")
+            self.notes[name] = text if whole else f"{text.partition(',')[0]}, {len(text)} characters"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:

@@ -14,8 +14,8 @@ from uuid import uuid4
 
 from editor.simulator import fal_errors as errors
 from editor.simulator.connection import Answer, Delivery, Request
+from editor.simulator.fal_models import FAL_ENDPOINTS
 from editor.simulator.fal_runs import QueuedRun, billable_units, carry_out, data_address, result_document
-from editor.simulator.models import FAL_ENDPOINTS
 from editor.simulator.scripts import Script
 from editor.simulator.server import DELIVERIES, SimulatedServer, common_fault, json_answer, new_id
 
@@ -92,7 +92,7 @@ class FalServer(SimulatedServer):
         if not _start_deadline_is_good(request.headers.get("x-fal-request-timeout")):
             return errors.infrastructure(400, "X-Fal-Request-Timeout must be a number above 1", "bad_request")
         request.notes["endpoint"] = endpoint
-        request.notes.update({name: _words(value) for name, value in inputs.items()})
+        request.note(inputs)
         script = self.take()
         return self.fault(script) or self._enqueue(endpoint, app, inputs, script)
 
@@ -251,11 +251,6 @@ def _start_deadline_is_good(text: str | None) -> bool:
         return text is None or float(text) > 1
     except ValueError:
         return False
-
-
-def _words(value: Any) -> str:
-    text = str(value)
-    return f"{text.partition(',')[0]}, {len(text)} characters" if text.startswith("data:") else text
 
 
 def _log_line(message: str) -> dict[str, str]:

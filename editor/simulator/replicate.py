@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from editor.simulator import replicate_errors as errors
 from editor.simulator.connection import Answer, Delivery, Request
-from editor.simulator.models import REPLICATE_MODELS, Model
-from editor.simulator.multipart import MalformedFormError, Part, parse_form
+from editor.simulator.models import Model
+from editor.simulator.replicate_files import FileStore
+from editor.simulator.replicate_models import REPLICATE_MODELS, model_document
 from editor.simulator.replicate_runs import (
     Prediction,
     RunFailedError,
@@ -27,7 +27,6 @@ from editor.simulator.server import DELIVERIES, SimulatedServer, common_fault, j
 
 LARGEST_BODY = 10_000_000
 """JSON bodies above this are cut, which the API reports as a parse error: files belong into ``POST /files``."""
-LARGEST_FILE = 100 * 10**6
 PAGE = 100
 
 _TOP_LEVEL = frozenset({"input", "webhook", "webhook_events_filter", "stream"})
@@ -43,7 +42,7 @@ class ReplicateServer(SimulatedServer):
         self.retry_after = 5
         self._models = {model.name: model for model in REPLICATE_MODELS}
         self._predictions: dict[str, Prediction] = {}
-        self._files: dict[str, tuple[dict[str, Any], bytes]] = {}
+        self._files = FileStore(f"{self.base_url}/files")
 
     @property
     def runs(self) -> int:
@@ -90,7 +89,7 @@ class ReplicateServer(SimulatedServer):
             case "POST", ["predictions", identifier, "cancel"]:
                 return self._cancel(identifier)
             case method, ["files", *rest]:
-                return self._serve_files(request, method, rest)
+                return _limited(self._files.serve(request, method, rest))
         return errors.not_found()
 
     def fault(self, script: Script) -> Answer | None:
@@ -109,7 +108,7 @@ class ReplicateServer(SimulatedServer):
 
     def _show_model(self, name: str) -> Answer:
         model = self._models.get(name)
-        return errors.not_found() if model is None else _limited(json_answer(200, _model_document(model)))
+        return errors.not_found() if model is None else _limited(json_answer(200, model_document(model)))
 
     def _create_by_name(self, request: Request, name: str) -> Answer:
         body, problem = _json_body(request)
@@ -143,7 +142,7 @@ class ReplicateServer(SimulatedServer):
         if not isinstance(inputs, dict):
             return errors.wrong_type("input", "object")
         request.notes["model"] = model.name
-        request.notes.update({name: _words(value) for name, value in inputs.items()})
+        request.note(inputs)
         violations = model.violations(inputs)
         if violations:
             return errors.invalid_input(violations)
@@ -201,12 +200,10 @@ class ReplicateServer(SimulatedServer):
         """What the platform can reach: data in the address and files uploaded to it."""
         if address.startswith("data:"):
             return decode_data_address(address)
-        start = f"{self.base_url}/files/"
-        with self._lock:
-            stored = self._files.get(address.removeprefix(start)) if address.startswith(start) else None
-        if stored is None:
+        data = self._files.fetch(address)
+        if data is None:
             raise RunFailedError("Could not download an input file")
-        return stored[1]
+        return data
 
     def _look(self, prediction: Prediction) -> None:
         with self._lock:
@@ -254,52 +251,6 @@ class ReplicateServer(SimulatedServer):
             delivery=DELIVERIES.get(prediction.script, Delivery.WHOLE),
         )
 
-    def _serve_files(self, request: Request, method: str, rest: list[str]) -> Answer:
-        if method == "POST" and not rest:
-            return self._upload(request)
-        with self._lock:
-            if method == "GET" and not rest:
-                results = [document for document, _ in reversed(self._files.values())]
-                return _limited(json_answer(200, {"next": None, "previous": None, "results": results}))
-            stored = self._files.get(rest[0]) if len(rest) == 1 else None
-            if stored is None:
-                return errors.file_not_found()
-            if method == "DELETE":
-                del self._files[rest[0]]
-                return Answer(status=204)
-        return _limited(json_answer(200, stored[0]))
-
-    def _upload(self, request: Request) -> Answer:
-        try:
-            parts = {part.name: part for part in parse_form(request.headers.get("content-type", ""), request.body)}
-        except MalformedFormError as malformed:
-            return errors.bad_request(str(malformed))
-        content = parts.get("content")
-        if content is None or not set(parts) <= {"content", "metadata", "filename", "type"}:
-            return errors.bad_request("content is required; metadata, filename and type are optional")
-        if len(content.data) >= LARGEST_FILE:
-            return errors.file_too_large()
-        document = self._file_document(parts, content)
-        request.notes["content"] = f"{document['content_type']}, {len(content.data)} bytes"
-        with self._lock:
-            self._files[document["id"]] = (document, content.data)
-        return _limited(json_answer(201, document))
-
-    def _file_document(self, parts: Mapping[str, Part], content: Part) -> dict[str, Any]:
-        now, identifier = datetime.now(UTC), new_id(26)
-        kind = parts["type"].text if "type" in parts else content.media_type
-        return {
-            "id": identifier,
-            "name": parts["filename"].text if "filename" in parts else content.filename,
-            "content_type": kind or "application/octet-stream",
-            "size": len(content.data),
-            "checksums": {"sha256": hashlib.sha256(content.data).hexdigest()},
-            "metadata": json.loads(parts["metadata"].text) if "metadata" in parts else {},
-            "created_at": now.isoformat().replace("+00:00", "Z"),
-            "expires_at": (now + timedelta(hours=1)).isoformat().replace("+00:00", "Z"),
-            "urls": {"get": f"{self.base_url}/files/{identifier}"},
-        }
-
 
 _ACCOUNT = {"type": "user", "username": "simulated", "name": "Simulated account"}
 
@@ -332,40 +283,3 @@ def _cancel_after(text: str | None) -> tuple[int | None, Answer | None]:
     if total < 5:
         return None, errors.bad_request("Cancel-After must be a duration of at least 5 seconds")
     return total, None
-
-
-def _words(value: Any) -> str:
-    text = str(value)
-    return f"{text.partition(',')[0]}, {len(text)} characters" if text.startswith("data:") else text
-
-
-def _model_document(model: Model) -> dict[str, Any]:
-    owner, _, name = model.name.partition("/")
-    properties = {key: parameter.schema() for key, parameter in model.parameters.items()}
-    required = [key for key, parameter in model.parameters.items() if parameter.required]
-    address = {"type": "string", "format": "uri"}
-    output = {"title": "Output", "type": "array", "items": address} if model.listed else {"title": "Output", **address}
-    schemas = {
-        "Input": {"type": "object", "title": "Input", "required": required, "properties": properties},
-        "Output": output,
-    }
-    return {
-        "url": f"https://replicate.com/{model.name}",
-        "owner": owner,
-        "name": name,
-        "description": None,
-        "visibility": "public",
-        "is_official": model.official,
-        "github_url": None,
-        "paper_url": None,
-        "license_url": None,
-        "run_count": 1000,
-        "cover_image_url": None,
-        "default_example": None,
-        "latest_version": {
-            "id": model.version,
-            "created_at": "2025-01-15T00:00:00.000000Z",
-            "cog_version": "0.9.4",
-            "openapi_schema": {"components": {"schemas": schemas}},
-        },
-    }

@@ -59,13 +59,3 @@ def script_named(name: str) -> Script:
     except ValueError:
         known = ", ".join(Script)
         raise InputError(f"There is no script named “{name}”. Known are: {known}.") from None
-
-
-def parse_assignment(text: str, platforms: tuple[str, ...]) -> tuple[str, Script]:
-    """Read ``PLATFORM=NAME`` or ``NAME``, which means the first platform; raises InputError."""
-    platform, equals, name = text.partition("=")
-    if not equals:
-        platform, name = platforms[0], text
-    if platform not in platforms:
-        raise InputError(f"There is no simulated platform named “{platform}”. Known are: {', '.join(platforms)}.")
-    return platform, script_named(name)

@@ -10,7 +10,8 @@ import pytest
 
 from editor.domain.errors import InputError
 from editor.simulator import pictures
-from editor.simulator.scripts import Script, parse_assignment
+from editor.simulator.connection import Answer, Request
+from editor.simulator.scripts import Script
 from editor.simulator.server import SimulatedServer
 from editor.simulator.simulated import PLATFORMS, SimulatedPlatforms
 
@@ -93,14 +94,17 @@ def test_a_hang_ends_at_once_when_the_server_stops(scene: Any, platform: str) ->
     ended: list[Exception] = []
 
     def ask(platforms: SimulatedPlatforms, arrived: threading.Event) -> None:
-        def sent(name: str, _: Any) -> None:
-            if name == "http11.receive_response_headers.started":
+        def sent(event: str, _: Any) -> None:
+            if event == "http11.receive_response_headers.started":
                 arrived.set()
 
-        with httpx.Client(timeout=30, trust_env=False) as client:
-            client._transport.handle_request  # noqa: B018 - the transport exists before the first request
+        def trace(request: httpx.Request) -> None:
+            request.extensions["trace"] = sent
+
+        hooks = {"request": [trace]}
+        with httpx.Client(timeout=30, trust_env=False, event_hooks=hooks) as client:
             try:
-                erase(platforms, platform, _traced(client, sent), scene)
+                erase(platforms, platform, client, scene)
             except httpx.TransportError as failure:
                 ended.append(failure)
 
@@ -114,11 +118,6 @@ def test_a_hang_ends_at_once_when_the_server_stops(scene: Any, platform: str) ->
     assert not thread.is_alive()
     assert isinstance(ended[0], httpx.TransportError)
     assert platforms.server(platform).runs == 0
-
-
-def _traced(client: httpx.Client, trace: Any) -> httpx.Client:
-    client.event_hooks["request"].append(lambda request: request.extensions.update(trace=trace))
-    return client
 
 
 def test_drip_is_slow_but_complete(platforms: SimulatedPlatforms, client: httpx.Client, scene: Any) -> None:
@@ -143,24 +142,25 @@ def test_scripts_queue_and_stay(platforms: SimulatedPlatforms) -> None:
     assert server.take() is Script.DRIP
 
 
-def test_assignments_of_the_command_line() -> None:
-    assert parse_assignment("hang", PLATFORMS) == ("stability", Script.HANG)
-    assert parse_assignment("fal=rate-limit", PLATFORMS) == ("fal", Script.RATE_LIMIT)
+def test_unknown_scripts_are_named(platforms: SimulatedPlatforms) -> None:
     with pytest.raises(InputError, match="half-answer"):
-        parse_assignment("fal=nonsense", PLATFORMS)
-    with pytest.raises(InputError, match="replicate"):
-        parse_assignment("openai=ok", PLATFORMS)
+        platforms.script("fal", "nonsense")
+
+
+class FaultyServer(SimulatedServer):
+    platform = "faulty"
+
+    @property
+    def runs(self) -> int:
+        return 0
+
+    def fault(self, script: Script) -> Answer | None:
+        return None
+
+    def answer(self, request: Request) -> Answer:
+        raise ZeroDivisionError(request.path)
 
 
 def test_a_fault_of_the_simulator_reaches_the_test(client: httpx.Client) -> None:
-    platforms = SimulatedPlatforms()
-    with pytest.raises(TypeError), platforms:
-        platforms.stability.credits = "none"  # type: ignore[assignment]
-        _break(platforms.stability, client)
-
-
-def _break(server: SimulatedServer, client: httpx.Client) -> None:
-    address = server.origin + "/v1/user/balance"
-    server.peek = None  # type: ignore[method-assign,assignment]
-    response = client.get(address, headers={"authorization": f"Bearer {server.key}"})
-    assert response.status_code == 500
+    with pytest.raises(ZeroDivisionError, match="/place"), FaultyServer(key="key") as server:
+        assert client.get(server.origin + "/place").status_code == 500
