@@ -1,0 +1,150 @@
+"""Every command of the window in one table: its words, icon, key and place in the menus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from editor.ui.icons import Icons
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """One command. ``group`` names the set of commands of which exactly one is on."""
+
+    id: str
+    text: str
+    icon: str = ""
+    keys: tuple[str, ...] = ()
+    checkable: bool = False
+    group: str = ""
+
+
+def _command(id: str, text: str, icon: str = "", *keys: str, checkable: bool = False, group: str = "") -> Command:
+    return Command(id=id, text=text, icon=icon, keys=keys, checkable=checkable or bool(group), group=group)
+
+
+COMMANDS = (
+    _command("open", "Open…", "folder-open", "Ctrl+O"),
+    _command("paste", "Paste as new picture", "clipboard-paste", "Ctrl+V"),
+    _command("save", "Save", "save", "Ctrl+S"),
+    _command("save_as", "Save as…", "", "Ctrl+Shift+S"),
+    _command("close", "Close", "x", "Ctrl+W"),
+    _command("quit", "Quit", "log-out", "Ctrl+Q"),
+    _command("undo", "Undo", "undo-2", "Ctrl+Z"),
+    _command("redo", "Redo", "redo-2", "Ctrl+Shift+Z", "Ctrl+Y"),
+    _command("clear_mask", "Clear mask", "brush-cleaning", "Ctrl+D"),
+    _command("invert_mask", "Invert mask", "contrast", "Ctrl+I"),
+    _command("pan", "Pan", "hand", "H", group="tool"),
+    _command("mask_brush", "Mask brush", "brush", "B", group="tool"),
+    _command("mask_eraser", "Mask eraser", "eraser", "E", group="tool"),
+    _command("smaller", "Smaller brush", "", "["),
+    _command("larger", "Larger brush", "", "]"),
+    _command("erase", "Erase masked area", "eraser", "Ctrl+Return", "Ctrl+Enter"),
+    _command("cancel", "Cancel the edit", "ban", "Ctrl+."),
+    _command("local_only", "Local only", "lock", "Ctrl+L", checkable=True),
+    _command("keys", "Keys…", "key-round", "Ctrl+Shift+K"),
+    _command("zoom_in", "Zoom in", "zoom-in", "Ctrl++", "Ctrl+="),
+    _command("zoom_out", "Zoom out", "zoom-out", "Ctrl+-"),
+    _command("fit", "Fit in the window", "maximize", "Ctrl+0"),
+    _command("actual_size", "Actual size (100 %)", "scan", "Ctrl+1"),
+    _command("show_mask", "Show mask", "eye", "Ctrl+M", checkable=True),
+    _command("theme_dark", "Dark", group="theme"),
+    _command("theme_light", "Light", group="theme"),
+    _command("theme_system", "As the system", group="theme"),
+    _command("edit_panel", "Edit panel", "", checkable=True),
+    _command("platforms_panel", "Platforms panel", "", checkable=True),
+    _command("history_panel", "History panel", "", checkable=True),
+    _command("all_panels", "Show or hide all panels", "", "F8"),
+    _command("next_picture", "Next picture", "", "Ctrl+Tab"),
+    _command("receipt", "Receipt…", "receipt-text"),
+    _command("palette", "Find a command…", "search", "Ctrl+K"),
+    _command("shortcuts", "Keyboard shortcuts", "keyboard", "F1"),
+    _command("sample", "Open the sample photo", "image"),
+    _command("log_folder", "Open log folder", "file-text"),
+    _command("about", "About Image Editor", "info"),
+)
+
+SEPARATOR = "-"
+
+MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("File", ("open", "recent>", "paste", "-", "save", "save_as", "-", "close", "quit")),
+    ("Edit", ("undo", "redo", "-", "clear_mask", "invert_mask")),
+    ("AI", ("erase", "cancel", "-", "local_only", "keys")),
+    (
+        "View",
+        ("zoom_in", "zoom_out", "fit", "actual_size", "-", "show_mask", "-", "theme>"),
+    ),
+    ("Window", ("edit_panel", "platforms_panel", "history_panel", "-", "all_panels", "next_picture")),
+    ("Help", ("palette", "shortcuts", "sample", "-", "log_folder", "about")),
+)
+"""The menus in order. ``name>`` is a submenu that the window fills, ``-`` a separator."""
+
+THEMES = ("theme_dark", "theme_light", "theme_system")
+
+
+class Actions(QObject):
+    """The commands as :class:`QAction`, by id."""
+
+    def __init__(self, window: QWidget, icons: Icons) -> None:
+        super().__init__(window)
+        self._icons = icons
+        self._actions: dict[str, QAction] = {}
+        self._groups: dict[str, QActionGroup] = {}
+        self._icon_names = {command.id: command.icon for command in COMMANDS if command.icon}
+        for command in COMMANDS:
+            self._actions[command.id] = self._made(command, window)
+        icons.theme.changed.connect(self.draw)
+        self.draw()
+
+    def __getitem__(self, id: str) -> QAction:
+        return self._actions[id]
+
+    def __iter__(self) -> Iterator[QAction]:
+        return iter(self._actions.values())
+
+    def bind(self, handlers: Mapping[str, Callable[[], object]]) -> None:
+        """Let each command call its handler; a checkable one asks its action for the state."""
+        for id, handler in handlers.items():
+            self._actions[id].triggered.connect(lambda _checked=False, call=handler: call())
+
+    def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
+        """Put the menus into ``bar``; returns the submenus that the window fills, by name."""
+        open_menus: dict[str, QMenu] = {}
+        for title, entries in MENUS:
+            menu = bar.addMenu(title)
+            for entry in entries:
+                if entry == SEPARATOR:
+                    menu.addSeparator()
+                elif entry.endswith(">"):
+                    open_menus[entry[:-1]] = menu.addMenu("")
+                else:
+                    menu.addAction(self._actions[entry])
+        return open_menus
+
+    def draw(self) -> None:
+        """Take all icons in the theme's present colours."""
+        for id, name in self._icon_names.items():
+            self._actions[id].setIcon(self._icons.icon(name))
+
+    def show_icon(self, id: str, name: str) -> None:
+        """Give a command another icon."""
+        self._icon_names[id] = name
+        self.draw()
+
+    def _made(self, command: Command, window: QWidget) -> QAction:
+        action = QAction(command.text, window)
+        action.setObjectName(command.id)
+        action.setCheckable(command.checkable)
+        action.setShortcuts([QKeySequence(key) for key in command.keys])
+        key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{command.text} ({key})" if key else command.text)
+        if command.group:
+            group = self._groups.setdefault(command.group, QActionGroup(window))
+            group.addAction(action)
+        window.addAction(action)
+        return action

@@ -1,0 +1,143 @@
+"""Starts edits, follows them, and lays what comes back into its picture."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from editor.domain.attempt import Attempt, JobEvent
+from editor.domain.errors import AllPlatformsFailed, Cancelled, EditorError, InputError
+from editor.domain.history import HistoryEntry
+from editor.imaging.picture import Picture
+from editor.ui.mask_commands import use_up_mask
+from editor.ui.remedies import Notice, Remedy, RemedyKind, notice_of_edit
+from editor.ui.route_model import RouteModel
+from editor.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from editor.session import FinishedEdit, Session
+    from editor.ui.job_runner import JobRunner
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Running:
+    """A job under way: its picture, the step that was the newest when it began, and what the strip shows of it."""
+
+    picture: Picture
+    step: HistoryEntry
+    route: RouteModel
+
+
+class EditJobs(QObject):
+    """Any number of edits at once; the strip shows the one that was started last."""
+
+    shown = Signal(object)
+    """The :class:`RouteModel` of the job to show."""
+    ended = Signal()
+    """The job that was shown has ended and no other runs."""
+    told = Signal(str)
+    noticed = Signal(object)
+    counted = Signal()
+    """The number of running edits, or the state of a platform, may have changed."""
+
+    def __init__(
+        self, session: Session, runner: JobRunner, workspace: Workspace, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__(workspace)
+        self._session = session
+        self._runner = runner
+        self._workspace = workspace
+        self._clock = clock
+        self._running: dict[str, _Running] = {}
+        self.last_attempts: tuple[Attempt, ...] = ()
+        self.late: Picture | None = None
+        """A picture that was closed before its edit came back."""
+        runner.reported.connect(self._follow)
+        runner.finished.connect(self._finish)
+        runner.failed.connect(self._fail)
+
+    @property
+    def running(self) -> bool:
+        """Whether any edit runs."""
+        return bool(self._running)
+
+    def names(self) -> dict[str, str]:
+        """The platforms' names by id."""
+        return {status.platform: status.name for status in self._session.platform_statuses()}
+
+    def start(self, picture: Picture) -> None:
+        """Erase what is masked."""
+        document = picture.document
+        try:
+            prepared = self._session.prepare_erase(document)
+        except InputError as error:
+            self.noticed.emit(Notice(words=error.message))
+            return
+        step = document.history.current
+        job = self._runner.start_edit(prepared)
+        route = RouteModel(job, names=self.names(), clock=self._clock)
+        self._running[job] = _Running(picture, step, route)
+        self.shown.emit(route)
+        self.told.emit(route.sentence)
+        self.counted.emit()
+
+    def cancel(self, job: str = "") -> None:
+        """Stop a job, or the one that was started last."""
+        if self._running:
+            self._runner.cancel(job or next(reversed(self._running)))
+
+    def cancel_all(self) -> None:
+        """Stop every job."""
+        for job in tuple(self._running):
+            self._runner.cancel(job)
+
+    def _follow(self, event: JobEvent) -> None:
+        job = self._running.get(event.job)
+        if job is None:
+            return
+        job.route.fold(event)
+        if event.job == next(reversed(self._running)):
+            self.shown.emit(job.route)
+            self.told.emit(job.route.sentence)
+        self.counted.emit()
+
+    def _finish(self, name: str, finished: FinishedEdit) -> None:
+        job = self._drop(name)
+        if job is None:
+            return
+        document = job.picture.document
+        unchanged = document.history.current is job.step
+        dirty = self._session.attach(finished)
+        dirty = dirty.united(use_up_mask(document, finished.layer, whole=unchanged))
+        self._workspace.touch(job.picture, dirty)
+        self.told.emit(finished.sentence)
+        if job.picture not in self._workspace.pictures:
+            self.late = job.picture
+            show = Remedy(RemedyKind.SHOW_PICTURE, "Open it again")
+            words = f"{document.name} was closed before its edit was done. The result is kept."
+            self.noticed.emit(Notice(words=words, remedies=(show,), bad=False))
+        self.counted.emit()
+
+    def _fail(self, name: str, error: EditorError) -> None:
+        job = self._drop(name)
+        if job is None:
+            return
+        if isinstance(error, AllPlatformsFailed | Cancelled):
+            self.last_attempts = error.attempts
+        notice = notice_of_edit(error, self.names())
+        self.told.emit(error.message if notice is None else notice.words)
+        if notice is not None:
+            self.noticed.emit(notice)
+        self.counted.emit()
+
+    def _drop(self, name: str) -> _Running | None:
+        job = self._running.pop(name, None)
+        if self._running:
+            self.shown.emit(next(reversed(self._running.values())).route)
+        else:
+            self.ended.emit()
+        return job

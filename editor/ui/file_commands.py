@@ -1,0 +1,221 @@
+"""Open, paste, save and close: everything that moves pictures between files and the workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from editor.domain.errors import EditorError
+from editor.domain.history import HistoryEntry
+from editor.domain.raster import Pixels
+from editor.imaging.picture import Picture
+from editor.ui.remedies import Notice, Remedy, RemedyKind
+from editor.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from editor.session import Session
+    from editor.ui.job_runner import JobRunner
+
+OPEN_FILTER = "Pictures (*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp *.gif);;All files (*)"
+SAVE_FILTERS = ("PNG (*.png)", "JPEG (*.jpg *.jpeg)", "WebP (*.webp)", "TIFF (*.tif *.tiff)")
+RECENT = 10
+"""How many files are remembered."""
+
+_EXTENSIONS = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp", "TIFF": ".tif"}
+_Then = Callable[[], None]
+
+
+def pixels_of(image: QImage) -> Pixels:
+    """A copy of ``image`` as (height, width, 4) uint8, blue green red alpha, alpha not multiplied in."""
+    converted = image.convertToFormat(QImage.Format.Format_ARGB32)
+    rows = np.frombuffer(converted.constBits(), np.uint8).reshape(converted.height(), converted.bytesPerLine())
+    return rows[:, : converted.width() * 4].copy().reshape(converted.height(), converted.width(), 4)
+
+
+class FileCommands(QObject):
+    """Reads and writes in the background; the window goes on working meanwhile."""
+
+    told = Signal(str)
+    noticed = Signal(object)
+    recent_changed = Signal()
+
+    def __init__(self, window: QWidget, session: Session, runner: JobRunner, workspace: Workspace) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._runner = runner
+        self._workspace = workspace
+
+    @property
+    def recent(self) -> tuple[Path, ...]:
+        """Files that were opened or saved, newest first."""
+        return tuple(Path(name) for name in self._session.settings.get("recent_files", []))
+
+    def forget_recent(self) -> None:
+        """Empty the list of recent files."""
+        self._session.settings.set("recent_files", [])
+        self.recent_changed.emit()
+
+    def ask_open(self) -> None:
+        """Let the user choose files."""
+        dialog = QFileDialog(self._window, "Open pictures", self._folder(), OPEN_FILTER)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(lambda names: self.open_paths([Path(name) for name in names]))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open files; one that is open already comes to the front."""
+        for path in paths:
+            self._open(path)
+
+    def _open(self, path: Path) -> None:
+        found = self._workspace.with_path(path)
+        if found is not None:
+            self._workspace.select(self._workspace.pictures.index(found))
+            return
+        self.told.emit(f"Opening {path.name}…")
+        self._runner.background(
+            lambda: self._session.open_picture(path), lambda picture: self._opened(picture, path), self._not_opened
+        )
+
+    def open_sample(self) -> None:
+        """Open the sample photo with its mask."""
+        self._runner.background(self._session.open_sample, self._show, self._not_opened)
+
+    def paste(self) -> None:
+        """Open what the clipboard holds: a picture, or files."""
+        data = QGuiApplication.clipboard().mimeData()
+        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+        if paths:
+            self.open_paths(paths)
+            return
+        image = QGuiApplication.clipboard().image()
+        if image.isNull():
+            self.told.emit("The clipboard holds no picture.")
+            return
+        self._runner.background(
+            lambda: self._session.picture_from_pixels(pixels_of(image), "Pasted picture"), self._show, self._not_opened
+        )
+
+    def save(self, picture: Picture, then: _Then | None = None) -> None:
+        """Save to the picture's own file, or ask for one where it has none."""
+        path = picture.document.path
+        if path is None or path == self._session.sample_path:
+            self.ask_save(picture, then)
+        else:
+            self._write(picture, path, then)
+
+    def ask_save(self, picture: Picture, then: _Then | None = None) -> None:
+        """Let the user choose a file and save there."""
+        document = picture.document
+        extension = _EXTENSIONS.get(document.metadata.format, ".png")
+        start = Path(self._folder()) / f"{Path(document.name).stem}{extension}"
+        dialog = QFileDialog(self._window, "Save picture as", str(start), ";;".join(SAVE_FILTERS))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(extension.removeprefix("."))
+        chosen = next(words for words in SAVE_FILTERS if f"*{extension}" in words)
+        dialog.selectNameFilter(chosen)
+        dialog.fileSelected.connect(lambda name: self._write(picture, Path(name), then))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def close(self, picture: Picture, then: _Then | None = None) -> None:
+        """Close a picture; ask first where something is not saved."""
+        if picture.document.modified:
+            self._ask_about(picture, then)
+        else:
+            self._close_now(picture, then)
+
+    def close_all(self, then: _Then) -> None:
+        """Close every picture that is not saved, asking for each, and go on only if none was kept open."""
+        unsaved = next((picture for picture in self._workspace.pictures if picture.document.modified), None)
+        if unsaved is None:
+            then()
+            return
+        self._workspace.select(self._workspace.pictures.index(unsaved))
+        self.close(unsaved, lambda: self.close_all(then))
+
+    def _close_now(self, picture: Picture, then: _Then | None) -> None:
+        if picture in self._workspace.pictures:
+            self._workspace.remove(picture)
+        if then is not None:
+            then()
+
+    def _ask_about(self, picture: Picture, then: _Then | None) -> None:
+        buttons = QMessageBox.StandardButton
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.NoIcon)
+        box.setWindowTitle("Unsaved changes")
+        box.setText(f"Save the changes to {picture.document.name}?")
+        box.setInformativeText("Without saving they are lost.")
+        box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
+        box.setDefaultButton(buttons.Save)
+
+        def close() -> None:
+            self._close_now(picture, then)
+
+        def answered(result: int) -> None:
+            if result == buttons.Save:
+                self.save(picture, close)
+            elif result == buttons.Discard:
+                close()
+            box.deleteLater()
+
+        box.finished.connect(answered)
+        box.open()
+
+    def _opened(self, picture: Picture, path: Path) -> None:
+        self._remember(path)
+        self._show(picture)
+
+    def _show(self, picture: Picture) -> None:
+        self._workspace.add(picture)
+        self.told.emit(f"Opened {picture.document.name}.")
+        notes = picture.document.metadata.notes
+        if notes:
+            self.noticed.emit(Notice(words=" ".join(notes), bad=False))
+
+    def _not_opened(self, error: EditorError) -> None:
+        self.told.emit("")
+        self.noticed.emit(Notice(words=error.message))
+
+    def _write(self, picture: Picture, path: Path, then: _Then | None) -> None:
+        document = picture.document
+        step = document.history.current
+        self.told.emit(f"Saving {path.name}…")
+
+        def failed(error: EditorError) -> None:
+            self.told.emit(f"{path.name} was not saved.")
+            self.noticed.emit(Notice(words=error.message, remedies=(Remedy(RemedyKind.SAVE_AS, "Save as…"),)))
+
+        self._runner.background(
+            lambda: self._session.save_picture(document, path),
+            lambda _nothing: self._written(picture, path, step, then),
+            failed,
+        )
+
+    def _written(self, picture: Picture, path: Path, step: HistoryEntry, then: _Then | None) -> None:
+        document = picture.document
+        document.path, document.name = path, path.name
+        document.modified = document.modified and document.history.current is not step
+        self._remember(path)
+        self._workspace.titled.emit()
+        self.told.emit(f"Saved {path.name}.")
+        if then is not None:
+            then()
+
+    def _remember(self, path: Path) -> None:
+        recent = [str(path), *(str(kept) for kept in self.recent if kept != path)]
+        self._session.settings.set("recent_files", recent[:RECENT])
+        self._session.settings.set("last_folder", str(path.parent))
+        self.recent_changed.emit()
+
+    def _folder(self) -> str:
+        return str(self._session.settings.get("last_folder", str(Path.home())))

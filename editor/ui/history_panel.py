@@ -1,0 +1,254 @@
+"""The History panel: every step with a small picture; for edits who served them, how long it took and what it cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPalette
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+)
+
+from editor.domain.history import EntryKind, History, HistoryEntry
+from editor.domain.receipt import Receipt
+from editor.ui.icons import Icons
+from editor.ui.labels import button, label
+from editor.ui.theme import Theme
+
+ENTRY_ROLE = Qt.ItemDataRole.UserRole
+UNDONE_ROLE = Qt.ItemDataRole.UserRole + 1
+
+ROW_HEIGHT = 42
+THUMBNAIL = QSize(44, 32)
+ICONS = {
+    EntryKind.OPENED: "image",
+    EntryKind.STROKE: "brush",
+    EntryKind.MASK: "contrast",
+    EntryKind.EDIT: "eraser",
+}
+
+_Index = QModelIndex | QPersistentModelIndex
+
+
+def served_words(receipt: Receipt | None, names: dict[str, str]) -> str:
+    """``Replicate · flux`` of an edit."""
+    if receipt is None or receipt.served_by is None:
+        return ""
+    served = receipt.served_by
+    return f"{names.get(served.platform, served.platform)} · {served.model}"
+
+
+def figures_words(receipt: Receipt | None) -> str:
+    """``6.2 s · about $0.05`` of an edit."""
+    if receipt is None:
+        return ""
+    seconds = sum(attempt.seconds for attempt in receipt.attempts)
+    return f"{seconds:.1f} s · {receipt.cost.words}"
+
+
+class HistoryModel(QAbstractListModel):
+    """The entries of one document's history, newest first. The row of entry ``i`` is ``len − 1 − i``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: dict[str, str] = {}
+        self._entries: tuple[HistoryEntry, ...] = ()
+        self._position = 0
+
+    def show(self, history: History | None) -> None:
+        """Show a history as it is now."""
+        self.beginResetModel()
+        self._entries = tuple(history.entries) if history is not None else ()
+        self._position = history.position if history is not None else 0
+        self.endResetModel()
+
+    @property
+    def row(self) -> int:
+        """The row of the entry on the screen."""
+        return len(self._entries) - 1 - self._position
+
+    def position(self, row: int) -> int:
+        """The place in the history of a row."""
+        return len(self._entries) - 1 - row
+
+    def entry(self, row: int) -> HistoryEntry:
+        """The entry of a row."""
+        return self._entries[self.position(row)]
+
+    def rowCount(self, parent: _Index | None = None) -> int:
+        """How many entries there are."""
+        return 0 if parent is not None and parent.isValid() else len(self._entries)
+
+    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """The entry, whether it is undone, or its words for a screen reader."""
+        entry = self.entry(index.row())
+        undone = self.position(index.row()) > self._position
+        if role == ENTRY_ROLE:
+            return entry
+        if role == UNDONE_ROLE:
+            return undone
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            receipt = entry.receipt
+            parts = (entry.label, served_words(receipt, self.names), figures_words(receipt), "undone" if undone else "")
+            return ", ".join(part for part in parts if part)
+        return None
+
+
+class HistoryDelegate(QStyledItemDelegate):
+    """Paints a row: picture, label, who served it, seconds and cost."""
+
+    def __init__(self, theme: Theme, icons: Icons, model: HistoryModel) -> None:
+        super().__init__(model)
+        self._theme = theme
+        self._icons = icons
+        self._model = model
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        """Every row is equally high."""
+        return QSize(160, ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """Paint one row."""
+        entry: HistoryEntry = index.data(ENTRY_ROLE)
+        undone: bool = index.data(UNDONE_ROLE)
+        area: QRect = option.rect
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._ground(painter, area, option, current=index.row() == self._model.row)
+        painter.setOpacity(0.45 if undone else 1.0)
+        picture = QRect(area.left() + 6, area.center().y() - 15, THUMBNAIL.width(), THUMBNAIL.height())
+        self._picture(painter, picture, entry)
+        self._words(painter, area.adjusted(picture.right() - area.left() + 11, 5, -8, -5), entry)
+        painter.restore()
+
+    def _ground(self, painter: QPainter, area: QRect, option: QStyleOptionViewItem, *, current: bool) -> None:
+        state: QStyle.StateFlag = option.state
+        focused = bool(state & QStyle.StateFlag.State_HasFocus)
+        hovered = bool(state & QStyle.StateFlag.State_MouseOver)
+        shape = QPainterPath()
+        shape.addRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        if current or hovered:
+            painter.fillPath(shape, self._theme.colour("hover" if hovered and not current else "raised"))
+        if focused:
+            painter.strokePath(shape, self._theme.colour("accent"))
+
+    def _picture(self, painter: QPainter, area: QRect, entry: HistoryEntry) -> None:
+        shape = QPainterPath()
+        shape.addRoundedRect(QRectF(area), 3, 3)
+        thumbnail = entry.thumbnail
+        if thumbnail is None:
+            painter.fillPath(shape, self._theme.colour("well"))
+            icon = self._icons.pixmap(ICONS[entry.kind], tint="muted", size=16)
+            painter.drawPixmap(area.center().x() - 7, area.center().y() - 7, icon)
+            return
+        height, width = thumbnail.shape[:2]
+        image = QImage(thumbnail.data, width, height, thumbnail.strides[0], QImage.Format.Format_ARGB32)
+        scale = max(area.width() / width, area.height() / height)
+        source = QRectF(0, 0, area.width() / scale, area.height() / scale)
+        source.moveCenter(QRectF(0, 0, width, height).center())
+        painter.save()
+        painter.setClipPath(shape)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(QRectF(area), image, source)
+        painter.restore()
+
+    def _words(self, painter: QPainter, area: QRect, entry: HistoryEntry) -> None:
+        text, muted = self._theme.colour("text"), self._theme.colour("muted")
+        figures = figures_words(entry.receipt)
+        served = served_words(entry.receipt, self._model.names)
+        metrics = painter.fontMetrics()
+        room = area.width() - (metrics.horizontalAdvance(figures) + 8 if figures else 0)
+        middle = Qt.AlignmentFlag.AlignVCenter
+        upper = QRect(area.left(), area.top(), room, area.height() // 2 if served else area.height())
+        _write(painter, upper, entry.label, text, middle)
+        small = painter.font()
+        small.setPixelSize(max(small.pixelSize() - 1, 9))
+        painter.setFont(small)
+        _write(painter, area, figures, muted, middle | Qt.AlignmentFlag.AlignRight)
+        if served:
+            lower = QRect(area.left(), upper.bottom() + 1, room, area.height() - upper.height())
+            _write(painter, lower, served, muted, middle)
+
+
+def _write(painter: QPainter, area: QRect, text: str, colour: QColor, alignment: Qt.AlignmentFlag) -> None:
+    painter.setPen(colour)
+    shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+    painter.drawText(area, int(alignment), shown)
+
+
+class HistoryPanel(QFrame):
+    """The steps of the picture, newest first. ``travelled`` carries a place in the history."""
+
+    travelled = Signal(int)
+    receipt_wanted = Signal(object)
+
+    def __init__(self, theme: Theme, icons: Icons) -> None:
+        super().__init__()
+        self.setAccessibleName("History panel")
+        self._model = HistoryModel()
+        self._list = QListView()
+        self._list.setModel(self._model)
+        self._list.setItemDelegate(HistoryDelegate(theme, icons, self._model))
+        self._list.setAccessibleName("History")
+        self._list.setMouseTracking(True)
+        self._list.setUniformItemSizes(True)
+        self._list.setSpacing(0)
+        self._list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._list.setMinimumHeight(ROW_HEIGHT * 2)
+        self._list.clicked.connect(self._travel)
+        self._list.activated.connect(self._travel)
+        self._list.selectionModel().currentChanged.connect(self._offer_receipt)
+        self._list.viewport().setBackgroundRole(QPalette.ColorRole.NoRole)
+        self._receipt = button("Receipt…", "quiet")
+        self._receipt.clicked.connect(self.show_receipt)
+        head = QHBoxLayout()
+        head.setContentsMargins(6, 0, 2, 4)
+        head.addWidget(label("History", "title"))
+        head.addStretch(1)
+        head.addWidget(self._receipt)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 8, 8, 8)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addWidget(self._list, 1)
+        theme.changed.connect(self._list.viewport().update)
+        self._offer_receipt()
+
+    @property
+    def model(self) -> HistoryModel:
+        """The rows."""
+        return self._model
+
+    def show_history(self, history: History | None, names: dict[str, str]) -> None:
+        """Show a history as it is now; ``names`` gives platforms their names."""
+        self._model.names = names
+        self._model.show(history)
+        if history is not None:
+            index = self._model.index(self._model.row)
+            self._list.setCurrentIndex(index)
+            self._list.scrollTo(index)
+        self._offer_receipt()
+
+    def show_receipt(self) -> None:
+        """Ask for the receipt of the chosen step."""
+        receipt = self._chosen_receipt()
+        if receipt is not None:
+            self.receipt_wanted.emit(receipt)
+
+    def _chosen_receipt(self) -> Receipt | None:
+        index = self._list.currentIndex()
+        return self._model.entry(index.row()).receipt if index.isValid() else None
+
+    def _offer_receipt(self) -> None:
+        self._receipt.setEnabled(self._chosen_receipt() is not None)
+
+    def _travel(self, index: QModelIndex) -> None:
+        self.travelled.emit(self._model.position(index.row()))

@@ -1,0 +1,65 @@
+"""Changes of a whole mask: clear, invert, and take away what an edit has used up. Knows no widget."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from editor.domain.document import Document
+from editor.domain.geometry import Rect
+from editor.domain.history import NOWHERE, Dirty, EntryKind, Target
+from editor.domain.layer import Layer
+
+
+def mask_bounds(document: Document) -> Rect:
+    """The smallest rectangle around everything painted; empty for an empty mask."""
+    rows = np.flatnonzero(document.mask.array.any(axis=1))
+    if not rows.size:
+        return NOWHERE
+    top, bottom = int(rows[0]), int(rows[-1]) + 1
+    columns = np.flatnonzero(document.mask.array[top:bottom].any(axis=0))
+    return Rect.from_edges(int(columns[0]), top, int(columns[-1]) + 1, bottom)
+
+
+def clear_mask(document: Document) -> Dirty:
+    """Unpaint everything, as one step."""
+    area = mask_bounds(document)
+    if area:
+        recorder = document.record(Target.MASK)
+        document.mask.about_to_change(area)
+        document.mask.array[area.slices] = 0
+        recorder.finish("Clear mask", EntryKind.MASK)
+    return Dirty(mask=area)
+
+
+def invert_mask(document: Document) -> Dirty:
+    """Paint what is not painted and the other way round, as one step."""
+    recorder = document.record(Target.MASK)
+    document.mask.about_to_change(document.rect)
+    np.invert(document.mask.array, out=document.mask.array)
+    recorder.finish("Invert mask", EntryKind.MASK)
+    return Dirty(mask=document.rect)
+
+
+def use_up_mask(document: Document, layer: Layer, *, whole: bool) -> Dirty:
+    """Unpaint what the newest step, an edit, has filled, as part of that step: one undo brings both back.
+
+    ``whole`` takes the whole mask; otherwise only what lies under ``layer`` goes, and strokes that were painted
+    elsewhere while the edit ran stay.
+    """
+    area = mask_bounds(document) if whole else layer.rect.intersected(document.rect)
+    if not area:
+        return Dirty()
+    edit = document.history.current
+    recorder = document.record(Target.MASK)
+    document.mask.about_to_change(area)
+    part = document.mask.array[area.slices]
+    if whole:
+        part.fill(0)
+    else:
+        part[layer.coverage[area.moved(-layer.rect.x, -layer.rect.y).slices] > 0] = 0
+    step = recorder.finish(edit.label, EntryKind.MASK)
+    if step is not None:
+        document.history.step_back()
+        document.history.entries.remove(step)
+        edit.changes = (*edit.changes, *step.changes)
+    return Dirty(mask=area)

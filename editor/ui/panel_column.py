@@ -1,0 +1,82 @@
+"""The column at the right: Edit, Platforms and History below one another, and what they show of the session."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from editor.domain.status import KeySource, PlatformStatus
+from editor.imaging.picture import Picture
+from editor.ui.actions import Actions
+from editor.ui.edit_panel import NO_MASK, NO_PICTURE, EditPanel
+from editor.ui.history_panel import HistoryPanel
+from editor.ui.icons import Icons
+from editor.ui.labels import rule
+from editor.ui.platform_words import is_local
+from editor.ui.platforms_panel import PlatformsPanel
+from editor.ui.theme import Theme
+
+WIDTH = 330
+LEAST_WIDTH = 264
+
+
+class PanelColumn(QFrame):
+    """Holds the panels; each can be hidden, and the column hides when all are."""
+
+    def __init__(self, theme: Theme, icons: Icons, actions: Actions) -> None:
+        super().__init__()
+        self.setObjectName("panelColumn")
+        self.setMinimumWidth(LEAST_WIDTH)
+        self._actions = actions
+        self.edit = EditPanel(icons, actions)
+        self.platforms = PlatformsPanel(theme)
+        self.history = HistoryPanel(theme, icons)
+        self._rules = (rule(), rule())
+        self._rest = QWidget()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(1, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.edit)
+        layout.addWidget(self._rules[0])
+        layout.addWidget(self.platforms)
+        layout.addWidget(self._rules[1])
+        layout.addWidget(self.history, 1)
+        layout.addWidget(self._rest, 1)
+        self._rest.hide()
+
+    def sizeHint(self) -> QSize:
+        """As wide as the panels read well."""
+        return QSize(WIDTH, 600)
+
+    def show_panels(self, *, edit: bool, platforms: bool, history: bool) -> None:
+        """Show some of the panels."""
+        self.edit.setVisible(edit)
+        self.platforms.setVisible(platforms)
+        self.history.setVisible(history)
+        self._rules[0].setVisible(edit and (platforms or history))
+        self._rules[1].setVisible(platforms and history)
+        self._rest.setVisible(not history)
+        self.setVisible(edit or platforms or history)
+
+    def show_statuses(self, statuses: Sequence[PlatformStatus]) -> None:
+        """Show the platforms' states, what was spent, and the first start's hint while there is no key."""
+        self.platforms.show_statuses(statuses)
+        keyed = any(not is_local(status) and status.key_source is not KeySource.NONE for status in statuses)
+        self.edit.show_hint(bool(statuses) and not keyed)
+        spent = sum(status.spent_usd or 0.0 for status in statuses)
+        self.edit.show_spent(f"about ${spent:.2f} this session" if spent >= 0.005 else "")
+
+    def show_picture(self, picture: Picture | None, names: dict[str, str]) -> None:
+        """Show a picture's history."""
+        self.history.show_history(picture.document.history if picture is not None else None, names)
+
+    def show_readiness(self, picture: Picture | None, *, coverage: float, estimate: str) -> None:
+        """Say whether an edit can start, what it will cost, or why it can't."""
+        if picture is None:
+            self.edit.show_reason(NO_PICTURE)
+        elif coverage == 0:
+            self.edit.show_reason(NO_MASK)
+        else:
+            self.edit.show_ready(estimate)

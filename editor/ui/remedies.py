@@ -1,0 +1,69 @@
+"""What to say when something failed, and what the user can do about it. Knows no widget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from editor.domain.attempt import Attempt
+from editor.domain.errors import AllPlatformsFailed, Cancelled, EditorError
+from editor.domain.kinds import Outcome
+
+
+class RemedyKind(StrEnum):
+    """What a remedy's button does."""
+
+    ADD_KEY = "add_key"
+    TRY_AGAIN = "try_again"
+    DETAILS = "details"
+    SHOW_PICTURE = "show_picture"
+    SAVE_AS = "save_as"
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A button: what it does and what stands on it."""
+
+    kind: RemedyKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A message for the user: a sentence or two, and the remedies that fit. ``bad`` is False for mere news."""
+
+    words: str
+    remedies: tuple[Remedy, ...] = ()
+    bad: bool = True
+
+
+ADD_KEY = Remedy(RemedyKind.ADD_KEY, "Add key…")
+TRY_AGAIN = Remedy(RemedyKind.TRY_AGAIN, "Try again")
+DETAILS = Remedy(RemedyKind.DETAILS, "Show details")
+
+_NEEDS_KEY = (Outcome.MISSING_KEY, Outcome.REFUSED_KEY)
+
+
+def notice_of_edit(error: EditorError, names: Mapping[str, str]) -> Notice | None:
+    """What to say of an edit that failed; None where the user stopped it himself."""
+    if isinstance(error, Cancelled):
+        return None
+    if not isinstance(error, AllPlatformsFailed):
+        return Notice(words=error.message, remedies=(TRY_AGAIN,))
+    last = last_attempts(error.attempts)
+    if not last:
+        return Notice(words=error.message)
+    reasons = "; ".join(f"{names.get(a.platform, a.platform)}: {a.outcome.words}" for a in last)
+    remedies: tuple[Remedy, ...] = (TRY_AGAIN, DETAILS)
+    if any(attempt.outcome in _NEEDS_KEY for attempt in last):
+        remedies = (ADD_KEY, *remedies)
+    return Notice(words=f"No platform could finish the edit. {reasons}. The picture is unchanged.", remedies=remedies)
+
+
+def last_attempts(attempts: tuple[Attempt, ...]) -> tuple[Attempt, ...]:
+    """The last word of every platform, in the order of trying."""
+    last: dict[str, Attempt] = {}
+    for attempt in attempts:
+        last[attempt.platform] = attempt
+    return tuple(last.values())
