@@ -16,6 +16,14 @@ Floats = NDArray[np.float32]
 
 MEDIA_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "jpg": "image/jpeg", "webp": "image/webp"}
 _FORMATS = ("PNG", "JPEG", "WEBP")
+_UNREADABLE = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,  # an exception where warnings are errors
+    OSError,
+    SyntaxError,
+    ValueError,
+)
 
 
 class NotAPictureError(ValueError):
@@ -37,7 +45,7 @@ def decode(data: bytes, formats: tuple[str, ...] = _FORMATS) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(data), formats=formats)
         image.load()
-    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError) as failure:
+    except _UNREADABLE as failure:
         raise NotAPictureError(str(failure)) from failure
     return image
 
@@ -164,7 +172,7 @@ def _maximum_beside(mask: Array, axis: int, step: int) -> Array:
 def _fill(image: Floats, known: Floats) -> Floats:
     """Replace unknown pixels by an average of known ones, coarse to fine, so that a hole of any size closes."""
     height, width = known.shape[:2]
-    if known.all() or min(height, width) <= 1:
+    if known.all() or not known.any() or min(height, width) <= 1:
         total = known.sum()
         average = (image * known).sum((0, 1)) / total if total else image.mean((0, 1))
         return np.where(known > 0, image, average).astype(np.float32)
