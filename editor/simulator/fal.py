@@ -160,8 +160,9 @@ class FalServer(SimulatedServer):
         else:
             document["logs"] = [_log_line("Erasing the masked area")] if logs else None
         if run.status == "COMPLETED":
-            document["metrics"] = {"inference_time": 0.25}
-            if run.ending is not None:
+            if run.ending is None:
+                document["metrics"] = {"inference_time": 0.25}
+            else:
                 document.update(error=run.ending.text, error_type=run.ending.kind)
         code = 200 if run.status == "COMPLETED" else 202
         return json_answer(code, document, headers={"x-fal-request-id": run.id})

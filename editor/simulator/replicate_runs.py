@@ -46,6 +46,10 @@ class Prediction:
         """Go one step on; True when this step finished the run with a picture."""
         if self.status not in OPEN:
             return False
+        if self.deadline is not None and now > self.deadline:
+            # Passed before the start it is not billed, afterwards it is.
+            self.status, self.completed = "aborted" if self.started is None else "canceled", now
+            return False
         if self.polls_left is None or self.polls_left > 0:
             if self.polls_left in {None, 1} or self.status == "processing":
                 self.status, self.started = "processing", self.started or now

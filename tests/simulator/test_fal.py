@@ -161,6 +161,13 @@ def test_cancel(fal: Caller, scene: Any) -> None:
     assert fal.server.charges == 0
 
 
+def test_the_addresses_of_a_run_have_the_short_form_only(fal: Caller, scene: Any) -> None:
+    submitted = fal.submit(scene, FLUX_ERASE)
+    assert "/fal-ai/flux-pro/requests/" in submitted["status_url"]
+    built = submitted["status_url"].replace("fal-ai/flux-pro", FLUX_ERASE)
+    assert fal.get(built).status_code == 404
+
+
 def test_keys(fal: Caller, scene: Any) -> None:
     fal.headers["authorization"] = "Key other:secret"
     refused = fal.post(OBJECT_REMOVAL, pictures(scene))

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import base64
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
 from editor.simulator.replicate import ReplicateServer
+from editor.simulator.replicate_models import REPLICATE_MODELS
+from editor.simulator.replicate_runs import Prediction, new_deadline
 from editor.simulator.scripts import Script
 from editor.simulator.simulated import SimulatedPlatforms
 
@@ -157,6 +160,27 @@ def test_cancel(replicate: Caller, scene: Any) -> None:
 def test_cancel_after(replicate: Caller, scene: Any) -> None:
     assert replicate.fill(scene, cancel_after="1m30s").json()["deadline"]
     assert replicate.fill(scene, cancel_after="4s").status_code == 400
+
+
+@pytest.mark.parametrize(("looks", "ending"), [(0, "aborted"), (1, "canceled")])
+def test_a_deadline_ends_the_run(looks: int, ending: str) -> None:
+    created = datetime(2026, 1, 1, tzinfo=UTC)
+    deadline = new_deadline(created, 5)
+    run = Prediction(
+        id="one",
+        model=REPLICATE_MODELS[0],
+        input={},
+        script=Script.STUCK,
+        polls_left=None,
+        created=created,
+        deadline=deadline,
+    )
+    for _ in range(looks):
+        run.look(created)
+    run.look(created + timedelta(seconds=6))
+    assert run.status == ending
+    run.look(created + timedelta(seconds=7))
+    assert run.document("http://127.0.0.1")["status"] == ending
 
 
 def test_a_lost_run_is_found_again(replicate: Caller, scene: Any) -> None:
