@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVB
 
 from editor.ui.actions import Actions
 from editor.ui.icons import Icons
-from editor.ui.labels import ElidedLabel, button, label, set_role
+from editor.ui.labels import ElidedLabel, button, label
 
 DESCRIPTION = "Masked area is removed and filled from its surroundings"
 FIRST_START = "Press Erase – it runs on this computer. Add a key to use Stability, Replicate or FAL."
@@ -81,7 +81,7 @@ class EditPanel(QFrame):
         self._run.setToolTip(self._action.toolTip() if enabled else line)
         self._run.setAccessibleDescription(line)
         self._estimate.show_text(line)
-        set_role(self._estimate, "small")
+        self._spent.setVisible(enabled)
 
     def _run_button(self) -> QPushButton:
         result = button("Erase masked area", "primary")

@@ -323,6 +323,7 @@ class MainWindow(QMainWindow):
     def _show_lock(self) -> None:
         locked = self._session.local_only
         self.commands.show_icon("local_only", "lock" if locked else "lock-open")
+        self.commands["local_only"].setIconText(" Local only" if locked else " All platforms")
 
     def _show_panels(self) -> None:
         shown = {id: self.commands[id].isChecked() for id in PANELS}

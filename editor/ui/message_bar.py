@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from editor.ui.icons import IconButton, IconLabel, Icons
 from editor.ui.labels import button, label
@@ -32,11 +32,19 @@ class MessageBar(QFrame):
         self._close.setToolTip("Close the message")
         self._close.clicked.connect(self.dismiss)
         self._layout = QHBoxLayout(self)
-        self._layout.setContentsMargins(14, 10, 8, 10)
+        self._layout.setContentsMargins(14, 12, 10, 12)
         self._layout.setSpacing(12)
-        self._layout.addWidget(self._icon)
-        self._layout.addWidget(self._words, 1)
-        self._layout.addWidget(self._close)
+        self._row = QHBoxLayout()
+        self._row.setSpacing(8)
+        self._row.addStretch(1)
+        words = QVBoxLayout()
+        words.setSpacing(10)
+        words.addWidget(self._words, 1)
+        words.addLayout(self._row)
+        top = Qt.AlignmentFlag.AlignTop
+        self._layout.addWidget(self._icon, 0, top)
+        self._layout.addLayout(words, 1)
+        self._layout.addWidget(self._close, 0, top)
         self.hide()
 
     @property
@@ -77,7 +85,7 @@ class MessageBar(QFrame):
         remedy = button(text)
         remedy.clicked.connect(lambda: self._choose(kind))
         self._buttons.append(remedy)
-        self._layout.insertWidget(self._layout.count() - 1, remedy)
+        self._row.insertWidget(len(self._buttons) - 1, remedy)
 
     def _choose(self, kind: RemedyKind) -> None:
         self.dismiss()
@@ -86,7 +94,7 @@ class MessageBar(QFrame):
     def _clear(self) -> None:
         self._notice = None
         for old in self._buttons:
-            self._layout.removeWidget(old)
+            self._row.removeWidget(old)
             old.hide()
             old.deleteLater()
         self._buttons.clear()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEasingCurve, QPropertyAnimation, QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QLabel, QWidget
 
 from editor.domain.kinds import Outcome
 from editor.ui.icons import IconLabel, Icons
-from editor.ui.labels import button, label, set_role
+from editor.ui.labels import button, column, label, set_role
 from editor.ui.route_model import Cell, CellState, RouteModel
 
 TICK_MS = 100
@@ -38,14 +38,8 @@ class CellView(QWidget):
         self._arrow = IconLabel(icons, "arrow-right", tint="faint", size=14)
         self._arrow.setVisible(not first)
         self._icon = IconLabel(icons, "clock", tint="faint")
-        self._words = QWidget()
         self._title = label()
         self._detail = label("", "small")
-        words = QVBoxLayout(self._words)
-        words.setContentsMargins(0, 0, 0, 0)
-        words.setSpacing(1)
-        words.addWidget(self._title)
-        words.addWidget(self._detail)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
@@ -53,7 +47,7 @@ class CellView(QWidget):
         if not first:
             layout.addSpacing(6)
         layout.addWidget(self._icon)
-        layout.addWidget(self._words)
+        layout.addLayout(column(self._title, self._detail, spacing=1))
 
     @property
     def words(self) -> str:
@@ -67,12 +61,15 @@ class CellView(QWidget):
             icon, tint, role = _OUTCOME_LOOKS[cell.outcome]
         self._icon.show_icon(icon, tint=tint)
         set_role(self._title, role)
+        for part in (self._title, self._detail):
+            part.ensurePolished()
+            part.setVisible(not compact or cell.state in (CellState.RUNNING, CellState.SERVED))
         self._title.setText(cell.title)
         self._detail.setText(cell.detail)
         _grow_only(self._detail, reset=cell.state is not CellState.RUNNING)
-        self._words.setVisible(not compact or cell.state in (CellState.RUNNING, CellState.SERVED))
         self.setAccessibleName(f"{cell.title}: {cell.detail}")
         self.setToolTip(f"{cell.title}: {cell.detail}" if compact else "")
+        self.updateGeometry()
 
 
 class RouteStrip(QFrame):

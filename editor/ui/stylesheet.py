@@ -98,7 +98,8 @@ QLineEdit:disabled { color: $faint; }
 QSpinBox[role="value"] { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 2px 4px; }
 QSpinBox[role="value"]:hover { border: 1px solid $line; }
 QSpinBox[role="value"]:focus { border: 1px solid $accent; background: $well; }
-QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
+QSpinBox QLineEdit, QSpinBox QLineEdit:focus { border: none; padding: 0 0 0 4px; background: transparent; border-radius: 0; }
+QSpinBox::up-button, QSpinBox::down-button { subcontrol-origin: border; width: 0; height: 0; border: none; }
 QSlider { min-height: 20px; background: transparent; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $local; }
@@ -109,7 +110,10 @@ QSlider::handle:horizontal:disabled { background: $faint; }
 QListView { background: transparent; border: 1px solid transparent; border-radius: 8px; outline: none; }
 QListView:focus { border: 1px solid $accent; }
 QTreeView, QTableView { background: $well; border: 1px solid $line; border-radius: 8px; outline: none; }
-QHeaderView::section { background: transparent; color: $muted; border: none; padding: 4px 8px; }
+QTreeView::item { padding: 4px 6px; border: none; }
+QTreeView::item:selected { background: $accent_quiet; color: $on_accent_quiet; }
+QHeaderView { background: transparent; border: none; }
+QHeaderView::section { background: transparent; color: $muted; border: none; padding: 6px 6px; }
 QScrollArea { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
