@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import SimpleQueue
@@ -77,13 +78,17 @@ class KeyringThread:
             ) from error
 
 
+Call = tuple[Future[object], Callable[[], object]]
+
+
 class _Lane:
-    """A daemon thread and the calls that wait for it; ends when retired."""
+    """A daemon thread and the calls that wait for it; ends when retired, or with the lane itself."""
 
     def __init__(self) -> None:
-        self._calls: SimpleQueue[tuple[Future[object], Callable[[], object]] | None] = SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="keyring", daemon=True)
+        self._calls: SimpleQueue[Call | None] = SimpleQueue()
+        self._thread = threading.Thread(target=_serve, args=(self._calls,), name="keyring", daemon=True)
         self._thread.start()
+        weakref.finalize(self, self._calls.put, None)
 
     @property
     def alive(self) -> bool:
@@ -97,17 +102,21 @@ class _Lane:
     def retire(self) -> None:
         self._calls.put(None)
 
-    def _run(self) -> None:
-        while (item := self._calls.get()) is not None:
-            future, call = item
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                answer = call()
-            except KeyringUnavailable as error:
-                future.set_exception(error)
-            else:
-                future.set_result(answer)
+
+def _serve(calls: SimpleQueue[Call | None]) -> None:
+    """Run calls until None comes. Knows the queue alone, so that a forgotten lane can end."""
+    while (item := calls.get()) is not None:
+        future, call = item
+        del item
+        if not future.set_running_or_notify_cancel():
+            continue
+        try:
+            answer = call()
+        except KeyringUnavailable as error:
+            future.set_exception(error)
+        else:
+            future.set_result(answer)
+        del future, call
 
 
 def _translated(question: Callable[[KeyringBackend], object], backend: KeyringBackend | None) -> object:
@@ -125,9 +134,8 @@ def _translated(question: Callable[[KeyringBackend], object], backend: KeyringBa
     except KeyringUnavailable:
         raise
     except locked as error:
-        raise KeyringLockedError(
-            "The system’s keyring is locked. Unlock it and try again.", detail=repr(error)
-        ) from error
+        name = type(error).__name__
+        raise KeyringLockedError("The system’s keyring is locked. Unlock it and try again.", detail=name) from error
     except Exception as error:
         # Backends let errors of the bus and of the system through. Their text may quote what was asked: left out.
         raise KeyringUnavailable("No keyring of the system keeps keys here.", detail=type(error).__name__) from error

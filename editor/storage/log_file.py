@@ -110,7 +110,8 @@ class _StandardErrorHandler(logging.StreamHandler[TextIO]):
         # A windowed build has no error stream at all.
         if stream is None:
             return
-        if isinstance(stream, io.TextIOWrapper) and stream.encoding.lower().replace("-", "") != "utf8":
+        spoken = stream.encoding.lower().replace("-", "") if isinstance(stream, io.TextIOWrapper) else ""
+        if isinstance(stream, io.TextIOWrapper) and (spoken, stream.errors) != ("utf8", "backslashreplace"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
         self.setStream(stream)
         super().emit(record)
