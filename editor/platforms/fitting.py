@@ -115,8 +115,11 @@ def _fitted(request: EditRequest, model: Model, scale: float, most_bytes: int | 
 
 def _hard(mask: Pixels, size: tuple[int, int]) -> Pixels:
     whole = np.where(mask > 0, np.uint8(255), np.uint8(0))
-    # Averaging, then taking every pixel that is not quite black, loses no thin stroke.
-    return np.where(resized(whole, size) > 0, np.uint8(255), np.uint8(0))
+    if (mask.shape[1], mask.shape[0]) == size:
+        return whole
+    # In floating point, where the average of a large area with a single marked pixel in it is still not nothing.
+    shares = cv2.resize(whole.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    return np.where(shares > 0, np.uint8(255), np.uint8(0))
 
 
 def _padded_size(size: tuple[int, int], limits: Limits) -> tuple[int, int]:
