@@ -105,7 +105,7 @@ def build_services(environment: Mapping[str, str], *, with_window: bool, use_key
         outside(transport=transport, catalogue=catalogue, addresses=addresses, clock=clock)
         for outside in (StabilityPlatform, ReplicatePlatform, FalPlatform)
     ]
-    platforms = {adapter.id: adapter for adapter in (*adapters, LocalPlatform(engine))}
+    platforms = {adapter.id: adapter for adapter in (*adapters, LocalPlatform(engine=engine, catalogue=catalogue))}
     keys = StoredCredentials(environment, backend=None if use_keyring else Forgetful())
     health = Health(clock=clock)
     manager = FallbackManager(
@@ -143,7 +143,7 @@ def show_window(files: Sequence[str], environment: Mapping[str, str], *, use_key
     application.setDesktopFileName(APPLICATION_ID)
     session = make_session(environment=environment, with_window=True, use_keyring=use_keyring)
     runner = JobRunner(session)
-    window = MainWindow(session, runner)
+    window = MainWindow(session, runner, log_folder=Paths.of_system(environment).logs)
     window.show()
     if files:
         window.open_paths([Path(name) for name in files])

@@ -31,7 +31,7 @@ from editor.imaging.picture import Picture
 from editor.platforms.base import Platform
 
 if TYPE_CHECKING:
-    from editor.operations.erase import EraseInput
+    from editor.operations.erase import Blended, EraseInput
 
 
 class MaskEdge(TypedDict):
@@ -103,10 +103,20 @@ class PreparedEdit:
 class FinishedEdit:
     """A served edit, ready to be laid over the picture; ``sentence`` says who did it, in how long, for how much."""
 
-    document: Document
-    layer: Layer
+    prepared: PreparedEdit
+    blended: Blended
     receipt: Receipt
     sentence: str
+
+    @property
+    def document(self) -> Document:
+        """The document that was edited."""
+        return self.prepared.document
+
+    @property
+    def layer(self) -> Layer:
+        """The result."""
+        return self.blended.layer
 
 
 class Session:
@@ -200,23 +210,28 @@ class Session:
         """
         from editor.operations.erase import build_request, commit
 
-        services = await run_blocking(lambda: self.services)
-        request = await run_blocking(lambda: build_request(prepared.source))
-        served = await services.manager.run(
-            request, chain=self.chain(services), job=job, on_event=on_event, cycles=self._cycles
-        )
-        layer = await run_blocking(lambda: commit(request, served.result, prepared.source))
+        try:
+            services = await run_blocking(lambda: self.services)
+            request = await run_blocking(lambda: build_request(prepared.source))
+            served = await services.manager.run(
+                request, chain=self.chain(services), job=job, on_event=on_event, cycles=self._cycles
+            )
+        except BaseException:
+            prepared.source.close()
+            raise
+        blended = await run_blocking(lambda: commit(request, served.result, prepared.source))
         sentence = served_sentence(served.attempts, lambda platform: services.platforms[platform].name)
         receipt = receipt_of(prepared.operation, served)
-        return FinishedEdit(document=prepared.document, layer=layer, receipt=receipt, sentence=sentence)
+        return FinishedEdit(prepared=prepared, blended=blended, receipt=receipt, sentence=sentence)
 
     def attach(self, finished: FinishedEdit) -> Dirty:
         """Lay a finished edit over its document as one undoable step."""
-        from editor.operations.erase import blend_onto
+        from editor.operations.erase import present_blend
 
-        layer = finished.layer
-        blended = blend_onto(finished.document, layer)
-        finished.document.attach(layer, blended, label=finished.receipt.operation.caption, receipt=finished.receipt)
+        document, layer, source = finished.document, finished.layer, finished.prepared.source
+        pixels = present_blend(document, finished.blended, source)
+        source.close()
+        document.attach(layer, pixels, label=finished.receipt.operation.caption, receipt=finished.receipt)
         return Dirty(pixels=layer.rect)
 
     # Platforms and keys

@@ -1,0 +1,49 @@
+"""The program's start: what is loaded when the window first shows, and that it ends in order."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+FIRST_SHOW = """
+import os, sys
+from PySide6.QtWidgets import QApplication
+from editor.app import make_session
+from editor.ui.job_runner import JobRunner
+from editor.ui.main_window import MainWindow
+
+application = QApplication(sys.argv[:1])
+session = make_session(environment=os.environ, with_window=True)
+runner = JobRunner(session)
+window = MainWindow(session, runner)
+window.show()
+print(",".join(name for name in ("cv2", "httpx", "PIL", "onnxruntime", "keyring") if name in sys.modules))
+window.close()
+runner.shut_down()
+"""
+
+
+def in_process(code: str, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "IMAGE_EDITOR_HOME": str(home)}
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", code, *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_nothing_heavy_is_loaded_when_the_window_first_shows(tmp_path: Path) -> None:
+    done = in_process(FIRST_SHOW, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == ""
+
+
+def test_the_command_line_works_with_qt_out_of_reach(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['PySide6'] = None; from editor.__main__ import main; sys.exit(main(['platforms']))"
+    done = in_process(code, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "stability" in done.stdout
