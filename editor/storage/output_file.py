@@ -119,7 +119,7 @@ class OutputFile:
             if not target.is_file():
                 raise InputError(f"{quoted(self.path)} is not an ordinary file. Choose another name.")
             # Replacing needs leave for the folder alone; a file set read-only on purpose is not to be lost by that.
-            if not os.access(target, os.W_OK):
+            if not os.access(target, os.W_OK, effective_ids=os.access in os.supports_effective_ids):
                 raise PermissionError(errno.EACCES, "the file is read-only")
         return target
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import stat
+import struct
 import threading
 import warnings
 from collections.abc import Iterator
@@ -25,7 +26,9 @@ READABLE_WORDS = "PNG, JPEG, WebP, TIFF, BMP and GIF"
 _PREFIX = 32
 _CHUNK_HEAD = 11
 _HASH_BLOCK = 1 << 20
+_ORIENTATION = 0x0112
 _SWAPPED = (5, 6, 7, 8)
+_UNREADABLE_EXIF = (SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, struct.error)
 
 # The list of warning filters belongs to the whole process; two threads changing it at once would leave it wrong.
 _WARNING_FILTERS = threading.Lock()
@@ -58,7 +61,10 @@ def orientation(picture: ImageFile.ImageFile) -> int:
     # Asking Pillow for a PNG's EXIF decodes all of it, as that may stand behind the pixels.
     if picture.format == "PNG" and not _png_mentions_exif(picture):
         return 1
-    value = picture.getexif().get(0x0112, 1)
+    try:
+        value = picture.getexif().get(_ORIENTATION, 1)
+    except _UNREADABLE_EXIF:
+        return 1
     return value if value in range(1, 9) else 1
 
 

@@ -222,6 +222,7 @@ def test_a_forged_size_is_refused_before_memory_is_taken(tmp_path: Path) -> None
     assert "damaged" in damaged(tmp_path, png(12_000, 12_000, depth=1, colour=0, rows=b"\0"))
 
 
+@pytest.mark.skipif(os.name != "posix", reason="named pipes exist on POSIX alone")
 def test_what_cannot_be_opened_is_named(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.png"
     os.mkfifo(pipe)
@@ -237,12 +238,22 @@ def test_what_cannot_be_opened_is_named(tmp_path: Path) -> None:
                 read(path)
 
 
-@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="the superuser may read everything")
-def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
-    path = save(tmp_path / "a.png", noise(3, 3))
+def test_an_unreadable_file_is_named(ordinary_users_folder: Path) -> None:
+    path = save(ordinary_users_folder / "a.png", noise(3, 3))
     path.chmod(0)
     with pytest.raises(InputError, match="permission denied"):
         read_picture(path)
+
+
+@pytest.mark.parametrize(
+    "rubbish", [b"Exif\0\0rubbish", b"Exif\0\0II*\0\xff\xff\xff\xff", b"Exif\0\0MM\0*\0\0\0\x08\0\xff"]
+)
+def test_unreadable_exif_keeps_no_picture_from_opening(tmp_path: Path, rubbish: bytes) -> None:
+    for name in ("a.jpg", "a.webp", "a.png"):
+        document = read_picture(save(tmp_path / name, noise(20, 30, 3), exif=rubbish))
+        assert document.size == (30, 20)
+        assert document.metadata.exif is None
+        assert "EXIF" in document.metadata.notes[0]
 
 
 def checkered(mode: str) -> Image.Image:
