@@ -1,9 +1,10 @@
 """The effective mask: what was painted, after *grow* and then *feather*.
 
 *Grow* by g pixels is the maximum over a disc of radius g; a large disc is made of several of radius 8 at most, which
-differs from the true disc by less than a pixel. *Feather* by f pixels is a Gaussian of standard deviation f / 2,
-approached by three box means of width k, the odd number next to sqrt(4 sigma² + 1): three boxes of that width have
-the Gaussian's variance. Unlike a Gaussian they end, so that a part computed alone equals the whole to the byte.
+strays from the true disc by less than 7 % of g. *Feather* by f pixels is a Gaussian of standard deviation
+sigma = f / 2, approached by three box means of odd widths: a box of width k has the variance (k² - 1) / 12, and of the
+two odd numbers round sqrt(4 sigma² + 1) as many are taken of each as brings the sum nearest to sigma². Unlike
+a Gaussian boxes end, so that a part computed alone equals the whole to the byte.
 Beyond the picture's edge the mask goes on as at the edge: what is painted up to the edge stays whole there.
 """
 
@@ -25,7 +26,7 @@ LARGEST_DISC = 8
 
 def reach(grow: int, feather: int) -> int:
     """How many pixels away a painted pixel can still show, on every side."""
-    return grow + 3 * (_box_width(feather) // 2)
+    return grow + sum(width // 2 for width in _box_widths(feather))
 
 
 def effective_of(mask: Pixels, grow: int, feather: int) -> Pixels:
@@ -38,9 +39,8 @@ def effective_of(mask: Pixels, grow: int, feather: int) -> Pixels:
         radius = min(left, LARGEST_DISC)
         result = np.asarray(cv2.dilate(result, _disc(radius)), np.uint8)
         left -= radius
-    width = _box_width(feather)
-    if width > 1:
-        for _ in range(3):
+    for width in _box_widths(feather):
+        if width > 1:
             result = np.asarray(cv2.blur(result, (width, width), borderType=cv2.BORDER_REPLICATE), np.uint8)
     return result.copy() if result is mask else result
 
@@ -93,11 +93,14 @@ def _refresh_block(document: Document, block: Rect, margin: int) -> None:
     document.effective.write(block, result[block.moved(-window.x, -window.y).slices])
 
 
-def _box_width(feather: int) -> int:
-    if feather <= 0:
-        return 1
-    sigma = feather / 2
-    return 2 * round((math.sqrt(4 * sigma * sigma + 1) - 1) / 2) + 1
+def _box_widths(feather: int) -> list[int]:
+    sigma = max(0, feather) / 2
+    lower = int(math.sqrt(4 * sigma * sigma + 1))
+    lower -= lower % 2 == 0
+    # From lower to lower + 2 a box's variance grows by (lower + 1) / 3.
+    missing = sigma * sigma - 3 * (lower * lower - 1) / 12
+    upper = min(3, round(3 * missing / (lower + 1)))
+    return [lower + 2] * upper + [lower] * (3 - upper)
 
 
 def _disc(radius: int) -> Pixels:

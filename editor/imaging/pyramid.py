@@ -10,8 +10,9 @@ from editor.domain.geometry import Rect
 from editor.domain.history import NOWHERE
 from editor.domain.raster import Pixels, Raster
 
-SMALLEST_LEVEL = 1024
-"""Halving stops when the longer side is at most this many pixels."""
+DEEPEST_LEVEL = 6
+"""Halving goes down to 1/64, the smallest zoom, or to a single pixel: whatever is shown is never shrunk by more than a
+half, beyond which smoothing would skip pixels."""
 
 
 class Pyramid:
@@ -25,7 +26,7 @@ class Pyramid:
         self.raster = raster
         self._levels = [raster.array]
         self._stale = [NOWHERE]
-        while max(self._levels[-1].shape[:2]) > SMALLEST_LEVEL:
+        while len(self._levels) <= DEEPEST_LEVEL and max(self._levels[-1].shape[:2]) > 1:
             self._levels.append(_half(self._levels[-1]))
             self._stale.append(NOWHERE)
 
@@ -37,7 +38,7 @@ class Pyramid:
     def level_for(self, scale: float) -> int:
         """The level to draw from at ``scale`` screen pixels a picture pixel.
 
-        What is left to scale is in (0.5, 1] below 100 %, unless the picture is smaller on screen than the last level.
+        What is left to scale is in (0.5, 1] from 100 % down to the last level.
         """
         level = 0
         while level + 1 < self.depth and scale * 2 ** (level + 1) <= 1:

@@ -31,7 +31,7 @@ from editor.ui.cursor_ring import CursorRing
 from editor.ui.viewport import Point, Viewport
 
 SETTLE_MS = 80
-"""A shrunk picture is smoothed this long after the last step of a zoom."""
+"""A picture is smoothed this long after the last step of a zoom."""
 NEAR = 4
 """Device pixels round a changed rectangle that smoothing and the outline may touch as well."""
 

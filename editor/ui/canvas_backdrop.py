@@ -32,9 +32,9 @@ class Backdrop:
             return
         painter.save()
         painter.setClipRegion(outside, Qt.ClipOperation.IntersectClip)
-        # Rings over rings: what each adds is constant, so the sum grows evenly towards the picture.
-        shade = QColor(0, 0, 0, max(2, round(120 / width)))
+        # Rings over rings: what they add grows towards the picture, so that the shadow begins unseen.
         for ring in range(width, 0, -1):
+            shade = QColor(0, 0, 0, 1 + round(18 * (1 - ring / width)))
             painter.fillRect(qrect(frame.moved(0, drop).expanded(ring).intersected(area)), shade)
         painter.restore()
 
@@ -45,6 +45,7 @@ class Backdrop:
             self._board = side, _board(side)
         painter.setBrushOrigin(QPoint(frame.x, frame.y))
         painter.fillRect(qrect(area), QBrush(self._board[1]))
+        painter.setBrushOrigin(QPoint(0, 0))
 
 
 def _board(side: int) -> QPixmap:

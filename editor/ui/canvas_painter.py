@@ -23,7 +23,7 @@ class CanvasPainter:
         self.backdrop = Backdrop()
         self.overlay = MaskOverlay()
         self.smooth = True
-        """Whether a shrunk picture is smoothed; off while a zoom gesture runs."""
+        """Whether a picture below 200 % is smoothed; off while a zoom gesture runs."""
         self.mask_shown = True
         self._picture: Picture | None = None
         self._images: dict[int, QImage] = {}

@@ -18,6 +18,8 @@ from PySide6.QtGui import QBrush, QImage, QPainter, QRegion, QTransform
 from editor.domain.geometry import Rect
 
 UNIT = 1 / 65536
+SHARP_STEP = 0.5
+"""From 200 % on every picture pixel is shown as the square that it is."""
 NEIGHBOURS = 3
 """Device pixels round an area that smoothing and outlines look at."""
 
@@ -28,7 +30,7 @@ class Texture:
     def __init__(self, frame: Rect, step: float, *, smooth: bool) -> None:
         self.frame = frame
         self.step = step
-        self._smooth = smooth and step > 1
+        self._smooth = smooth and step > SHARP_STEP
 
     def source(self, area: Rect, shape: tuple[int, ...]) -> Rect:
         """The pixels of a level of ``shape`` (height first) that are needed to draw ``area`` and its neighbours."""

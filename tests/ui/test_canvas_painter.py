@@ -1,0 +1,209 @@
+from __future__ import annotations
+
+import itertools
+import sys
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QImage, QPainter
+from pytestqt.qtbot import QtBot
+
+from editor.domain.document import Document
+from editor.domain.geometry import Rect
+from editor.imaging.picture import Picture
+from editor.ui.canvas_painter import CanvasPainter
+from editor.ui.cursor_ring import CursorRing
+from editor.ui.viewport import Point, Viewport
+
+WIDTH, HEIGHT = 700, 500
+
+
+def _picture(*, opaque: bool = True, width: int = 2311, height: int = 1703) -> Picture:
+    chance = np.random.default_rng(5)
+    pixels = chance.integers(0, 256, (height, width, 4), dtype=np.uint8)
+    if opaque:
+        pixels[..., 3] = 255
+    document = Document(pixels, name="noise")
+    for _ in range(60):
+        left, top = int(chance.integers(0, width)), int(chance.integers(0, height))
+        rect = Rect(left, top, int(chance.integers(1, 400)), int(chance.integers(1, 200))).intersected(document.rect)
+        document.mask.array[rect.slices] = chance.integers(0, 256)
+    return Picture.of(document)
+
+
+def _blank(ratio: float = 1.0) -> QImage:
+    image = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    image.fill(QColor("#00ff00"))
+    return image
+
+
+def _array(image: QImage) -> NDArray[np.uint8]:
+    return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)[..., :3].copy()
+
+
+def _painted(painter: CanvasPainter, viewport: Viewport, areas: list[Rect], ratio: float = 1.0) -> NDArray[np.uint8]:
+    image = _blank(ratio)
+    with QPainter(image) as target:
+        target.scale(1 / ratio, 1 / ratio)
+        for area in areas:
+            painter.paint(target, area, viewport)
+    return _array(image)
+
+
+def _cut(chance: np.random.Generator) -> list[Rect]:
+    """The whole area, in rectangles cut at random places."""
+    columns = [0, *sorted(int(x) for x in chance.choice(np.arange(1, WIDTH), 6, replace=False)), WIDTH]
+    rows = [0, *sorted(int(y) for y in chance.choice(np.arange(1, HEIGHT), 5, replace=False)), HEIGHT]
+    return [
+        Rect.from_edges(left, top, right, bottom)
+        for left, right in itertools.pairwise(columns)
+        for top, bottom in itertools.pairwise(rows)
+    ]
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 1.75, 2.0])
+@pytest.mark.parametrize("smooth", [True, False])
+@pytest.mark.parametrize("opaque", [True, False])
+def test_parts_painted_alone_equal_the_whole(qtbot: QtBot, ratio: float, smooth: bool, opaque: bool) -> None:
+    chance = np.random.default_rng(round(ratio * 100) + smooth)
+    painter = CanvasPainter()
+    painter.show(_picture(opaque=opaque))
+    painter.smooth = smooth
+    painter.backdrop.ratio = painter.overlay.ratio = ratio
+    viewport = Viewport()
+    viewport.resize(WIDTH, HEIGHT)
+    viewport.show(2311, 1703)
+    for zoom in (0.11, 0.25, 0.3, 0.5, 2 / 3, 0.77, 1.0, 1.37, 3.0, 17.3, float(chance.uniform(0.05, 1))):
+        viewport.zoom_to(zoom, Point(*chance.uniform(0, 500, 2)))
+        viewport.pan(*chance.uniform(-400, 400, 2))
+        whole = _painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)], ratio)
+        parts = _painted(painter, viewport, _cut(chance), ratio)
+
+        assert np.array_equal(whole, parts), f"zoom {zoom}"
+
+
+def test_every_pixel_is_painted(qtbot: QtBot) -> None:
+    """At any size of picture and zoom nothing of what was there before shines through at the picture's edges."""
+    chance = np.random.default_rng(2)
+    for _ in range(40):
+        width, height = (int(side) for side in chance.integers(1, 900, 2))
+        document = Document(np.full((height, width, 4), 255, np.uint8), name="white")
+        painter = CanvasPainter()
+        painter.show(Picture.of(document))
+        viewport = Viewport()
+        viewport.resize(WIDTH, HEIGHT)
+        viewport.show(width, height)
+        viewport.zoom_to(float(2.0 ** chance.uniform(-5, 3)))
+        painted = _painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])
+        frame = viewport.picture_rect.intersected(Rect(0, 0, WIDTH, HEIGHT))
+
+        assert (painted[frame.slices] == 255).all()
+        assert not (painted == (0, 255, 0)).all(axis=2).any()
+
+
+def test_at_actual_size_a_picture_pixel_is_a_screen_pixel(qtbot: QtBot) -> None:
+    picture = _picture()
+    painter = CanvasPainter()
+    painter.show(picture)
+    painter.mask_shown = False
+    viewport = Viewport()
+    viewport.resize(WIDTH, HEIGHT)
+    viewport.show(2311, 1703)
+    viewport.zoom_to(1)
+    left, top = viewport.origin
+
+    painted = _painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])
+
+    shown = Rect(-left, -top, WIDTH, HEIGHT)
+    assert np.array_equal(painted, picture.document.pixels.array[shown.slices][..., :3])
+
+
+def test_a_shrunk_picture_lies_where_the_viewport_says(qtbot: QtBot) -> None:
+    pixels = np.zeros((1600, 2400, 4), np.uint8)
+    pixels[..., 3] = 255
+    pixels[800:840, 1200:1240, :3] = 255
+    painter = CanvasPainter()
+    painter.show(Picture.of(Document(pixels, name="dot")))
+    viewport = Viewport()
+    viewport.resize(WIDTH, HEIGHT)
+    viewport.show(2400, 1600)
+    viewport.zoom_to(0.2)
+    place = viewport.to_screen(Point(1220, 820))
+
+    rows, columns = np.nonzero(_painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])[..., 0] > 127)
+
+    assert columns.mean() + 0.5 == pytest.approx(place.x, abs=0.5)
+    assert rows.mean() + 0.5 == pytest.approx(place.y, abs=0.5)
+
+
+def test_the_tint_is_as_strong_as_the_mask(qtbot: QtBot) -> None:
+    document = Document(np.full((HEIGHT, WIDTH, 4), 255, np.uint8), name="white", grow=0, feather=0)
+    document.mask.array[:, :200], document.mask.array[:, 200:400] = 255, 100
+    painter = CanvasPainter()
+    painter.show(Picture.of(document))
+    viewport = Viewport()
+    viewport.resize(WIDTH, HEIGHT)
+    viewport.show(WIDTH, HEIGHT)
+    viewport.zoom_to(1)
+
+    for tint, channel in ((QColor(255, 0, 0), 2), (QColor(0, 0, 255), 0)):
+        painter.overlay.set_tint(tint)
+        painted = _painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)]).astype(int)
+
+        assert painted[250, 100, channel] == painted[250, 300, channel] == 255
+        others = [index for index in range(3) if index != channel]
+        assert painted[250, 100, others] == pytest.approx(255 * (1 - 0.45), abs=2)
+        assert painted[250, 300, others] == pytest.approx(255 * (1 - 0.45 * 100 / 255), abs=2)
+        assert (painted[250, 500] == 255).all()
+    painter.overlay.set_tint(QColor(255, 128, 0))
+    mixed = _painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)]).astype(int)
+    assert mixed[250, 100] == pytest.approx([255 * 0.55, 255 * 0.55 + 128 * 0.45, 255], abs=2)
+
+
+def test_the_line_runs_round_the_mask_alone(qtbot: QtBot) -> None:
+    document = Document(np.full((HEIGHT, WIDTH, 4), 255, np.uint8), name="white", grow=0, feather=0)
+    document.mask.array[100:200, 100:300] = 255
+    painter = CanvasPainter()
+    painter.show(Picture.of(document))
+    painter.overlay.opacity = 0
+    viewport = Viewport()
+    viewport.resize(WIDTH, HEIGHT)
+    viewport.show(WIDTH, HEIGHT)
+    viewport.zoom_to(1)
+
+    lined = (_painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)]) != 255).any(axis=2)
+
+    expected = np.zeros_like(lined)
+    expected[100:200, 100:300] = True
+    expected[101:199, 101:299] = False
+    assert np.array_equal(lined, expected)
+
+
+def test_the_ring_stays_inside_its_region(qtbot: QtBot) -> None:
+    for radius in (0.4, 2, 5, 33.3, 180):
+        ring = CursorRing(350.3, 250.7, radius, 1.5)
+        image = _blank()
+        with QPainter(image) as painter:
+            ring.paint(painter)
+        changed = _array(image)
+        with QPainter(image) as painter:
+            painter.setClipRegion(ring.region)
+            painter.fillRect(image.rect(), QColor("#00ff00"))
+
+        assert (changed != (0, 255, 0)).any()
+        assert (_array(image) == (0, 255, 0)).all()
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="None is immortal from Python 3.12 on")
+def test_painting_ten_thousand_times_loses_no_reference_to_none(qtbot: QtBot) -> None:
+    """A binding that gives up a reference to None with every call ends the program after some thousand of them."""
+    image = _blank()
+    with QPainter(image) as painter:
+        before = sys.getrefcount(None)
+        for _ in range(10_000):
+            painter.fillRect(0, 0, 2, 2, QColor("#123456"))
+        after = sys.getrefcount(None)
+
+    assert abs(after - before) < 200
