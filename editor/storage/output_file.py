@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 from editor.domain.errors import InputError
-from editor.storage.picture_header import quoted
+from editor.storage.file_names import quoted
 
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 

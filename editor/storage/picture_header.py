@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import stat
 import struct
 import threading
@@ -15,7 +14,7 @@ from typing import BinaryIO
 from PIL import Image, ImageFile
 
 from editor.domain.errors import EditorError, InputError
-from editor.domain.receipt import FileFacts
+from editor.storage.file_names import quoted
 
 MAX_PIXELS = 400_000_000
 """The largest picture that is opened; four bytes a pixel make this 1.6 GB."""
@@ -25,7 +24,6 @@ READABLE_WORDS = "PNG, JPEG, WebP, TIFF, BMP and GIF"
 
 _PREFIX = 32
 _CHUNK_HEAD = 11
-_HASH_BLOCK = 1 << 20
 _ORIENTATION = 0x0112
 _SWAPPED = (5, 6, 7, 8)
 _UNREADABLE_EXIF = (SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, struct.error)
@@ -41,7 +39,7 @@ def open_picture(path: Path) -> Iterator[ImageFile.ImageFile]:
     Whatever goes wrong inside the ``with`` block while decoding is a fault of the file.
     Raises :class:`InputError` with a sentence that names the file and the remedy.
     """
-    with _opened(path) as stream, _pictures_faults(path):
+    with open_file(path) as stream, _pictures_faults(path):
         picture = _identified(stream, path)
         _check_size(picture, path)
         yield picture
@@ -68,27 +66,12 @@ def orientation(picture: ImageFile.ImageFile) -> int:
     return value if value in range(1, 9) else 1
 
 
-def file_facts(path: Path) -> FileFacts:
-    """Upright size and SHA-256 of a picture file.
-
-    Raises :class:`InputError` as :func:`open_picture` does.
-    """
-    with open_picture(path) as picture:
-        width, height = upright_size(picture)
-    digest = hashlib.sha256()
-    with _opened(path) as stream:
-        while block := stream.read(_HASH_BLOCK):
-            digest.update(block)
-    return FileFacts(width, height, digest.hexdigest())
-
-
-def quoted(path: Path) -> str:
-    """The file's name as it stands in a sentence."""
-    return f"“{path.name or path}”"
-
-
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def open_file(path: Path) -> Iterator[BinaryIO]:
+    """Yield an ordinary, readable, not empty file.
+
+    Raises :class:`InputError` with a sentence that names the file and the remedy.
+    """
     name = quoted(path)
     try:
         facts = path.stat()

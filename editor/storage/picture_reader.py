@@ -14,7 +14,8 @@ from editor.domain.document import Document, Metadata
 from editor.domain.errors import InputError
 from editor.domain.raster import Pixels
 from editor.storage.exif import cleaned_exif, cleaned_xmp
-from editor.storage.picture_header import open_picture, orientation, quoted
+from editor.storage.file_names import quoted
+from editor.storage.picture_header import open_picture, orientation
 from editor.storage.picture_pixels import upright_bgra
 from editor.storage.tiff_exif import descriptive_exif
 

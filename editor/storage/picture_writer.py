@@ -17,8 +17,8 @@ from editor.domain.errors import EditorError, InputError
 from editor.domain.geometry import Rect
 from editor.domain.raster import Pixels, Snapshot
 from editor.storage.exif import EXIF_PREFIX
+from editor.storage.file_names import quoted
 from editor.storage.output_file import OutputFile
-from editor.storage.picture_header import quoted
 from editor.storage.picture_pixels import BAND_PIXELS
 from editor.storage.png_writer import write_png
 from editor.storage.tiff_exif import descriptive_exif

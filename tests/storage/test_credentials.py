@@ -369,6 +369,11 @@ except MissingKey:
     assert in_subprocess(script, environment={"HOME": str(tmp_path)}) == "ended"
 
 
-def test_the_keyring_is_not_imported_before_it_is_asked(tmp_path: Path) -> None:
-    script = "import sys, editor.storage.credentials as c; c.StoredCredentials({}); print('keyring' in sys.modules)"
-    assert in_subprocess(script, environment={"HOME": str(tmp_path)}) == "False"
+def test_what_a_start_needs_loads_no_heavy_library(tmp_path: Path) -> None:
+    script = """
+import sys
+import editor.storage.credentials, editor.storage.log_file, editor.storage.paths, editor.storage.settings
+editor.storage.credentials.StoredCredentials({})
+print(sorted({"keyring", "PIL", "cv2"} & set(sys.modules)))
+"""
+    assert in_subprocess(script, environment={"HOME": str(tmp_path)}) == "[]"

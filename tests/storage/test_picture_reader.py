@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, ImageCms, ImageOps, PngImagePlugin
 
 from editor.domain.errors import InputError
-from editor.storage.picture_header import file_facts
+from editor.storage.file_facts import file_facts
 from editor.storage.picture_reader import read_mask, read_picture
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
