@@ -109,7 +109,8 @@ class Model:
 class PlatformEntry:
     """A platform's times and sizes (seconds and bytes), and its models by operation.
 
-    ``deadline`` is for a whole run, ``call_deadline`` for one small call. Up to ``inline_bytes`` of pictures travel
+    ``deadline`` is for a whole run, ``call_deadline`` for one small call,
+    ``transfer_deadline`` for one picture on its way up or down. Up to ``inline_bytes`` of pictures travel
     inside the request, above that through the platform's file service; ``inline_most`` where that service fails.
     """
 
@@ -121,6 +122,7 @@ class PlatformEntry:
     inline_bytes: int = 0
     inline_most: int = 0
     poll: Poll = Poll(first=1.0, longest=3.0, growth=1.3)
+    transfer_deadline: float = 120.0
     cancel_seconds: float = 4.0
     version_seconds: float = 86_400.0
 

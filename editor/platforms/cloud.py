@@ -43,6 +43,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 QUICK_RETRY_PAUSE = 0.3
+QUICK_FAILURE_SECONDS = 15.0
+"""A failure that took longer than this is not worth a second wait."""
 _TIDY_SECONDS = 3.0
 _DOWNLOADS = 3
 
@@ -187,6 +189,8 @@ class CloudPlatform(Platform):
         """Stop a run that takes too long, or that cannot be watched any more; returns what to raise."""
         ending = await in_time(self._stop_run(errand), self._entry.cancel_seconds, CancelEnding.COULD_NOT_STOP)
         words = f"{self.name} did not finish within {self._entry.deadline:.0f} seconds."
+        if self._clock.monotonic() < errand.end:
+            words = f"{self.name} stopped answering while it worked."
         if ending is CancelEnding.STOPPED:
             return Unavailable(f"{words} The run was stopped.")
         return MaybeRunning(f"{words} The edit may have been charged.")
@@ -217,10 +221,12 @@ class CloudPlatform(Platform):
         return await self._tried_twice(send)
 
     async def _tried_twice(self, send: Callable[[], Awaitable[Response]]) -> Response:
+        began = self._clock.monotonic()
         try:
             return await send()
         except Unavailable as error:
-            if not error.surely_not_accepted:
+            slow = self._clock.monotonic() - began > QUICK_FAILURE_SECONDS
+            if slow or not error.surely_not_accepted:
                 raise
         await self._clock.sleep(QUICK_RETRY_PAUSE)
         return await send()
@@ -240,7 +246,7 @@ class CloudPlatform(Platform):
         raise AssertionError("the last try returns or raises")
 
     async def _download(self, errand: Errand, url: str) -> bytes:
-        return await self._transport.download(url, peer=self.name, deadline=self._entry.call_deadline)
+        return await self._transport.download(url, peer=self.name, deadline=self._entry.transfer_deadline)
 
     async def _picture(self, errand: Errand, data: bytes, fitted: Fitted) -> Any:
         return await run_blocking(lambda: unfit(data, fitted, errand.request))

@@ -170,7 +170,8 @@ class FalPlatform(CloudPlatform):
             if not is_safe(upload_url) or not is_safe(file_url):
                 raise Unavailable(f"{self.name} did not say where to put the picture.", status=answer.status)
             # The storage's own address carries a signature and never sees the key.
-            put = await self._call(None, "PUT", upload_url, headers={"content-type": media_type}, content=data)
+            headers, seconds = {"content-type": media_type}, self._entry.transfer_deadline
+            put = await self._call(None, "PUT", upload_url, headers=headers, content=data, deadline=seconds)
             if not put.ok:
                 raise Unavailable(f"{self.name}'s storage did not take the picture.", status=put.status)
             return file_url

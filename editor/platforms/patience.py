@@ -5,7 +5,7 @@ from __future__ import annotations
 from editor.domain.protocols import Clock
 from editor.platforms.catalogue import Poll
 
-_MOST_MISSES = 5
+_MOST_MISSES = 10
 
 
 class Patience:

@@ -123,7 +123,8 @@ class ReplicatePlatform(CloudPlatform):
         """The file service's address of ``data``; a ``data:`` address where the service fails and it is small."""
         try:
             parts = [Part("content", data, name, media_type)]
-            answer = await self._call(errand.key, "POST", self._address.url("files"), parts=parts)
+            seconds = self._entry.transfer_deadline
+            answer = await self._call(errand.key, "POST", self._address.url("files"), parts=parts, deadline=seconds)
             if not answer.ok:
                 raise self._classified(answer, errand.key)
             document = answer.json_object()
@@ -304,13 +305,13 @@ class ReplicatePlatform(CloudPlatform):
 
     async def _download(self, errand: Errand, url: str) -> bytes:
         """Without the key; with it where the file's host asks for it and is the platform's own."""
-        seconds = self._entry.call_deadline
         try:
-            return await self._transport.download(url, peer=self.name, deadline=seconds)
+            return await super()._download(errand, url)
         except Unavailable as error:
             if error.status not in (401, 403) or not self._address.may_carry_key(url):
                 raise
         headers = self._authorization(errand.key)
+        seconds = self._entry.transfer_deadline
         return await self._transport.download(url, peer=self.name, deadline=seconds, headers=headers)
 
 

@@ -123,6 +123,15 @@ class TestFailing:
         if bench.id == "stability":
             assert isinstance(caught.value, MaybeRunning), "it was sent, and the answer did not come whole"
 
+    @pytest.mark.parametrize("script", [Script.RESET, Script.DRIP], ids=str)
+    def test_a_picture_that_never_arrives_is_given_up(self, bench, edit, script):
+        bench.server.always(script)
+        bench.limits(transfer_deadline=0.2, **({"deadline": 0.5} if bench.id == "stability" else {}))
+        with pytest.raises((Unavailable, MaybeRunning)) as caught:
+            bench.run(edit)
+        assert isinstance(caught.value, MaybeRunning) is (bench.id == "stability")
+        self.fit_to_show(caught.value, bench)
+
     def test_silence_after_sending_may_be_a_charge(self, bench, edit):
         bench.server.always(Script.HANG)
         bench.limits(deadline=0.6, call_deadline=0.5)

@@ -43,6 +43,8 @@ def test_both_halves_of_a_fal_key_are_gone():
         "User is locked. Reason: Exhausted balance. Top up your balance at fal.ai/dashboard/billing.",
         "mask_expansion: Input should be less than or equal to 50",
         "The key is not valid",
+        "Invalid Key Authorization header format.",
+        "Incorrect API key provided",
     ],
 )
 def test_plain_words_stay(text):
