@@ -12,7 +12,7 @@ _BLOCK = 1 << 20
 
 
 def file_facts(path: Path) -> FileFacts:
-    """Upright size and SHA-256 of a picture file; the pixels are not decoded.
+    """Upright size and SHA-256 of a picture file; only a PNG that speaks of its orientation is decoded for it.
 
     Raises :class:`editor.domain.errors.InputError` where the file is no picture that could be opened.
     """
