@@ -1,0 +1,95 @@
+"""Good pictures pass, bad ones do not: a labelled set made here, the legitimate dark, flat and tiny cases in it."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from editor.domain.errors import BadResult
+from editor.domain.geometry import Rect
+from editor.domain.kinds import Operation
+from editor.domain.request import EditRequest
+from editor.imaging.result_check import check_result
+
+SIZE = (160, 200)
+
+
+def texture(seed: int, *, low: int = 40, high: int = 200) -> np.ndarray:
+    noise = np.random.default_rng(seed).integers(0, 256, (*SIZE, 3), dtype=np.uint8)
+    soft = cv2.GaussianBlur(noise, (0, 0), 2)
+    return cv2.normalize(soft, None, low, high, cv2.NORM_MINMAX)
+
+
+def flat(value: int) -> np.ndarray:
+    return np.full((*SIZE, 3), value, np.uint8)
+
+
+def hole(x: int = 80, y: int = 60, radius: int = 25) -> np.ndarray:
+    mask = np.zeros(SIZE, np.uint8)
+    cv2.circle(mask, (x, y), radius, 255, -1)
+    return cv2.blur(mask, (5, 5)) if radius > 4 else mask
+
+
+def with_thing(ground: np.ndarray, mask: np.ndarray, colour: tuple[int, int, int] = (230, 30, 30)) -> np.ndarray:
+    picture = ground.copy()
+    picture[mask > 127] = colour
+    return picture
+
+
+def request(image: np.ndarray, mask: np.ndarray) -> EditRequest:
+    return EditRequest(
+        operation=Operation.ERASE, image=image.copy(), mask=mask.copy(), region=Rect(0, 0, SIZE[1], SIZE[0])
+    )
+
+
+GROUNDS = {f"texture {seed}": texture(seed) for seed in range(6)} | {
+    "dark": texture(7, low=0, high=14),
+    "bright": texture(8, low=235, high=255),
+    "black": flat(0),
+    "white": flat(255),
+    "grey": flat(120),
+}
+HOLES = {"round": hole(), "small": hole(30, 30, 6), "tiny": hole(100, 90, 2), "edge": hole(0, 70, 30)}
+
+
+def noisy(picture: np.ndarray) -> np.ndarray:
+    """What a platform's JPEG does to a picture."""
+    return cv2.imdecode(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, 92])[1], cv2.IMREAD_COLOR)
+
+
+@pytest.mark.parametrize("ground", GROUNDS)
+@pytest.mark.parametrize("mask", HOLES)
+def test_good_fills_pass(ground: str, mask: str) -> None:
+    picture = with_thing(GROUNDS[ground], HOLES[mask])
+    asked = request(picture, HOLES[mask])
+    check_result(asked, GROUNDS[ground].copy())
+    check_result(asked, noisy(GROUNDS[ground]))
+
+
+@pytest.mark.parametrize("ground", [name for name in GROUNDS if "texture" in name])
+@pytest.mark.parametrize("mask", ["round", "small", "edge"])
+def test_blank_black_and_unchanged_pictures_do_not(ground: str, mask: str) -> None:
+    picture = with_thing(GROUNDS[ground], HOLES[mask])
+    asked = request(picture, HOLES[mask])
+    for bad in (flat(0), flat(255), flat(128), picture, noisy(picture)):
+        with pytest.raises(BadResult):
+            check_result(asked, bad.copy())
+
+
+def test_a_wrong_polarity_does_not_pass() -> None:
+    picture = texture(1)
+    result = flat(250)
+    result[HOLES["round"] > 0] = picture[HOLES["round"] > 0]
+    with pytest.raises(BadResult, match="outside the mask"):
+        check_result(request(picture, HOLES["round"]), result)
+
+
+def test_a_wrong_size_does_not_pass() -> None:
+    picture = texture(1)
+    with pytest.raises(BadResult, match="size"):
+        check_result(request(picture, HOLES["round"]), picture[:-1])
+
+
+def test_erasing_where_nothing_was_is_no_fault() -> None:
+    check_result(request(flat(90), HOLES["round"]), flat(90))
