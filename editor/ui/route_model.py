@@ -87,7 +87,8 @@ class RouteModel:
         running = next((i for i, cell in enumerate(cells) if cell.state is CellState.RUNNING), None)
         if running is not None:
             cells[running] = replace(cells[running], seconds=max(0.0, self._clock() - self._began))
-        waiting = [i for i, cell in enumerate(cells) if cell.state is CellState.WAITING and i > (running or 0)]
+        first = 0 if running is None else running
+        waiting = [i for i, cell in enumerate(cells) if cell.state is CellState.WAITING and i >= first]
         for place, index in enumerate(waiting):
             cells[index] = replace(cells[index], words=_place(place, last=index == len(cells) - 1))
         return tuple(cells)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEasingCurve, QPropertyAnimation, QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QGridLayout, QHBoxLayout, QLabel, QWidget
 
 from editor.domain.kinds import Outcome
 from editor.ui.icons import IconLabel, Icons
-from editor.ui.labels import button, column, label, set_role
+from editor.ui.labels import button, label, set_role
 from editor.ui.route_model import Cell, CellState, RouteModel
 
 TICK_MS = 100
@@ -31,7 +31,7 @@ _OUTCOME_LOOKS = {
 
 
 class CellView(QWidget):
-    """One link. In a narrow window a link that is not running shows its icon alone."""
+    """One link. In a narrow window a link that is not running shows its icon alone, and the running one no model."""
 
     def __init__(self, icons: Icons, *, first: bool) -> None:
         super().__init__()
@@ -40,21 +40,23 @@ class CellView(QWidget):
         self._icon = IconLabel(icons, "clock", tint="faint")
         self._title = label()
         self._detail = label("", "small")
-        layout = QHBoxLayout(self)
+        # One grid, nothing nested: a nested layout would go on giving its old size until the next turn of the loop.
+        layout = self._content = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        layout.addWidget(self._arrow)
-        if not first:
-            layout.addSpacing(6)
-        layout.addWidget(self._icon)
-        layout.addLayout(column(self._title, self._detail, spacing=1))
+        layout.setHorizontalSpacing(8)
+        layout.setVerticalSpacing(1)
+        layout.setColumnMinimumWidth(0, 0 if first else 22)
+        layout.addWidget(self._arrow, 0, 0, 2, 1)
+        layout.addWidget(self._icon, 0, 1, 2, 1)
+        layout.addWidget(self._title, 0, 2)
+        layout.addWidget(self._detail, 1, 2)
 
     @property
     def words(self) -> str:
         """Title and detail, as a screen reader says them."""
         return self.accessibleName()
 
-    def show_cell(self, cell: Cell, *, compact: bool) -> None:
+    def show_cell(self, cell: Cell, *, compact: bool, short: bool) -> None:
         """Show a link as it is now."""
         icon, tint, role = _LOOKS[cell.state]
         if cell.state is not CellState.WAITING and cell.outcome in _OUTCOME_LOOKS:
@@ -64,11 +66,14 @@ class CellView(QWidget):
         for part in (self._title, self._detail):
             part.ensurePolished()
             part.setVisible(not compact or cell.state in (CellState.RUNNING, CellState.SERVED))
-        self._title.setText(cell.title)
+        self._title.setText(cell.name if short else cell.title)
         self._detail.setText(cell.detail)
         _grow_only(self._detail, reset=cell.state is not CellState.RUNNING)
         self.setAccessibleName(f"{cell.title}: {cell.detail}")
         self.setToolTip(f"{cell.title}: {cell.detail}" if compact else "")
+        # Said outright: the strip's layout keeps a hint from before the style sheet made the title bold.
+        self._content.invalidate()
+        self.setMinimumWidth(self._content.totalSizeHint().width())
         self.updateGeometry()
 
 
@@ -89,12 +94,9 @@ class RouteStrip(QFrame):
         self._round = label("", "small")
         self._cancel = button("Cancel")
         self._cancel.clicked.connect(self._ask_cancel)
-        self._links = QHBoxLayout()
-        self._links.setSpacing(14)
         layout = self._content = QHBoxLayout(self)
         layout.setContentsMargins(16, 9, 12, 9)
-        layout.setSpacing(18)
-        layout.addLayout(self._links)
+        layout.setSpacing(16)
         layout.addWidget(self._round)
         layout.addWidget(self._cancel)
         self._ticker = QTimer(self)
@@ -159,11 +161,12 @@ class RouteStrip(QFrame):
         while len(self._cells) < len(cells):
             view = CellView(self._icons, first=not self._cells)
             self._cells.append(view)
-            self._links.addWidget(view)
+            self._content.insertWidget(len(self._cells) - 1, view)
         before = self.sizeHint()
-        self._show(cells, compact=False)
-        if self.sizeHint().width() > self._room:
-            self._show(cells, compact=True)
+        for compact, short in ((False, False), (True, False), (True, True)):
+            self._show(cells, compact=compact, short=short)
+            if self.sizeHint().width() <= self._room:
+                break
         if self.sizeHint() != before or self.size() != self.sizeHint():
             self.resized.emit()
 
@@ -172,11 +175,11 @@ class RouteStrip(QFrame):
         self._content.activate()
         return self._content.sizeHint()
 
-    def _show(self, cells: tuple[Cell, ...], *, compact: bool) -> None:
+    def _show(self, cells: tuple[Cell, ...], *, compact: bool, short: bool) -> None:
         for place, view in enumerate(self._cells):
             view.setVisible(place < len(cells))
             if place < len(cells):
-                view.show_cell(cells[place], compact=compact)
+                view.show_cell(cells[place], compact=compact, short=short)
         words = self._model.round if self._model is not None else ""
         self._round.setText(words)
         self._round.setVisible(bool(words))

@@ -98,7 +98,8 @@ QLineEdit:disabled { color: $faint; }
 QSpinBox[role="value"] { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 2px 4px; }
 QSpinBox[role="value"]:hover { border: 1px solid $line; }
 QSpinBox[role="value"]:focus { border: 1px solid $accent; background: $well; }
-QSpinBox QLineEdit, QSpinBox QLineEdit:focus { border: none; padding: 0 0 0 4px; background: transparent; border-radius: 0; }
+QSpinBox QLineEdit, QSpinBox QLineEdit:focus { border: none; padding: 0 0 0 4px; background: transparent;
+  border-radius: 0; }
 QSpinBox::up-button, QSpinBox::down-button { subcontrol-origin: border; width: 0; height: 0; border: none; }
 QSlider { min-height: 20px; background: transparent; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line; }

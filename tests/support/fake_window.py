@@ -158,6 +158,7 @@ class FakeRunner(QObject):
 
     def start_edit(self, prepared: Any) -> str:
         job = f"job-{len(self.jobs) + 1}"
+        prepared.coverage = prepared.document.effective.array.copy()
         self.jobs[job] = prepared
         return job
 
@@ -194,7 +195,7 @@ class FakeRunner(QObject):
         """End a job well."""
         document: Document = self.jobs[job].document
         rect = document.rect
-        coverage = document.effective.array.copy()
+        coverage = self.jobs[job].coverage
         layer = Layer("Erase", rect, np.zeros((rect.height, rect.width, 3), np.uint8), coverage)
         receipt = Receipt(
             operation=Operation.ERASE,
