@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Protocol
 
 from editor.domain.attempt import FREE, PlatformProgress
+from editor.domain.blocking import run_blocking
 from editor.domain.errors import Cancelled, EditorError, PlatformError, Unavailable, Unsupported
 from editor.domain.kinds import CancelEnding, Operation, Phase
 from editor.domain.request import EditRequest, EditResult, Pixels
@@ -75,9 +76,9 @@ class LocalPlatform(Platform):
         def progress(share: float) -> None:
             call.report(PlatformProgress(Phase.PROCESSING, min(1.0, max(0.0, share))))
 
-        seconds = self._engine.estimate_erase(request.mask)
-        call.report(PlatformProgress(Phase.PROCESSING, None, f"about {max(1.0, seconds):.0f} s"))
         try:
+            seconds = await run_blocking(lambda: self._engine.estimate_erase(request.mask))
+            call.report(PlatformProgress(Phase.PROCESSING, None, f"about {max(1.0, seconds):.0f} s"))
             answer = await self._engine.erase(request.image, request.mask, seed=request.seed, progress=progress)
         except asyncio.CancelledError:
             raise Cancelled(CancelEnding.STOPPED) from None

@@ -32,11 +32,15 @@ _MOST_REDIRECTS = 5
 
 
 class Transport:
-    """Sends requests. One client is made at the first call and lives until :meth:`aclose`; use it on one loop."""
+    """Sends requests over one client, made at the first call.
+
+    Connections belong to the event loop they were opened on: on another loop a new client is made.
+    """
 
     def __init__(self, *, clock: Clock, version: str) -> None:
         self._clock = clock
         self._client: httpx.AsyncClient | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.version = version
 
     async def send(
@@ -107,7 +111,7 @@ class Transport:
     async def aclose(self) -> None:
         """Close all connections; the next call opens new ones."""
         client, self._client = self._client, None
-        if client is not None:
+        if client is not None and self._loop is asyncio.get_running_loop():
             await client.aclose()
 
     def _open(
@@ -122,8 +126,9 @@ class Transport:
         return self._connected().stream(method, url, headers=dict(headers or {}), extensions={"trace": trace}, **body)
 
     def _connected(self) -> httpx.AsyncClient:
-        if self._client is None:
-            self._client = self._new_client()
+        loop = asyncio.get_running_loop()
+        if self._client is None or self._loop is not loop:
+            self._client, self._loop = self._new_client(), loop
         return self._client
 
     def _new_client(self) -> httpx.AsyncClient:

@@ -74,9 +74,14 @@ def test_cancelling_stops_the_engine_at_once(edit):
     local, engine = platform(forever=True)
 
     async def scenario():
-        task = asyncio.ensure_future(local.run(edit, Call(key=None, report=lambda progress: None)))
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        under_way = asyncio.Event()
+
+        def report(progress):
+            if progress.fraction is not None:
+                under_way.set()
+
+        task = asyncio.ensure_future(local.run(edit, Call(key=None, report=report)))
+        await asyncio.wait_for(under_way.wait(), 5)
         task.cancel()
         with pytest.raises(Cancelled) as caught:
             await task

@@ -217,6 +217,26 @@ def test_cancelling_leaves_at_once_and_the_transport_goes_on(serve, request_of):
     assert run(scenario).status == 200
 
 
+def test_one_transport_serves_one_loop_after_another(serve, request_of):
+    async def script(reader, writer):
+        await request_of(reader)
+        writer.write(ANSWER + b'{"name": "yes"}')
+        await writer.drain()
+
+    transport = Transport(clock=SystemClock(), version="1.2")
+
+    async def scenario():
+        async with serve(script) as base:
+            return (await transport.send("GET", base, peer="Peer", deadline=5)).status
+
+    async def closing():
+        await scenario()
+        await transport.aclose()
+
+    assert asyncio.run(scenario()) == 200
+    asyncio.run(closing())
+
+
 def test_loopback_is_reached_without_the_proxy(serve, request_of, monkeypatch):
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
