@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from editor.domain.geometry import Rect
 from editor.imaging.picture import Picture
+from editor.imaging.pyramid import Pyramid
 from editor.ui.canvas_backdrop import Backdrop
 from editor.ui.canvas_overlay import MaskOverlay
 from editor.ui.canvas_texture import Texture, qrect
@@ -52,7 +53,15 @@ class CanvasPainter:
         texture.draw(painter, area, self._image(self._picture, level))
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         if self.mask_shown:
-            self.overlay.paint(painter, area, self._picture.mask.level(level), texture)
+            self._paint_mask(painter, area, self._picture.mask, viewport)
+
+    def _paint_mask(self, painter: QPainter, area: Rect, mask: Pyramid, viewport: Viewport) -> None:
+        level = mask.level_for(viewport.zoom)
+        if not self.smooth and viewport.zoom < 1:
+            # Unsmoothed, the next level looks the same and has a quarter of the pixels to tint.
+            level = min(level + 1, mask.depth - 1)
+        texture = Texture(viewport.picture_rect, viewport.step / 2**level, smooth=self.smooth)
+        self.overlay.paint(painter, area, mask.level(level), texture)
 
     def _image(self, picture: Picture, level: int) -> QImage:
         """The level as Qt sees it, on the same memory."""
