@@ -77,6 +77,10 @@ class Errand:
         """Report progress."""
         self.report(PlatformProgress(phase, fraction, words))
 
+    def anew(self) -> None:
+        """Begin again with another model or a smaller picture: what was started before has ended."""
+        self.stage, self.run, self.find = Stage.NOTHING_SENT, "", None
+
     def sent(self) -> None:
         """The request that starts the work has left."""
         self.stage = Stage.SENT
@@ -149,7 +153,7 @@ class CloudPlatform(Platform):
     async def _through_models(self, errand: Errand) -> EditResult:
         gone: ModelGone | None = None
         for model in self._entry.models[errand.request.operation]:
-            errand.stage = Stage.NOTHING_SENT
+            errand.anew()
             try:
                 return await self._fitting_again(errand, model)
             except ModelGone as error:
@@ -168,7 +172,7 @@ class CloudPlatform(Platform):
             if error.most_side is not None:
                 most_pixels = min(most_pixels, error.most_side**2 * min(fitted.sent) // max(fitted.sent))
             log.info("%s found the picture too large; sending a smaller one", self.name)
-        errand.stage = Stage.NOTHING_SENT
+        errand.anew()
         return await self._serve(errand, model, await self._fit(errand, model, most_pixels))
 
     async def _fit(self, errand: Errand, model: Model, most_pixels: int | None) -> Fitted:

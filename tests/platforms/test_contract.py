@@ -236,6 +236,19 @@ class TestCancelling:
             assert ending is CancelEnding.STOPPED
             assert any("cancel" in request.path for request in bench.server.requests)
 
+    def test_what_is_sent_and_unanswered_could_not_be_stopped(self, bench, edit):
+        bench.server.always(Script.HANG)
+        ending = self.cancel_when(bench, edit, lambda progress: progress.phase is Phase.PROCESSING)
+        assert ending is CancelEnding.COULD_NOT_STOP
+
+    @pytest.mark.parametrize("platform", ["replicate", "fal"])
+    def test_while_the_picture_travels_it_is_already_done(self, bench_of, edit, platform):
+        bench = bench_of(platform)
+        bench.server.always(Script.DRIP)
+        ending = self.cancel_when(bench, edit, lambda progress: progress.phase is Phase.DOWNLOADING)
+        assert ending is CancelEnding.ALREADY_DONE
+        assert bench.server.charges == 1
+
 
 class TestKeys:
     """The key test costs nothing and tells good from bad."""
