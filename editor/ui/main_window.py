@@ -17,12 +17,12 @@ from editor.domain.history import Dirty
 from editor.imaging.picture import Picture
 from editor.ui.actions import THEMES, Actions
 from editor.ui.canvas import Canvas
+from editor.ui.command_bindings import bind_commands
 from editor.ui.dialogs import Dialogs
 from editor.ui.document_tabs import DocumentTabs
 from editor.ui.edit_jobs import EditJobs
 from editor.ui.file_commands import FileCommands
 from editor.ui.icons import Icons
-from editor.ui.mask_commands import clear_mask, invert_mask
 from editor.ui.message_bar import MessageBar
 from editor.ui.option_bar import OptionBar
 from editor.ui.panel_column import PanelColumn
@@ -77,7 +77,7 @@ class MainWindow(QMainWindow):
             session, self.workspace, canvas=self.canvas, bar=self.option_bar, actions=self.commands
         )
         self._connect_parts()
-        self._bind_commands()
+        bind_commands(self)
         self._restore()
         self._show_picture(None)
 
@@ -151,47 +151,6 @@ class MainWindow(QMainWindow):
         self.dialogs.platforms_changed.connect(self.refresh_platforms)
         self.theme.changed.connect(self._colour_canvas)
 
-    def _bind_commands(self) -> None:
-        files, canvas, dialogs = self.files, self.canvas, self.dialogs
-        handlers: dict[str, Callable[[], object]] = {
-            "open": files.ask_open,
-            "paste": files.paste,
-            "sample": self.show_sample,
-            "save": lambda: self._with_picture(files.save),
-            "save_as": lambda: self._with_picture(files.ask_save),
-            "close": lambda: self._with_picture(files.close),
-            "quit": self.close,
-            "undo": lambda: self._change(Document.undo),
-            "redo": lambda: self._change(Document.redo),
-            "clear_mask": lambda: self._change(clear_mask),
-            "invert_mask": lambda: self._change(invert_mask),
-            "smaller": self.tools.smaller,
-            "larger": self.tools.larger,
-            "erase": self.erase,
-            "cancel": self.edits.cancel,
-            "local_only": self._set_local_only,
-            "keys": dialogs.show_keys,
-            "zoom_in": canvas.zoom_in,
-            "zoom_out": canvas.zoom_out,
-            "fit": canvas.fit,
-            "actual_size": canvas.actual_size,
-            "show_mask": lambda: canvas.set_mask_shown(self.commands["show_mask"].isChecked()),
-            "all_panels": self._toggle_panels,
-            "next_picture": self.workspace.select_next,
-            "receipt": self.panels.history.show_receipt,
-            "palette": dialogs.show_palette,
-            "shortcuts": dialogs.show_shortcuts,
-            "log_folder": self._open_log_folder,
-            "about": dialogs.show_about,
-        }
-        for id in ("pan", "mask_brush", "mask_eraser"):
-            handlers[id] = partial(self.tools.choose, id)
-        for id in THEMES:
-            handlers[id] = partial(self._choose_theme, ThemeChoice(id.removeprefix("theme_")))
-        for id in PANELS:
-            handlers[id] = self._show_panels
-        self.commands.bind(handlers)
-
     def _restore(self) -> None:
         self._memory.restore(self, self._splitter)
         self.commands[f"theme_{self._memory.theme}"].setChecked(True)
@@ -199,7 +158,7 @@ class MainWindow(QMainWindow):
         self.commands["local_only"].setChecked(self._session.local_only)
         for id in PANELS:
             self.commands[id].setChecked(id not in self._memory.hidden_panels)
-        self._show_panels()
+        self.show_panels()
         self._show_lock()
         self._colour_canvas()
         self._fill_recent()
@@ -210,14 +169,16 @@ class MainWindow(QMainWindow):
         """Erase what is masked in the current picture."""
         self.canvas.finish_stroke()
         self.messages.dismiss()
-        self._with_picture(self.edits.start)
+        self.with_picture(self.edits.start)
 
-    def _with_picture(self, do: Callable[[Picture], object]) -> None:
+    def with_picture(self, do: Callable[[Picture], object]) -> None:
+        """Do something with the current picture, if there is one."""
         self.canvas.finish_stroke()
         if self.workspace.current is not None:
             do(self.workspace.current)
 
-    def _change(self, do: Callable[[Document], Dirty | None]) -> None:
+    def change(self, do: Callable[[Document], Dirty | None]) -> None:
+        """Change the current document; ``do`` returns what has to be repainted."""
         self.canvas.finish_stroke()
         picture = self.workspace.current
         dirty = do(picture.document) if picture is not None else None
@@ -225,7 +186,7 @@ class MainWindow(QMainWindow):
             self.workspace.touch(picture, dirty)
 
     def _travel(self, position: int) -> None:
-        self._change(lambda document: document.travel(position))
+        self.change(lambda document: document.travel(position))
 
     def _remedy(self, kind: RemedyKind) -> None:
         match kind:
@@ -236,30 +197,34 @@ class MainWindow(QMainWindow):
             case RemedyKind.DETAILS:
                 self.dialogs.show_attempts(self.edits.last_attempts)
             case RemedyKind.SAVE_AS:
-                self._with_picture(self.files.ask_save)
+                self.with_picture(self.files.ask_save)
             case RemedyKind.SHOW_PICTURE if self.edits.late is not None:
                 self.workspace.add(self.edits.late)
             case _:
                 return
 
-    def _set_local_only(self) -> None:
+    def set_local_only(self) -> None:
+        """Follow the local-only command: pictures stay on this computer, or may leave it."""
         self._session.local_only = self.commands["local_only"].isChecked()
         words = "Edits run on this computer only." if self._session.local_only else "Edits may use every platform."
         self.status.tell(words)
         self._show_lock()
         self.refresh_platforms()
 
-    def _choose_theme(self, choice: ThemeChoice) -> None:
+    def choose_theme(self, choice: ThemeChoice) -> None:
+        """Put a theme on and remember it."""
         self._memory.theme = choice
         self.theme.choose(choice)
 
-    def _toggle_panels(self) -> None:
+    def toggle_panels(self) -> None:
+        """Hide all panels, or show them all where none is shown."""
         shown = any(self.commands[id].isChecked() for id in PANELS)
         for id in PANELS:
             self.commands[id].setChecked(not shown)
-        self._show_panels()
+        self.show_panels()
 
-    def _open_log_folder(self) -> None:
+    def open_log_folder(self) -> None:
+        """Show the folder of the log in the system's file manager."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._log_folder)))
 
     # Showing what is
@@ -325,7 +290,8 @@ class MainWindow(QMainWindow):
         self.commands.show_icon("local_only", "lock" if locked else "lock-open")
         self.commands["local_only"].setIconText(" Local only" if locked else " All platforms")
 
-    def _show_panels(self) -> None:
+    def show_panels(self) -> None:
+        """Show the panels whose commands are on, and remember them."""
         shown = {id: self.commands[id].isChecked() for id in PANELS}
         self.panels.show_panels(
             edit=shown["edit_panel"], platforms=shown["platforms_panel"], history=shown["history_panel"]
@@ -355,6 +321,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not self._warm:
             self._warm = True
+            self.canvas.setFocus()
             QTimer.singleShot(0, self, self._warm_up)
 
     def closeEvent(self, event: QCloseEvent) -> None:

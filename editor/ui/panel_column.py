@@ -74,7 +74,7 @@ class PanelColumn(QFrame):
 
     def show_readiness(self, picture: Picture | None, *, coverage: float, estimate: str) -> None:
         """Say whether an edit can start, what it will cost, or why it can't."""
-        self.edit.show_hint(self._keyless and picture is not None)
+        self.edit.show_hint(self._keyless and coverage > 0)
         if picture is None:
             self.edit.show_reason(NO_PICTURE)
         elif coverage == 0:

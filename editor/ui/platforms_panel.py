@@ -72,7 +72,7 @@ class PlatformRow(QPushButton):
         layout.setContentsMargins(6, 5, 8, 5)
         layout.setSpacing(7)
         layout.addWidget(self._dot)
-        layout.addLayout(column(self._name, self._model, spacing=1), 13)
+        layout.addLayout(column(self._name, self._model, spacing=1), 11)
         layout.addLayout(column(self._state, self._detail, spacing=1), 9)
         layout.addWidget(self._money)
         for part in self.findChildren(QWidget):

@@ -17,6 +17,9 @@ from editor.domain.attempt import (
 )
 from editor.domain.kinds import Outcome, Phase
 
+LOCAL = "local"
+"""The platform's id of this computer."""
+
 STAYS_OUT = frozenset(
     {
         Outcome.MISSING_KEY,
@@ -103,8 +106,10 @@ class RouteModel:
         """What is happening, for the status bar and a screen reader."""
         failed = next((cell for cell in reversed(self._cells) if cell.state is CellState.FAILED), None)
         aside = "" if failed is None else f" – {failed.name}: {failed.words}"
-        if self.running is not None:
-            return f"Erasing with {self.running.title}{aside}"
+        running = self.running
+        if running is not None:
+            where = "on this computer" if running.platform == LOCAL else f"with {running.title}"
+            return f"Erasing {where}{aside}"
         return f"{self.round}{aside}" if self.round else "Erasing…"
 
     def fold(self, event: JobEvent) -> None:

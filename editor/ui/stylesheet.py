@@ -64,7 +64,7 @@ QPushButton[role="primary"]:hover { background: $accent_hover; border-color: $ac
 QPushButton[role="primary"]:pressed { background: $accent_quiet; color: $on_accent_quiet; }
 QPushButton[role="primary"]:focus { border: 2px solid $text; padding: 5px 11px; }
 QPushButton[role="primary"]:disabled { background: $raised; color: $faint; border-color: $line; }
-QPushButton[role="link"] { background: transparent; color: $local; border: 1px solid transparent; padding: 2px 4px;
+QPushButton[role="link"] { background: transparent; color: $local; border: 1px solid transparent; padding: 2px 0;
   min-height: 16px; text-align: left; }
 QPushButton[role="link"]:hover { text-decoration: underline; }
 QPushButton[role="link"]:disabled { color: $faint; }
