@@ -73,7 +73,7 @@ class Refusal:
 
     def no_credit(self) -> InsufficientCredit:
         """The account is exhausted."""
-        message = f"{self.name} is out of credits. Top up at {self.billing_page}."
+        message = f"{self.name} is out of credits. Top up at {spoken(self.billing_page)}."
         return InsufficientCredit(message, detail=self.detail, status=self.status)
 
     def key(self) -> RefusedKey:
@@ -131,6 +131,11 @@ class Refusal:
             return classes[self.status]()
         fleeting = self.status in (407, 408, 409, 425, 499)
         return self.unsupported() if 400 <= self.status < 500 and not fleeting else self.unavailable()
+
+
+def spoken(address: str) -> str:
+    """A web address as it stands in a sentence."""
+    return address.removeprefix("https://")
 
 
 def plain_text(response: Response, *secrets: str | None, found: str = "") -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from editor.domain.attempt import PlatformProgress
+from editor.domain.attempt import UNKNOWN_COST, Cost, PlatformProgress
 from editor.domain.errors import MissingKey
 from editor.domain.kinds import Operation
 from editor.domain.request import EditRequest, EditResult
@@ -64,6 +64,14 @@ class Platform(ABC):
         Raises RefusedKey, or another PlatformError where the platform could not be asked.
         """
         raise MissingKey(f"{self.name} needs no key.")
+
+    def expected_cost(self, operation: Operation) -> Cost:
+        """What the operation will cost as far as the catalogue knows."""
+        return UNKNOWN_COST
+
+    def expected_seconds(self, pixels: int) -> float | None:
+        """How long an edit of so many masked pixels will take, or None where only experience can tell."""
+        return None
 
     @property
     def changed_address(self) -> str | None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, ClassVar, TypeVar
 
-from editor.domain.attempt import Cost, PlatformProgress
+from editor.domain.attempt import UNKNOWN_COST, Cost, PlatformProgress
 from editor.domain.blocking import run_blocking
 from editor.domain.errors import (
     BadResult,
@@ -32,7 +32,7 @@ from editor.domain.kinds import CancelEnding, CostSource, Operation, Phase
 from editor.domain.protocols import Clock
 from editor.domain.request import EditRequest, EditResult
 from editor.platforms.addresses import Address
-from editor.platforms.answers import ModelGone, TooLarge
+from editor.platforms.answers import ModelGone, TooLarge, spoken
 from editor.platforms.base import Call, Platform
 from editor.platforms.catalogue import Catalogue, Model, PlatformEntry
 from editor.platforms.fitting import Fitted, fit, unfit
@@ -108,6 +108,11 @@ class CloudPlatform(Platform):
         if not self._entry.models.get(request.operation):
             return f"{self.name} does not offer {request.operation.caption.lower()}."
         return None if request.mask.any() else "Nothing is marked."
+
+    def expected_cost(self, operation: Operation) -> Cost:
+        """The price of the catalogue's first model."""
+        models = self._entry.models.get(operation)
+        return price_of(models[0]) if models else UNKNOWN_COST
 
     @property
     def changed_address(self) -> str | None:
@@ -202,7 +207,7 @@ class CloudPlatform(Platform):
     def _usable(self, key: str | None) -> str:
         stripped = (key or "").strip()
         if not stripped:
-            raise MissingKey(f"{self.name} needs a key. Get one at {self.key_page}.")
+            raise MissingKey(f"{self.name} needs a key. Get one at {spoken(self.key_page)}.")
         if not stripped.isascii() or not stripped.isprintable() or " " in stripped:
             raise RefusedKey(f"The key for {self.name} has characters that no key has. {self.key_hint}")
         return stripped

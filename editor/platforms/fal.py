@@ -54,7 +54,7 @@ class FalPlatform(CloudPlatform):
     name = NAME
     error_prefix = "FAL API error"
     key_variables = ("FAL_KEY", "FAL_KEY_ID + FAL_KEY_SECRET", "FAL_API_KEY")
-    key_page = "fal.ai/dashboard/keys"
+    key_page = "https://fal.ai/dashboard/keys"
     billing_page = BILLING_PAGE
     key_hint = "A FAL key is an id and a secret with a colon between them."
 

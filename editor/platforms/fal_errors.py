@@ -14,7 +14,7 @@ from editor.transport.message import Response
 from editor.transport.redaction import clipped, redact
 
 NAME = "FAL"
-BILLING_PAGE = "fal.ai/dashboard/billing"
+BILLING_PAGE = "https://fal.ai/dashboard/billing"
 
 _CHANGED_SCHEMA = frozenset(
     {"missing", "enum", "literal_error", "one_of", "extra_forbidden", "int_parsing", "string_type"}

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any, Protocol
 
-from editor.domain.attempt import FREE, PlatformProgress
+from editor.domain.attempt import FREE, Cost, PlatformProgress
 from editor.domain.blocking import run_blocking
 from editor.domain.errors import Cancelled, EditorError, PlatformError, Unavailable, Unsupported
 from editor.domain.kinds import CancelEnding, Operation, Phase
 from editor.domain.request import EditRequest, EditResult, Pixels
+from editor.engine.estimate import estimate_seconds
 from editor.platforms.base import Call, Platform
 from editor.platforms.catalogue import Catalogue
 
@@ -66,6 +67,14 @@ class LocalPlatform(Platform):
         if not self._models.get(request.operation):
             return f"{self.name} does not offer {request.operation.caption.lower()}."
         return None if request.mask.any() else "Nothing is marked."
+
+    def expected_cost(self, operation: Operation) -> Cost:
+        """Nothing."""
+        return FREE
+
+    def expected_seconds(self, pixels: int) -> float | None:
+        """The engine's own estimate for a hole that is not hair-thin."""
+        return estimate_seconds(pixels, thin=False)
 
     async def run(self, request: EditRequest, call: Call) -> EditResult:
         """Fill the hole from its surroundings. Cancelling stops the engine at once."""

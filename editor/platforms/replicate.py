@@ -50,7 +50,7 @@ class ReplicatePlatform(CloudPlatform):
     name = NAME
     error_prefix = "Replicate prediction failed"
     key_variables = ("REPLICATE_API_TOKEN",)
-    key_page = "replicate.com/account/api-tokens"
+    key_page = "https://replicate.com/account/api-tokens"
     billing_page = BILLING_PAGE
 
     def __init__(self, *, transport: Transport, catalogue: Catalogue, addresses: Addresses, clock: Clock) -> None:

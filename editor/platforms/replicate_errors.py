@@ -14,7 +14,7 @@ from editor.transport.message import Response
 from editor.transport.redaction import clipped, redact
 
 NAME = "Replicate"
-BILLING_PAGE = "replicate.com/account/billing"
+BILLING_PAGE = "https://replicate.com/account/billing"
 
 _WAIT_WORDS = re.compile(r"(?:resets in ~?|available in )(\d+(?:\.\d+)?)\s*s", re.IGNORECASE)
 _REFUSED_WORDS = re.compile(

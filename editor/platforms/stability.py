@@ -29,7 +29,7 @@ class StabilityPlatform(CloudPlatform):
     name = NAME
     error_prefix = "Stability API error"
     key_variables = ("STABILITY_API_KEY",)
-    key_page = "platform.stability.ai/account/keys"
+    key_page = "https://platform.stability.ai/account/keys"
     billing_page = BILLING_PAGE
 
     def __init__(self, *, transport: Transport, catalogue: Catalogue, addresses: Addresses, clock: Clock) -> None:

@@ -10,7 +10,7 @@ from editor.platforms.answers import Refusal, is_html, plain_text, sane_wait
 from editor.transport.message import Response
 
 NAME = "Stability AI"
-BILLING_PAGE = "platform.stability.ai/account/credits"
+BILLING_PAGE = "https://platform.stability.ai/account/credits"
 
 
 def words_of(response: Response) -> str:

@@ -152,6 +152,7 @@ class TestFailing:
         with pytest.raises(InsufficientCredit, match=r"out of credits\. Top up at ") as caught:
             bench.run(edit)
         assert caught.value.status in (402, 403)
+        assert "https://" not in caught.value.message
         assert bench.server.charges == 0
 
     def test_a_rate_limit_tells_how_long(self, bench, edit):
@@ -266,6 +267,13 @@ class TestKeys:
         bench.simulated.stop()
         with pytest.raises(Unavailable):
             bench.check_key()
+
+
+def test_the_pages_for_keys_and_credits_can_be_opened(bench):
+    async def pages(platform):
+        return platform.key_page, platform.billing_page
+
+    assert all(page.startswith("https://") for page in bench.within(pages))
 
 
 def test_a_changed_address_is_told(bench):
