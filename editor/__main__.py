@@ -8,6 +8,24 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The program. Returns the exit code."""
+    code = _run(arguments)
+    from editor.domain.blocking import blocking_work_goes_on
+
+    if blocking_work_goes_on():
+        # A cancelled edit may have left a thread inside OpenCV. Python would end it at its next step, which C++
+        # answers with an abort: leave by the back door, with everything written.
+        import logging
+        import os
+
+        logging.shutdown()
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+        os._exit(code)
+    return code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] == ["--engine-worker"]:
         # First of all, and before any other import: a frozen program starts itself as its own engine.

@@ -21,12 +21,12 @@ from editor.domain.history import Dirty
 from editor.domain.kinds import Operation, OperationType, Outcome
 from editor.domain.layer import Layer
 from editor.domain.receipt import Receipt, ServedBy
-from editor.domain.status import KeySource, PlatformStatus
+from editor.domain.status import KeySource, PlatformStatus, Standing
 from editor.fallback.health import Health
 from editor.fallback.manager import DEFAULT_CYCLES, FallbackManager, Served
 from editor.fallback.selection import DEFAULT_TABLES, LOCAL, chain_of
 from editor.fallback.standing import all_statuses
-from editor.fallback.telling import served_sentence
+from editor.fallback.telling import estimate_words, served_sentence
 from editor.imaging.picture import Picture
 from editor.platforms.base import Platform
 
@@ -223,6 +223,24 @@ class Session:
         sentence = served_sentence(served.attempts, lambda platform: services.platforms[platform].name)
         receipt = receipt_of(prepared.operation, served)
         return FinishedEdit(prepared=prepared, blended=blended, receipt=receipt, sentence=sentence)
+
+    def erase_estimate(self, document: Document) -> str:
+        """Likely price and time of an erase on the link that would be tried first, or "" while that is not known.
+
+        ``About $0.05 · 6 s``, ``Free · about 3 s``.
+        """
+        from editor.imaging.effective_mask import coverage
+
+        services = self._services
+        ready = [row for row in self.platform_statuses() if row.standing in (Standing.READY, Standing.SERVING)]
+        if services is None or not ready:
+            return ""
+        order = [link.platform for link in self.chain(services)]
+        first = min(ready, key=lambda row: order.index(row.platform))
+        platform = services.platforms[first.platform]
+        pixels = round(coverage(document.effective) * document.rect.area)
+        seconds = platform.expected_seconds(pixels) if first.median_seconds is None else first.median_seconds
+        return estimate_words(platform.expected_cost(Operation.ERASE), seconds)
 
     def attach(self, finished: FinishedEdit) -> Dirty:
         """Lay a finished edit over its document as one undoable step."""

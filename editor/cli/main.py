@@ -29,8 +29,8 @@ MakeSession = Callable[..., Session]
 class Surroundings:
     """What the composition root hands to the commands.
 
-    ``make_session`` takes ``environment``, ``chain`` and ``cycles`` by name; ``show_window`` takes files, an environment
-    and ``use_keyring`` and returns the exit code; ``log_path`` is where the log is written.
+    ``make_session`` takes ``environment``, ``chain`` and ``cycles`` by name; ``show_window`` takes files, an
+    environment and ``use_keyring`` and returns the exit code; ``log_path`` is where the log is written.
     """
 
     make_session: MakeSession

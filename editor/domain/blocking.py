@@ -10,6 +10,8 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+THREAD_NAME = "blocking-work"
+
 
 async def run_blocking(work: Callable[[], T]) -> T:
     """Run ``work`` in a daemon thread of its own and return what it returns or raise what it raises.
@@ -39,5 +41,10 @@ async def run_blocking(work: Callable[[], T]) -> T:
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(settle, result, error)
 
-    threading.Thread(target=run, name="blocking-work", daemon=True).start()
+    threading.Thread(target=run, name=THREAD_NAME, daemon=True).start()
     return await answer
+
+
+def blocking_work_goes_on() -> bool:
+    """Whether a thread that nobody waits for is still at work."""
+    return any(thread.name == THREAD_NAME for thread in threading.enumerate())

@@ -34,6 +34,15 @@ def served_sentence(attempts: Sequence[Attempt], name_of: Callable[[str], str]) 
     return " ".join([*reasons.values(), finished])
 
 
+def estimate_words(cost: Cost, seconds: float | None) -> str:
+    """Likely price and time before an edit: ``About $0.05 · 6 s``, ``Free · about 3 s``."""
+    price = cost.words[:1].upper() + cost.words[1:]
+    if seconds is None:
+        return price
+    about = "about " if cost.source is CostSource.FREE else ""
+    return f"{price} · {about}{max(1, round(seconds))} s"
+
+
 def seconds_words(seconds: float) -> str:
     """``6.2 s``, or minutes from a hundred seconds on: ``2 min 5 s``."""
     if seconds < 100:

@@ -142,6 +142,7 @@ def test_ctrl_c_is_four_and_leaves_nothing_half_written(command_line, simulated:
     for line in process.stderr:
         if "🎯" in line:
             break
+    # At this moment the picture is being encoded, on its way, or waiting for an answer: each ends the same way.
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=30)
     assert process.returncode == 4, err
