@@ -72,7 +72,7 @@ def attempts_list(attempts: Sequence[Attempt], names: Mapping[str, str]) -> QTre
     header.setStretchLastSection(False)
     header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(3, QHeaderView.ResizeMode.Stretch)
-    result.setMinimumSize(720, 40 + 27 * min(max(len(attempts), 2), 10))
+    result.setMinimumSize(800, 40 + 27 * min(max(len(attempts), 2), 10))
     return result
 
 

@@ -31,6 +31,7 @@ from editor.ui.remedies import RemedyKind
 from editor.ui.route_strip import RouteStrip
 from editor.ui.stage import Stage
 from editor.ui.status_bar import StatusBar
+from editor.ui.tab_order import order_tabs
 from editor.ui.theme import Theme, ThemeChoice
 from editor.ui.tool_bar import ToolBar
 from editor.ui.tool_options import ToolOptions
@@ -111,7 +112,8 @@ class MainWindow(QMainWindow):
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 0)
         below = QWidget()
-        _fill(QHBoxLayout(below), ToolBar(self.commands), self._splitter)
+        self.tool_bar = ToolBar(self.commands)
+        _fill(QHBoxLayout(below), self.tool_bar, self._splitter)
         central = QWidget()
         _fill(QVBoxLayout(central), self.option_bar, below)
         self.setCentralWidget(central)
@@ -133,6 +135,7 @@ class MainWindow(QMainWindow):
         workspace.current_changed.connect(self._show_picture)
         workspace.changed.connect(canvas.refresh)
         workspace.titled.connect(self._show_history)
+        workspace.added.connect(self._order_tabs)
         self.tabs.close_wanted.connect(self.files.close)
         edits.shown.connect(self.strip.show_job)
         edits.ended.connect(self.strip.end_job)
@@ -143,6 +146,7 @@ class MainWindow(QMainWindow):
         self.files.recent_changed.connect(self._fill_recent)
         self.strip.cancel_wanted.connect(edits.cancel)
         self.messages.remedy_chosen.connect(self._remedy)
+        self.messages.resized.connect(self._order_tabs)
         panels.edit.keys_wanted.connect(self.dialogs.show_keys)
         panels.platforms.chosen.connect(self.dialogs.show_platform)
         panels.platforms.expired.connect(self.refresh_platforms)
@@ -232,7 +236,10 @@ class MainWindow(QMainWindow):
     def refresh_platforms(self) -> None:
         """Show how the platforms stand now."""
         statuses = self._session.platform_statuses()
+        rows = len(self.panels.platforms.rows)
         self.panels.show_statuses(statuses)
+        if len(self.panels.platforms.rows) != rows:
+            self._order_tabs()
         self.dialogs.show_statuses(statuses)
         self._show_readiness()
 
@@ -297,6 +304,13 @@ class MainWindow(QMainWindow):
             edit=shown["edit_panel"], platforms=shown["platforms_panel"], history=shown["history_panel"]
         )
         self._memory.hidden_panels = tuple(id for id in PANELS if not shown[id])
+
+    def _order_tabs(self) -> None:
+        panels = self.panels
+        order_tabs(
+            *(self.option_bar, self.tool_bar, self.tabs, self.canvas, self.strip, self.messages),
+            *(panels.edit, panels.platforms, panels.history, self.status),
+        )
 
     def _colour_canvas(self) -> None:
         self.canvas.set_surround(self.theme.colour("surround"))

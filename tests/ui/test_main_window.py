@@ -437,6 +437,23 @@ def test_every_control_has_a_name(window: MainWindow, runner: FakeRunner) -> Non
     palette.close()
 
 
+def test_the_tab_key_walks_from_the_top_left_to_the_lower_right(window: MainWindow) -> None:
+    opened(window)
+    paint(window)
+    start = walked = window.option_bar.findChildren(QAbstractSlider)[0]
+    names: list[str] = []
+    while (walked := walked.nextInFocusChain()) is not start:  # type: ignore[assignment]
+        reachable = walked.focusPolicy() & Qt.FocusPolicy.TabFocus and walked.isVisible() and walked.isEnabled()
+        if reachable and walked.focusProxy() is None:
+            names.append(walked.accessibleName())
+    landmarks = (
+        *("Size in pixels", "Undo", "Pan", "Mask eraser", "Open pictures", "Canvas", "Erase masked area"),
+        *("Stability AI, stability-model, No key, add a key", "History", "Local only"),
+    )
+    places = [names.index(name) for name in landmarks]
+    assert places == sorted(places)
+
+
 def test_every_tool_tip_names_the_key(window: MainWindow) -> None:
     assert window.commands["mask_brush"].toolTip() == "Mask brush (B)"
     for action in window.commands:
