@@ -11,8 +11,6 @@ from editor.domain.geometry import Rect
 from editor.domain.raster import Pixels
 from editor.ui.canvas_texture import Texture
 
-CELL = Rect(0, 0, 512, 256)
-"""Device pixels that are drawn at once: small enough for the processor's cache, empty ones cost one look."""
 HALF = 128
 """The line runs where the mask passes this coverage."""
 DASH = 4
@@ -45,24 +43,23 @@ class MaskOverlay:
 
     def paint(self, painter: QPainter, area: Rect, mask: Pixels, texture: Texture) -> None:
         """Paint the part of ``mask``, a level of the effective mask, that lies on ``area`` in device pixels."""
-        for top in range(area.y, area.bottom, CELL.height):
-            row = Rect(area.x, top, area.width, CELL.height).intersected(area)
-            if not _highest(mask, texture.source(row, mask.shape)):
-                continue
-            for left in range(row.x, row.right, CELL.width):
-                self._paint_cell(painter, Rect(left, top, CELL.width, CELL.height).intersected(row), mask, texture)
-
-    def _paint_cell(self, painter: QPainter, cell: Rect, mask: Pixels, texture: Texture) -> None:
-        source = texture.source(cell, mask.shape)
-        highest = _highest(mask, source)
-        if not highest:
+        source = texture.source(area, mask.shape)
+        if not source:
             return
+        highest = mask[source.slices].max(axis=0)
+        columns = np.flatnonzero(highest)
+        if not columns.size:
+            return
+        area = area.intersected(texture.shown(source.x + int(columns[0]), source.x + int(columns[-1]) + 1, area))
+        if not area:
+            return
+        source = texture.source(area, mask.shape)
         part = mask[source.slices]
         painter.setOpacity(self.opacity)
-        texture.draw(painter, cell, self._tinted(part), (source.x, source.y))
+        texture.draw(painter, area, self._tinted(part), (source.x, source.y))
         painter.setOpacity(1)
-        if highest >= HALF and int(part.min()) < HALF:
-            self._outline(painter, cell, part, source, texture)
+        if int(highest.max()) >= HALF and int(part.min()) < HALF:
+            self._outline(painter, area, part, source, texture)
 
     def _tinted(self, part: Pixels) -> QImage:
         colours = self._tints.of(*part.shape)
@@ -102,10 +99,6 @@ class Scratch:
         if self._memory.size < height * width:
             self._memory = np.empty(height * width, np.uint32)
         return self._memory[: height * width].reshape(height, width)
-
-
-def _highest(mask: Pixels, source: Rect) -> int:
-    return int(mask[source.slices].max()) if source else 0
 
 
 def _sampled(part: Pixels, area: Rect, source: Rect, texture: Texture) -> Pixels:

@@ -9,12 +9,15 @@ from __future__ import annotations
 from PySide6.QtGui import QImage, QPainter
 
 from editor.domain.geometry import Rect
+from editor.domain.raster import Pixels
 from editor.imaging.picture import Picture
-from editor.imaging.pyramid import Pyramid
 from editor.ui.canvas_backdrop import Backdrop
 from editor.ui.canvas_overlay import MaskOverlay
 from editor.ui.canvas_texture import Texture, qrect
 from editor.ui.viewport import Viewport
+
+STRIP = 64
+"""Rows of device pixels that are composed at once."""
 
 
 class CanvasPainter:
@@ -47,21 +50,28 @@ class CanvasPainter:
             return
         if not self._picture.opaque:
             self.backdrop.paint_checkerboard(painter, area, frame)
-        level = self._picture.pixels.level_for(viewport.zoom)
-        texture = Texture(frame, viewport.step / 2**level, smooth=self.smooth)
-        painter.setCompositionMode(_composition(self._picture.opaque))
-        texture.draw(painter, area, self._image(self._picture, level))
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
-        if self.mask_shown:
-            self._paint_mask(painter, area, self._picture.mask, viewport)
+        mask, texture = self._mask_texture(self._picture, viewport)
+        # Strip by strip, so that the mask meets the picture while that is still in the processor's cache.
+        for top in range(area.y, area.bottom, STRIP):
+            strip = Rect(area.x, top, area.width, STRIP).intersected(area)
+            self._paint_picture(painter, self._picture, strip, viewport)
+            if self.mask_shown:
+                self.overlay.paint(painter, strip, mask, texture)
 
-    def _paint_mask(self, painter: QPainter, area: Rect, mask: Pyramid, viewport: Viewport) -> None:
-        level = mask.level_for(viewport.zoom)
+    def _paint_picture(self, painter: QPainter, picture: Picture, area: Rect, viewport: Viewport) -> None:
+        level = picture.pixels.level_for(viewport.zoom)
+        texture = Texture(viewport.picture_rect, viewport.step / 2**level, smooth=self.smooth)
+        painter.setCompositionMode(_composition(picture.opaque))
+        texture.draw(painter, area, self._image(picture, level))
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+
+    def _mask_texture(self, picture: Picture, viewport: Viewport) -> tuple[Pixels, Texture]:
+        level = picture.mask.level_for(viewport.zoom)
         if not self.smooth and viewport.zoom < 1:
             # Unsmoothed, the next level looks the same and has a quarter of the pixels to tint.
-            level = min(level + 1, mask.depth - 1)
+            level = min(level + 1, picture.mask.depth - 1)
         texture = Texture(viewport.picture_rect, viewport.step / 2**level, smooth=self.smooth)
-        self.overlay.paint(painter, area, mask.level(level), texture)
+        return picture.mask.level(level), texture
 
     def _image(self, picture: Picture, level: int) -> QImage:
         """The level as Qt sees it, on the same memory."""

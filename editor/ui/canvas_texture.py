@@ -44,6 +44,12 @@ class Texture:
         )
         return needed.intersected(Rect(0, 0, shape[1], shape[0]))
 
+    def shown(self, left: int, right: int, area: Rect) -> Rect:
+        """The columns of ``area`` that the level's columns from ``left`` up to ``right`` may show in."""
+        first = math.floor(left / self.step) - NEIGHBOURS + self.frame.x
+        last = math.ceil(right / self.step) + NEIGHBOURS + self.frame.x
+        return Rect(first, area.y, last - first, area.height)
+
     def draw(self, painter: QPainter, area: Rect, image: QImage, corner: tuple[int, int] = (0, 0)) -> None:
         """Draw ``image``, whose first pixel is the level's pixel ``corner``, over ``area`` inside the frame."""
         if self.step == 1:
