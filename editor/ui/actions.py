@@ -52,7 +52,7 @@ COMMANDS = (
     _command("zoom_out", "Zoom out", "zoom-out", "Ctrl+-"),
     _command("fit", "Fit in the window", "maximize", "Ctrl+0"),
     _command("actual_size", "Actual size (100 %)", "scan", "Ctrl+1"),
-    _command("show_mask", "Show mask", "eye", "Ctrl+M", checkable=True),
+    _command("show_mask", "Show mask", "", "Ctrl+M", checkable=True),
     _command("theme_dark", "Dark", group="theme"),
     _command("theme_light", "Light", group="theme"),
     _command("theme_system", "As the system", group="theme"),
@@ -140,6 +140,8 @@ class Actions(QObject):
         action = QAction(command.text, window)
         action.setObjectName(command.id)
         action.setCheckable(command.checkable)
+        # In a menu the tick stands where the icon would.
+        action.setIconVisibleInMenu(not command.checkable)
         action.setShortcuts([QKeySequence(key) for key in command.keys])
         key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
         action.setToolTip(f"{command.text} ({key})" if key else command.text)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from editor.domain.document import Document
 from editor.ui.actions import THEMES
 from editor.ui.mask_commands import clear_mask, invert_mask
 from editor.ui.theme import ThemeChoice
@@ -27,8 +26,8 @@ def bind_commands(window: MainWindow) -> None:
         "save_as": lambda: window.with_picture(files.ask_save),
         "close": lambda: window.with_picture(files.close),
         "quit": window.close,
-        "undo": lambda: window.change(Document.undo),
-        "redo": lambda: window.change(Document.redo),
+        "undo": window.undo,
+        "redo": window.redo,
         "clear_mask": lambda: window.change(clear_mask),
         "invert_mask": lambda: window.change(invert_mask),
         "smaller": window.tools.smaller,

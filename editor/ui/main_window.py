@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from editor.ui.job_runner import JobRunner
 
 LEAST_SIZE = (820, 560)
-GATHER_MS = 80
+GATHER_MS = 150
 """Platform states are shown at most this often while a job sends events."""
 
 
@@ -60,6 +60,7 @@ class MainWindow(QMainWindow):
         self._log_folder = log_folder
         self._warm = False
         self._may_close = False
+        self._coverage = 0.0
         self._memory = WindowMemory(session)
         self.setWindowTitle(DISPLAY_NAME)
         self.setMinimumSize(*LEAST_SIZE)
@@ -175,6 +176,19 @@ class MainWindow(QMainWindow):
         self.messages.dismiss()
         self.with_picture(self.edits.start)
 
+    def undo(self) -> None:
+        """Take the last step back."""
+        self.canvas.finish_stroke()
+        label = None if self.workspace.current is None else self.workspace.current.document.history.undo_label
+        self.change(Document.undo)
+        self.status.tell(f"Undone: {label.lower()}." if label else "There is nothing to undo.")
+
+    def redo(self) -> None:
+        """Do the next step again."""
+        label = None if self.workspace.current is None else self.workspace.current.document.history.redo_label
+        self.change(Document.redo)
+        self.status.tell(f"Done again: {label.lower()}." if label else "There is nothing to redo.")
+
     def with_picture(self, do: Callable[[Picture], object]) -> None:
         """Do something with the current picture, if there is one."""
         self.canvas.finish_stroke()
@@ -280,12 +294,13 @@ class MainWindow(QMainWindow):
 
     def _show_mask(self) -> None:
         picture = self.workspace.current
-        self.status.show_mask(None if picture is None else picture.coverage)
+        self._coverage = 0.0 if picture is None else picture.coverage
+        self.status.show_mask(None if picture is None else self._coverage)
         self._show_readiness()
 
     def _show_readiness(self) -> None:
         picture = self.workspace.current
-        coverage = 0.0 if picture is None else picture.coverage
+        coverage = self._coverage
         estimate = self._session.erase_estimate(picture.document) if picture is not None and coverage else ""
         self.panels.show_readiness(picture, coverage=coverage, estimate=estimate)
 

@@ -5,24 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from editor.domain.document import Document
-from editor.domain.geometry import Rect
-from editor.domain.history import NOWHERE, Dirty, EntryKind, Target
+from editor.domain.history import Dirty, EntryKind, Target
 from editor.domain.layer import Layer
-
-
-def mask_bounds(document: Document) -> Rect:
-    """The smallest rectangle around everything painted; empty for an empty mask."""
-    rows = np.flatnonzero(document.mask.array.any(axis=1))
-    if not rows.size:
-        return NOWHERE
-    top, bottom = int(rows[0]), int(rows[-1]) + 1
-    columns = np.flatnonzero(document.mask.array[top:bottom].any(axis=0))
-    return Rect.from_edges(int(columns[0]), top, int(columns[-1]) + 1, bottom)
+from editor.imaging.effective_mask import bounds
 
 
 def clear_mask(document: Document) -> Dirty:
     """Unpaint everything, as one step."""
-    area = mask_bounds(document)
+    area = bounds(document.mask)
     if area:
         recorder = document.record(Target.MASK)
         document.mask.about_to_change(area)
@@ -46,7 +36,7 @@ def use_up_mask(document: Document, layer: Layer, *, whole: bool) -> Dirty:
     ``whole`` takes the whole mask; otherwise only what lies under ``layer`` goes, and strokes that were painted
     elsewhere while the edit ran stay.
     """
-    area = mask_bounds(document) if whole else layer.rect.intersected(document.rect)
+    area = bounds(document.mask) if whole else layer.rect.intersected(document.rect)
     if not area:
         return Dirty()
     edit = document.history.current

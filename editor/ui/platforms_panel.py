@@ -90,7 +90,7 @@ class PlatformRow(QPushButton):
         """Show a state that is ``waited`` seconds old."""
         self._dot.show_state(shape=DOTS[status.standing], token=token(status))
         self._name.show_text(status.name)
-        self._model.show_text(f"{status.model} · address changed" if status.address else status.model)
+        self._model.show_text("changed address" if status.address else status.model)
         self._state.show_text(state_words(status))
         self._detail.show_text(detail_words(status, waited=waited))
         self._money.setText(money_words(status))

@@ -92,8 +92,10 @@ class RouteModel:
             cells[running] = replace(cells[running], seconds=max(0.0, self._clock() - self._began))
         first = 0 if running is None else running
         waiting = [i for i, cell in enumerate(cells) if cell.state is CellState.WAITING and i >= first]
+        over = any(cell.outcome in (Outcome.SERVED, Outcome.CANCELLED) for cell in cells)
         for place, index in enumerate(waiting):
-            cells[index] = replace(cells[index], words=_place(place, last=index == len(cells) - 1))
+            words = "not tried" if over else _place(place, last=index == len(cells) - 1)
+            cells[index] = replace(cells[index], words=words)
         return tuple(cells)
 
     @property

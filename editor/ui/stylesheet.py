@@ -52,6 +52,7 @@ QLabel:disabled { color: $faint; }
 """)
 
 _BUTTONS = Template("""
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QPushButton { background: $raised; color: $text; border: 1px solid $line; border-radius: 8px;
   padding: 6px 12px; min-height: 18px; }
 QPushButton:hover { background: $hover; }

@@ -92,6 +92,7 @@ def test_the_next_round_leaves_out_what_can_not_be_mended() -> None:
     model.fold(ended(LINKS[1], Outcome.SERVED, cycle=2, seconds=6.2))
     assert model.cells[1].state is CellState.SERVED
     assert model.cells[1].detail == "done · 6.2 s"
+    assert model.cells[3].detail == "not tried"
     model.fold(CycleFailed(job=JOB, cycle=2, cycles=5, pause=1.0))
     assert model.round == "Round 3 of 5"
 
