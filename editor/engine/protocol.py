@@ -77,15 +77,14 @@ class Message:
 
 def write_message(stream: BinaryIO, message: Message) -> None:
     """Write and flush ``message``. Raises ProtocolError before the first byte, OSError where nobody reads."""
-    arrays = {name: np.ascontiguousarray(array) for name, array in message.arrays.items()}
-    named = [{"name": name, "dtype": a.dtype.name, "shape": list(a.shape)} for name, a in arrays.items()]
+    named = [{"name": name, "dtype": a.dtype.name, "shape": list(a.shape)} for name, a in message.arrays.items()]
     _checked(named)
     header = json.dumps({"kind": message.kind, "fields": dict(message.fields), "arrays": named}).encode()
     if len(header) > HEADER_LIMIT:
         raise MessageTooLarge(f"a header of {len(header)} bytes")
     stream.write(len(header).to_bytes(LENGTH_BYTES, "big") + header)
-    for array in arrays.values():
-        little = array.astype(DTYPES[array.dtype.name], copy=False)
+    for array in message.arrays.values():
+        little = np.ascontiguousarray(array, DTYPES[array.dtype.name])
         if little.size:
             stream.write(_bytes_of(little))
     stream.flush()

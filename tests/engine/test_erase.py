@@ -1,0 +1,127 @@
+"""Filling holes: what is filled, what stays, and how it looks."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+
+from editor.domain.errors import EditorError
+from editor.engine.erase import NAVIER_STOKES, PATCHES, PATCHMATCH, erase
+from editor.engine.estimate import bounds_of, estimate_of, is_thin
+from editor.engine.patches import fill_by_patches
+
+patchmatch = pytest.importorskip("patchmatch", reason="no native completion for this computer")
+
+
+def filled(image, mask, seed=None):
+    return erase(image, mask, seed=seed, progress=lambda share: None)
+
+
+def sharpness(image, hole):
+    """Energy of the Laplacian well inside the hole."""
+    inner = cv2.erode((hole > 0).astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    return float((cv2.Laplacian(grey, cv2.CV_32F)[inner] ** 2).mean())
+
+
+def test_the_hole_is_filled_and_nothing_else_is_touched(grass, round_hole):
+    picture = grass.copy()
+    picture[round_hole > 0] = (255, 0, 255)
+    result, method = filled(picture, round_hole)
+    assert method == PATCHMATCH
+    assert np.array_equal(result[round_hole == 0], picture[round_hole == 0])
+    # Nothing of the magenta is left: a lawn's green is above its blue everywhere.
+    assert (result[round_hole > 0][:, 1] >= result[round_hole > 0][:, 2]).all()
+
+
+def test_a_fill_is_as_sharp_as_a_lawn_where_continuation_only_smears(grass, round_hole):
+    result, _ = filled(grass, round_hole)
+    smeared = cv2.inpaint(grass, round_hole, 3, cv2.INPAINT_NS)
+    truth = sharpness(grass, round_hole)
+    assert sharpness(result, round_hole) / truth > 0.6
+    assert sharpness(smeared, round_hole) / truth < 0.4
+
+
+def test_faint_marks_are_filled_like_strong_ones(grass, round_hole):
+    strong, _ = filled(grass, round_hole)
+    faint, _ = filled(grass, round_hole // 255)
+    assert np.array_equal(strong, faint)
+
+
+def test_hairs_are_continued_not_copied_into(grass, scratch):
+    result, method = filled(grass, scratch)
+    assert method == NAVIER_STOKES
+    assert np.array_equal(result[scratch == 0], grass[scratch == 0])
+
+
+def test_equal_arguments_give_an_equal_picture_and_seeds_differ(grass, round_hole):
+    first, again, other = (filled(grass, round_hole, seed)[0] for seed in (3, 3, 4))
+    assert np.array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+@pytest.mark.parametrize(
+    "hole",
+    [np.s_[:60, :], np.s_[:, 150:], np.s_[100:, :70], np.s_[1:, :], np.s_[:, 1:], np.s_[40:41, 50:51]],
+    ids=["top", "right", "corner", "all but a row", "all but a column", "one pixel"],
+)
+def test_holes_at_the_frame_and_of_any_size(grass, hole):
+    mask = np.zeros(grass.shape[:2], np.uint8)
+    mask[hole] = 255
+    picture = grass.copy()
+    picture[hole] = (255, 0, 255)
+    result, _ = filled(picture, mask)
+    assert np.array_equal(result[mask == 0], picture[mask == 0])
+    assert not (result[mask > 0] == (255, 0, 255)).all(axis=1).any()
+
+
+@pytest.mark.parametrize("shape", [(1, 2), (2, 1), (3, 3), (5, 40), (11, 11), (24, 24)])
+def test_tiny_pictures(shape):
+    picture = np.full((*shape, 3), 90, np.uint8)
+    mask = np.zeros(shape, np.uint8)
+    mask[0, 0] = 255
+    picture[0, 0] = 255
+    result, _ = filled(picture, mask)
+    assert abs(int(result[0, 0, 0]) - 90) < 20
+    assert (result[mask == 0] == 90).all()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (30, 40)])
+def test_a_mask_over_everything_is_refused_in_words(shape):
+    with pytest.raises(EditorError, match="nothing left of the picture to fill from"):
+        filled(np.zeros((*shape, 3), np.uint8), np.full(shape, 255, np.uint8))
+
+
+def test_an_empty_mask_gives_the_picture_back(grass):
+    result, _ = filled(grass, np.zeros(grass.shape[:2], np.uint8))
+    assert np.array_equal(result, grass)
+
+
+def test_patches_in_numpy_serve_where_the_native_library_does_not_load(grass, round_hole, monkeypatch):
+    monkeypatch.setattr(patchmatch, "patchmatch_available", False)
+    shares: list[float] = []
+    picture = grass.copy()
+    picture[round_hole > 0] = (255, 0, 255)
+    result, method = erase(picture, round_hole, seed=None, progress=shares.append)
+    assert method == PATCHES
+    assert np.array_equal(result[round_hole == 0], picture[round_hole == 0])
+    assert sharpness(result, round_hole) / sharpness(grass, round_hole) > 0.6
+    assert shares == sorted(shares) and shares[-1] == 1.0 and len(shares) > 2
+
+
+def test_patches_in_numpy_are_the_same_for_the_same_seed(grass, round_hole):
+    first, again = (fill_by_patches(grass, round_hole > 0, seed=2, progress=lambda share: None) for _ in range(2))
+    assert np.array_equal(first, again)
+
+
+def test_bounds_thinness_and_estimate(round_hole, scratch):
+    empty = np.zeros((20, 30), np.uint8)
+    assert bounds_of(empty) is None
+    assert bounds_of(round_hole) == (slice(52, 109), slice(72, 129))
+    assert is_thin(scratch) and is_thin(empty) and not is_thin(round_hole)
+    assert 0 < estimate_of(scratch) < estimate_of(round_hole)
+    # A band along the frame is as deep as it is wide: nothing is known beyond the picture.
+    band = empty.copy()
+    band[:6] = 255
+    assert not is_thin(band)
