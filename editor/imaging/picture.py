@@ -22,6 +22,7 @@ class Picture:
         self.pixels = pixels
         self.mask = mask
         self.opaque = opaque
+        self._coverage: float | None = None
 
     @classmethod
     def of(cls, document: Document) -> Picture:
@@ -44,13 +45,17 @@ class Picture:
         """
         changed = effective_mask.refresh(self.document, dirty.mask.intersected(self.document.rect))
         self.mask.refresh(changed, down_to)
+        if changed:
+            self._coverage = None
         self.pixels.refresh(dirty.pixels, down_to)
         return Dirty(dirty.pixels.intersected(self.document.rect), changed)
 
     @property
     def coverage(self) -> float:
-        """The share of the picture under the effective mask, from 0 to 1."""
-        return effective_mask.coverage(self.document.effective)
+        """The share of the picture under the effective mask, from 0 to 1; counted once after every change."""
+        if self._coverage is None:
+            self._coverage = effective_mask.coverage(self.document.effective)
+        return self._coverage
 
     def thumbnail(self, size: int) -> Pixels:
         """The present picture with its longer side ``size`` pixels: (height, width, 4) blue green red alpha.

@@ -31,11 +31,15 @@ class Backdrop:
         if not area.intersected(frame.moved(0, drop).expanded(width)):
             return
         painter.save()
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.setClipRegion(outside, Qt.ClipOperation.IntersectClip)
         # Rings over rings: what they add grows towards the picture, so that the shadow begins unseen.
         for ring in range(width, 0, -1):
             shade = QColor(0, 0, 0, 1 + round(18 * (1 - ring / width)))
-            painter.fillRect(qrect(frame.moved(0, drop).expanded(ring).intersected(area)), shade)
+            painter.setBrush(shade)
+            # Far beyond the area nothing is seen, and Qt's rasteriser takes no coordinate beyond 32767.
+            around = frame.moved(0, drop).expanded(ring).intersected(area.expanded(4 * width))
+            painter.drawRoundedRect(qrect(around), 1.5 * ring, 1.5 * ring)
         painter.restore()
 
     def paint_checkerboard(self, painter: QPainter, area: Rect, frame: Rect) -> None:

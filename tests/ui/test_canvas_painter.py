@@ -207,3 +207,22 @@ def test_painting_ten_thousand_times_loses_no_reference_to_none(qtbot: QtBot) ->
         after = sys.getrefcount(None)
 
     assert abs(after - before) < 200
+
+
+def test_the_shadow_keeps_its_form_at_the_largest_zoom(qtbot: QtBot) -> None:
+    """A picture that is half a million pixels wide on the screen still has its edge where it ends."""
+    painter = CanvasPainter()
+    painter.show(Picture.of(Document(np.full((6000, 8000, 4), 255, np.uint8), name="white")))
+    viewport = Viewport()
+    viewport.resize(WIDTH, HEIGHT)
+    viewport.show(8000, 6000)
+    viewport.zoom_to(64)
+    viewport.pan(-600_000, -600_000)
+    frame = viewport.picture_rect
+
+    painted = _painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])
+    parts = _painted(painter, viewport, _cut(np.random.default_rng(1)))
+
+    assert (painted[: frame.bottom, : frame.right] == 255).all()
+    assert painted[0, frame.right + 1].max() < painted[0, frame.right + 60].max()
+    assert np.array_equal(painted, parts)
