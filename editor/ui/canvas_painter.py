@@ -16,8 +16,8 @@ from editor.ui.canvas_overlay import MaskOverlay
 from editor.ui.canvas_texture import Texture, qrect
 from editor.ui.viewport import Viewport
 
-STRIP = 64
-"""Rows of device pixels that are composed at once."""
+STRIP = 1 << 18
+"""About as many device pixels are composed at once."""
 
 
 class CanvasPainter:
@@ -52,8 +52,9 @@ class CanvasPainter:
             self.backdrop.paint_checkerboard(painter, area, frame)
         mask, texture = self._mask_texture(self._picture, viewport)
         # Strip by strip, so that the mask meets the picture while that is still in the processor's cache.
-        for top in range(area.y, area.bottom, STRIP):
-            strip = Rect(area.x, top, area.width, STRIP).intersected(area)
+        rows = max(1, STRIP // area.width)
+        for top in range(area.y, area.bottom, rows):
+            strip = Rect(area.x, top, area.width, rows).intersected(area)
             self._paint_picture(painter, self._picture, strip, viewport)
             if self.mask_shown:
                 self.overlay.paint(painter, strip, mask, texture)
