@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,7 @@ class FileCommands(QObject):
         self._session = session
         self._runner = runner
         self._workspace = workspace
+        self._waiting: list[Path] = []
 
     @property
     def recent(self) -> tuple[Path, ...]:
@@ -71,19 +73,22 @@ class FileCommands(QObject):
         dialog.open()
 
     def open_paths(self, paths: Sequence[Path]) -> None:
-        """Open files; one that is open already comes to the front."""
-        for path in paths:
-            self._open(path)
+        """Open files one after the other, in order; one that is open already comes to the front."""
+        idle = not self._waiting
+        self._waiting.extend(paths)
+        if idle:
+            self._open_next()
 
-    def _open(self, path: Path) -> None:
-        found = self._workspace.with_path(path)
-        if found is not None:
+    def _open_next(self) -> None:
+        while self._waiting:
+            path = self._waiting[0]
+            found = self._workspace.with_path(path)
+            if found is None:
+                self.told.emit(f"Opening {path.name}…")
+                self._runner.background(partial(self._session.open_picture, path), self._opened, self._not_opened_file)
+                return
+            del self._waiting[0]
             self._workspace.select(self._workspace.pictures.index(found))
-            return
-        self.told.emit(f"Opening {path.name}…")
-        self._runner.background(
-            lambda: self._session.open_picture(path), lambda picture: self._opened(picture, path), self._not_opened
-        )
 
     def open_sample(self) -> None:
         """Open the sample photo with its mask."""
@@ -171,9 +176,15 @@ class FileCommands(QObject):
         box.finished.connect(answered)
         box.open()
 
-    def _opened(self, picture: Picture, path: Path) -> None:
-        self._remember(path)
+    def _opened(self, picture: Picture) -> None:
+        self._remember(self._waiting.pop(0))
         self._show(picture)
+        self._open_next()
+
+    def _not_opened_file(self, error: EditorError) -> None:
+        del self._waiting[0]
+        self._not_opened(error)
+        self._open_next()
 
     def _show(self, picture: Picture) -> None:
         self._workspace.add(picture)

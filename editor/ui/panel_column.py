@@ -29,7 +29,6 @@ class PanelColumn(QFrame):
         super().__init__()
         self.setObjectName("panelColumn")
         self.setMinimumWidth(LEAST_WIDTH)
-        self._keyless = False
         self.edit = EditPanel(icons, actions)
         self.platforms = PlatformsPanel(theme)
         self.history = HistoryPanel(theme, icons)
@@ -64,7 +63,7 @@ class PanelColumn(QFrame):
         """Show the platforms' states, what was spent, and the first start's hint while there is no key."""
         self.platforms.show_statuses(statuses)
         keyed = any(not is_local(status) and status.key_source is not KeySource.NONE for status in statuses)
-        self._keyless = bool(statuses) and not keyed
+        self.edit.show_hint(bool(statuses) and not keyed)
         spent = sum(status.spent_usd or 0.0 for status in statuses)
         self.edit.show_spent(f"about ${spent:.2f} this session" if spent >= 0.005 else "")
 
@@ -74,7 +73,6 @@ class PanelColumn(QFrame):
 
     def show_readiness(self, picture: Picture | None, *, coverage: float, estimate: str) -> None:
         """Say whether an edit can start, what it will cost, or why it can't."""
-        self.edit.show_hint(self._keyless and coverage > 0)
         if picture is None:
             self.edit.show_reason(NO_PICTURE)
         elif coverage == 0:

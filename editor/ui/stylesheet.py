@@ -76,7 +76,7 @@ QPushButton[role="quiet"]:disabled { color: $faint; }
 QPushButton[role="quiet"]:focus { border: 1px solid $accent; }
 QPushButton[role="row"] { background: transparent; border: 1px solid transparent; border-radius: 8px; padding: 0; }
 QPushButton[role="row"]:hover { background: $raised; }
-QPushButton[role="row"]:focus { border: 1px solid $accent; }
+QPushButton[role="row"]:focus { background: $raised; border: 1px solid $accent; }
 QToolButton { background: transparent; color: $text; border: 1px solid transparent; border-radius: 8px; padding: 5px; }
 QToolButton:hover { background: $hover; }
 QToolButton:checked { background: $accent_quiet; color: $on_accent_quiet; }

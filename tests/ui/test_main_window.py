@@ -217,6 +217,13 @@ def test_a_file_that_is_no_picture(window: MainWindow) -> None:
     assert window.workspace.pictures == ()
 
 
+def test_files_open_in_order_and_a_bad_one_stops_nothing(window: MainWindow) -> None:
+    window.open_paths([Path("/pictures") / name for name in ("a.png", "b.txt", "c.png")])
+    assert [picture.document.name for picture in window.workspace.pictures] == ["a.png", "c.png"]
+    assert window.workspace.index == 1
+    assert window.messages.isVisible()
+
+
 def test_every_picture_has_its_tab(window: MainWindow) -> None:
     opened(window, "one.png")
     opened(window, "two.png")
