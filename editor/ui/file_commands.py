@@ -127,6 +127,8 @@ class FileCommands(QObject):
         dialog.setDefaultSuffix(extension.removeprefix("."))
         chosen = next(words for words in SAVE_FILTERS if f"*{extension}" in words)
         dialog.selectNameFilter(chosen)
+        # "PNG (*.png)" → "png": a name typed without an extension gets that of the chosen format.
+        dialog.filterSelected.connect(lambda words: dialog.setDefaultSuffix(words.split("*.")[1].strip(") ")))
         dialog.fileSelected.connect(lambda name: self._write(picture, Path(name), then))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
@@ -102,6 +102,12 @@ class IconLabel(QLabel):
         if (name, tint) != (self._name, self._tint):
             self._name, self._tint = name, tint
             self.draw()
+
+    def event(self, event: QEvent) -> bool:
+        """Draw anew for a screen with another pixel ratio."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.draw()
+        return super().event(event)
 
     def draw(self) -> None:
         """Take the icon in the theme's present colours."""
