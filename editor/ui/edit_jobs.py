@@ -79,7 +79,7 @@ class EditJobs(QObject):
             return
         step = document.history.current
         job = self._runner.start_edit(prepared)
-        route = RouteModel(job, names=self.names(), clock=self._clock)
+        route = RouteModel(job, names=self.names, clock=self._clock)
         self._running[job] = _Running(picture, step, route)
         self.shown.emit(route)
         self.told.emit(route.sentence)

@@ -71,10 +71,11 @@ class Cell:
 class RouteModel:
     """The cells of one job in the order of trying.
 
-    ``names`` gives platforms their names, ``clock`` is seconds from an arbitrary start.
+    ``names`` gives platforms their names, which may not be known before the job begins; ``clock`` is seconds from an
+    arbitrary start.
     """
 
-    def __init__(self, job: str, *, names: Mapping[str, str], clock: Callable[[], float]) -> None:
+    def __init__(self, job: str, *, names: Callable[[], Mapping[str, str]], clock: Callable[[], float]) -> None:
         self.job = job
         self._names = names
         self._clock = clock
@@ -118,8 +119,10 @@ class RouteModel:
         """Take one event in."""
         match event:
             case JobStarted(links=links):
+                names = self._names()
                 self._cells = [
-                    Cell(platform=link.platform, name=self._name(link.platform), model=link.label) for link in links
+                    Cell(platform=link.platform, name=names.get(link.platform, link.platform), model=link.label)
+                    for link in links
                 ]
             case AttemptStarted(link=link, model=model):
                 self._began = self._clock()
@@ -165,9 +168,6 @@ class RouteModel:
             replace(cell, **changes) if cell.platform == platform else cell  # type: ignore[arg-type]
             for cell in self._cells
         ]
-
-    def _name(self, platform: str) -> str:
-        return self._names.get(platform, platform)
 
 
 def _place(place: int, *, last: bool) -> str:
