@@ -244,3 +244,21 @@ def test_the_estimate_needs_no_process():
     client = EngineClient()
     assert 0.5 < client.estimate_erase(hole) < 10
     assert client.pid is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits memory by the shell")
+def test_want_of_memory_is_told_and_costs_only_the_job(grass, scratch):
+    limited = ["sh", "-c", 'ulimit -v 700000; exec "$0" -P -m editor.engine.worker', sys.executable]
+    picture = np.zeros((12_000, 12_000, 3), np.uint8)
+    hole = np.zeros((12_000, 12_000), np.uint8)
+    hole[4000:8000, 4000:8000] = 255
+
+    async def run():
+        client = EngineClient(command=limited, threads=1)
+        with pytest.raises(EngineFailed, match="memory"):
+            await client.erase(picture, hole, progress=quiet)
+        answer = await client.erase(grass, scratch, progress=quiet)
+        await client.close()
+        return answer
+
+    assert asyncio.run(run()).method == "Navier–Stokes"
