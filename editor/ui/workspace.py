@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from editor.domain.document import Document
 from editor.domain.history import Dirty
 from editor.imaging.picture import Picture
 
@@ -88,10 +87,6 @@ class Workspace(QObject):
         """A document got a step whose pixels are on the screen already: keep its small picture, renew its title."""
         self._remember_look(picture)
         self.titled.emit()
-
-    def with_document(self, document: Document) -> Picture | None:
-        """The open picture of a document."""
-        return next((picture for picture in self._pictures if picture.document is document), None)
 
     def with_path(self, path: Path) -> Picture | None:
         """The open picture of a file."""
