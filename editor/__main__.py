@@ -8,7 +8,11 @@ from collections.abc import Sequence
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The program. Returns the exit code."""
-    code = _run(arguments)
+    try:
+        code = _run(arguments)
+    except KeyboardInterrupt:
+        # Pressed while the program was still starting: the commands answer for themselves later on.
+        code = 4
     from editor.domain.blocking import blocking_work_goes_on
 
     if blocking_work_goes_on():
@@ -46,11 +50,11 @@ def _run(arguments: Sequence[str] | None) -> int:
     log_path = configure_logging(stderr=True, folder=Paths.of_system(environment).logs)
 
     from editor.app import make_session, show_window
-    from editor.cli.main import HEADLESS, Surroundings
+    from editor.cli.main import Surroundings, is_headless
     from editor.cli.main import main as run_command
 
-    if not words or words[0] not in HEADLESS:
-        return show_window(words, environment)
+    if not is_headless(words):
+        return show_window(words[1:] if words[:1] == ["--"] else words, environment)
     return run_command(
         words,
         Surroundings(make_session=make_session, show_window=show_window, environment=environment, log_path=log_path),

@@ -6,11 +6,12 @@ on the screen before them.
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypedDict
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict, TypeVar
 
 from editor import __version__
 from editor.domain.attempt import FREE, UNKNOWN_COST, Attempt, JobEvent, Link
@@ -18,7 +19,7 @@ from editor.domain.blocking import run_blocking
 from editor.domain.document import Document
 from editor.domain.errors import AllPlatformsFailed, Cancelled, InputError
 from editor.domain.history import Dirty
-from editor.domain.kinds import Operation, OperationType, Outcome
+from editor.domain.kinds import CostSource, Operation, OperationType
 from editor.domain.layer import Layer
 from editor.domain.receipt import Receipt, ServedBy
 from editor.domain.status import KeySource, PlatformStatus, Standing
@@ -32,6 +33,9 @@ from editor.platforms.base import Platform
 
 if TYPE_CHECKING:
     from editor.operations.erase import Blended, EraseInput
+
+
+T = TypeVar("T")
 
 
 class MaskEdge(TypedDict):
@@ -216,10 +220,10 @@ class Session:
             served = await services.manager.run(
                 request, chain=self.chain(services), job=job, on_event=on_event, cycles=self._cycles
             )
+            blended = await _to_the_end(run_blocking(lambda: commit(request, served.result, prepared.source)))
         except BaseException:
             prepared.source.close()
             raise
-        blended = await run_blocking(lambda: commit(request, served.result, prepared.source))
         sentence = served_sentence(served.attempts, lambda platform: services.platforms[platform].name)
         receipt = receipt_of(prepared.operation, served)
         return FinishedEdit(prepared=prepared, blended=blended, receipt=receipt, sentence=sentence)
@@ -322,6 +326,16 @@ class Session:
         return await services.keys.delete(platform)
 
 
+async def _to_the_end(work: Coroutine[Any, Any, T]) -> T:
+    """What ``work`` returns, though the waiting task is cancelled once: a result that was paid for is not thrown
+    away in the last moment. A second cancelling goes through."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        return await task
+
+
 def paint_mask(document: Document, mask: Any) -> None:
     """Set a document's mask, (height, width) uint8, and its effective mask; not a step of the history."""
     from editor.imaging.effective_mask import refresh_all
@@ -347,7 +361,7 @@ def receipt_of(operation: Operation, served: Served) -> Receipt:
 
 def receipt_of_failure(operation: Operation, error: AllPlatformsFailed | Cancelled) -> Receipt:
     """The receipt of an edit that nobody served."""
-    charged = any(attempt.outcome is Outcome.MAYBE_RUNNING for attempt in error.attempts)
+    charged = any(attempt.cost.source is CostSource.UNKNOWN for attempt in error.attempts)
     return Receipt(
         operation=operation,
         operation_type=OperationType(operation.operation_type),

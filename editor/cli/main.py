@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,8 +15,7 @@ from editor.session import Session
 
 log = logging.getLogger(__name__)
 
-HEADLESS = ("edit", "platforms", "keys", "simulate", "-h", "--help", "--version")
-"""First words that are commands; anything else is a file for the window."""
+VERBS = ("edit", "platforms", "keys", "simulate")
 
 DONE = 0
 INTERNAL_ERROR = 1
@@ -39,12 +40,17 @@ class Surroundings:
     log_path: Path
 
 
+def is_headless(words: Sequence[str]) -> bool:
+    """Whether ``words`` are a command or an option; anything else is files for the window, as all is behind ``--``."""
+    return bool(words) and words[0] != "--" and (words[0] in VERBS or words[0].startswith("-"))
+
+
 def main(arguments: Sequence[str], surroundings: Surroundings) -> int:
     """Carry out a headless command. Exit codes: 0 done, 1 internal error, 2 bad usage or input, 3 all platforms
     failed, 4 cancelled."""
-    from editor.cli.parser import build_parser
+    from editor.cli.parser import parse
 
-    options = build_parser().parse_args(list(arguments))
+    options = parse(arguments)
     try:
         return _dispatch(options.verb, options, surroundings)
     except (Cancelled, KeyboardInterrupt) as error:
@@ -85,10 +91,24 @@ def _dispatch(verb: str, options: object, surroundings: Surroundings) -> int:
 
 
 def complain(words: str) -> None:
-    """One sentence on stderr."""
-    print(words, file=sys.stderr, flush=True)
+    """One sentence on stderr; where nobody reads that any more the exit code tells."""
+    with suppress(OSError):
+        print(words, file=sys.stderr, flush=True)
 
 
 def answer(words: str) -> None:
-    """The result on stdout."""
-    print(words, file=sys.stdout, flush=True)
+    """The result on stdout. A reader who has left does not matter.
+
+    Raises InputError where stdout cannot be written, a full disk for one.
+    """
+    try:
+        print(words, file=sys.stdout, flush=True)
+    except OSError as error:
+        # Python tries once more at its end, and would fail as loudly: what is left goes nowhere.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+        if isinstance(error, BrokenPipeError):
+            return
+        reason = error.strerror or type(error).__name__
+        raise InputError(f"The standard output cannot be written: {reason}. Send it somewhere else.") from error

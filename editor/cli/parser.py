@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Sequence
 
 from editor import __version__
 from editor.domain.kinds import Operation, OperationType
@@ -10,22 +11,37 @@ from editor.fallback.manager import DEFAULT_CYCLES
 from editor.fallback.selection import DEFAULT_TABLES
 from editor.simulator.scripts import Script
 
+PROGRAM = "image-editor"
 PLATFORMS = tuple(link.platform for link in DEFAULT_TABLES[OperationType.IMAGE_EDITING])
 
 DESCRIPTION = """Edit photos with AI platforms that stand in for one another.
 Without a command the window opens, with the files named."""
 
 
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """The options of a command; bad usage ends with exit code 2 and a sentence on stderr."""
+    parser = build_parser()
+    options, surplus = parser.parse_known_args(list(arguments))
+    if options.verb is None:
+        parser.error("a command is missing")
+    if surplus and options.verb == "keys":
+        # Not quoted: it may be a key.
+        parser.error("a key is never an argument, where others can read it; it is asked for, or piped in")
+    if surplus:
+        parser.error(f"unrecognized arguments: {' '.join(surplus)}")
+    return options
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands; bad usage ends with exit code 2 and a sentence on stderr."""
     parser = argparse.ArgumentParser(
-        prog="image-editor",
+        prog=PROGRAM,
         usage="image-editor [FILE ...]\n       image-editor {edit,platforms,keys,simulate} ...",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"Image Editor {__version__}")
-    verbs = parser.add_subparsers(dest="verb", metavar="COMMAND")
+    verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", prog=PROGRAM)
     _add_edit(verbs)
     platforms = verbs.add_parser("platforms", help="list the platforms and how they stand")
     platforms.add_argument("--json", action="store_true", help="as JSON on stdout")
@@ -37,7 +53,9 @@ def build_parser() -> argparse.ArgumentParser:
 def _add_edit(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     edit = verbs.add_parser("edit", help="edit a picture file")
     operations = edit.add_subparsers(dest="operation", metavar="OPERATION", required=True)
-    erase = operations.add_parser(Operation.ERASE, help="remove what the mask covers, filled from its surroundings")
+    erase = operations.add_parser(
+        Operation.ERASE.value, help="remove what the mask covers, filled from its surroundings"
+    )
     erase.add_argument("input", metavar="IN", help="the picture")
     erase.add_argument("--mask", required=True, metavar="MASK", help="picture of the same size: white changes")
     erase.add_argument("-o", "--output", required=True, metavar="OUT", help="where the result goes; its ending decides")
@@ -77,9 +95,12 @@ def _add_simulate(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     simulate.add_argument("files", nargs="*", metavar="FILE")
 
 
-def _at_least(least: int):  # type: ignore[no-untyped-def]
+def _at_least(least: int) -> Callable[[str], int]:
     def number(text: str) -> int:
-        value = int(text)
+        try:
+            value = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"“{text}” is not a whole number") from None
         if value < least:
             raise argparse.ArgumentTypeError(f"{value} is below {least}")
         return value

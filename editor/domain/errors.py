@@ -128,10 +128,20 @@ class AllPlatformsFailed(EditorError):
 
     def __init__(self, operation_type: OperationType, attempts: tuple[Attempt, ...]) -> None:
         tried = ", ".join(attempt.platform for attempt in attempts)
-        last = attempts[-1].message if attempts else "no platform offers this yet"
-        super().__init__(f"All platforms failed for {operation_type}. Tried: {tried}. Last error: {last}")
+        super().__init__(
+            f"All platforms failed for {operation_type}. Tried: {tried}. Last error: {_last_error(attempts)}"
+        )
         self.operation_type = operation_type
         self.attempts = attempts
+
+
+def _last_error(attempts: tuple[Attempt, ...]) -> str:
+    """The last attempt's message; where every key is missing, how to give each of them."""
+    if not attempts:
+        return "no platform offers this yet"
+    if all(attempt.outcome is Outcome.MISSING_KEY for attempt in attempts):
+        return " ".join(attempt.message for attempt in attempts)
+    return attempts[-1].message
 
 
 class NoPlatform(AllPlatformsFailed):

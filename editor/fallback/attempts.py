@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -27,13 +28,16 @@ from editor.domain.errors import (
     Unavailable,
     Unsupported,
 )
-from editor.domain.kinds import Outcome
+from editor.domain.kinds import CancelEnding, Outcome
 from editor.domain.protocols import Clock, Credentials
 from editor.domain.request import EditRequest, EditResult
 from editor.fallback.health import Health
 from editor.platforms.base import Call, Platform
 
 log = logging.getLogger(__name__)
+
+_MAY_BE_CHARGED = frozenset({Outcome.MAYBE_RUNNING, Outcome.BAD_RESULT})
+"""A bad picture is a run that ended well in the platform's books."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -114,7 +118,7 @@ class Turn:
         self.send(AttemptStarted(job=self.job, cycle=self.cycle, link=self.link, model=self.model))
         try:
             result = await self.platform.run(self.request, Call(key=key, report=self._report))
-            await self.check(self.request, result)
+            await self._checked(result)
         except EditorError as error:
             if isinstance(error, PlatformError | Cancelled):
                 raise
@@ -124,6 +128,13 @@ class Turn:
             log.exception("Unexpected fault while %s served", self.platform.id)
             raise Unavailable(f"{self.platform.name} stopped on an internal error.") from error
         return result
+
+    async def _checked(self, result: EditResult) -> None:
+        try:
+            await self.check(self.request, result)
+        except asyncio.CancelledError:
+            # The platform had finished, and charges for it.
+            raise Cancelled(CancelEnding.ALREADY_DONE) from None
 
     def _report(self, progress: PlatformProgress) -> None:
         self.send(AttemptProgress(job=self.job, platform=self.platform.id, progress=progress))
@@ -136,13 +147,15 @@ class Turn:
 
     def failed(self, error: PlatformError) -> Attempt:
         """The attempt that failed, or the link that was left out."""
-        cost = UNKNOWN_COST if error.outcome is Outcome.MAYBE_RUNNING else NOTHING_SPENT
+        cost = UNKNOWN_COST if self.platform.needs_key and error.outcome in _MAY_BE_CHARGED else NOTHING_SPENT
         status = error.status if self.called else None
         return self._attempt(error.outcome, error.message, status=status, model=self.model, cost=cost)
 
-    def cancelled(self) -> Attempt:
-        """The attempt that was under way when the user cancelled."""
-        return self._attempt(Outcome.CANCELLED, "Cancelled.", status=None, model=self.model, cost=NOTHING_SPENT)
+    def cancelled(self, ending: CancelEnding) -> Attempt:
+        """The attempt that was under way when the user cancelled, with what became of it."""
+        free = ending is CancelEnding.STOPPED or not self.platform.needs_key
+        cost = NOTHING_SPENT if free else UNKNOWN_COST
+        return self._attempt(Outcome.CANCELLED, f"Cancelled: {ending}.", status=None, model=self.model, cost=cost)
 
     def _attempt(self, outcome: Outcome, message: str, *, status: int | None, model: str, cost: Cost) -> Attempt:
         return Attempt(

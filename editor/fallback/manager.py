@@ -150,12 +150,12 @@ class _Run:
             self._log_failure(turn, error)
             self._keep(turn.failed(error))
             return None
-        except Cancelled:
-            self._keep(turn.cancelled())
+        except Cancelled as cancelled:
+            self._keep(turn.cancelled(cancelled.ending))
             raise
         except asyncio.CancelledError:
             if turn.called:
-                self._keep(turn.cancelled())
+                self._keep(turn.cancelled(CancelEnding.STOPPED))
             raise
         self._keep(turn.served(result))
         return result

@@ -30,7 +30,8 @@ def stays_out(outcome: Outcome) -> bool:
 
 def pause_after(cycle: int, chance: Random) -> float:
     """Seconds to wait after failed cycle ``cycle`` (from 1): 0.5, 1, 2, 4, and 4 from then on, each ± 20 %."""
-    pause = min(FIRST_PAUSE * 2.0 ** (cycle - 1), LONGEST_PAUSE)
+    doublings = min(cycle - 1, 16)  # far past the longest pause, and never past what a float holds
+    pause = min(FIRST_PAUSE * 2.0**doublings, LONGEST_PAUSE)
     return pause * chance.uniform(1 - PAUSE_JITTER, 1 + PAUSE_JITTER)
 
 
