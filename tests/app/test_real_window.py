@@ -1,0 +1,118 @@
+"""The whole job in a real window, with a real pointer and keyboard: open, paint, Erase, undo, redo, save."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+PROGRAMS = ("Xvfb", "openbox", "xdotool")
+MISSING = [program for program in PROGRAMS if shutil.which(program) is None]
+
+pytestmark = [
+    pytest.mark.xvfb,
+    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}"),
+]
+
+PATIENCE = 60
+
+
+@pytest.fixture
+def display(tmp_path: Path) -> Iterator[str]:
+    """A virtual screen with a window manager."""
+    reading, writing = os.pipe()
+    screen = ["Xvfb", "-displayfd", str(writing), "-screen", "0", "1600x1000x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(screen, pass_fds=[writing], stderr=subprocess.DEVNULL)
+    os.close(writing)
+    with os.fdopen(reading) as answer:
+        name = f":{answer.readline().strip()}"
+    manager = subprocess.Popen(["openbox"], env={**os.environ, "DISPLAY": name}, stderr=subprocess.DEVNULL)
+    try:
+        yield name
+    finally:
+        for process in (manager, server):
+            process.terminate()
+            process.wait(PATIENCE)
+
+
+def do(display: str, *words: object) -> str:
+    """One xdotool command, with everything it has to wait for."""
+    done = subprocess.run(
+        ["xdotool", *map(str, words)],
+        env={**os.environ, "DISPLAY": display},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    return done.stdout
+
+
+def photo(path: Path) -> np.ndarray:
+    """A textured ground with a red disc in the middle."""
+    chance = np.random.default_rng(5)
+    rows = np.linspace(80, 160, 400)[:, None, None] + chance.normal(0, 8, (400, 600, 3))
+    picture = Image.fromarray(rows.clip(0, 255).astype(np.uint8))
+    ImageDraw.Draw(picture).ellipse((280, 180, 320, 220), fill=(230, 20, 20))
+    picture.save(path)
+    return np.asarray(picture).astype(int)
+
+
+def test_open_paint_erase_undo_redo_save(display: str, tmp_path: Path) -> None:
+    path = tmp_path / "disc.png"
+    before = photo(path)
+    environment = {name: value for name, value in os.environ.items() if not name.endswith(("_KEY", "_TOKEN"))}
+    environment |= {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "IMAGE_EDITOR_HOME": str(tmp_path / "home")}
+    environment |= {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    words = [sys.executable, "-m", "editor", str(path)]
+    program = subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True, encoding="utf-8")
+    assert program.stderr is not None
+    try:
+        window = do(display, "search", "--sync", "--onlyvisible", "--name", "^disc.png – Image Editor").split()[0]
+        do(display, "windowsize", "--sync", window, 1440, 900)
+        do(display, "windowactivate", "--sync", window)
+        do(display, "key", "--window", window, "ctrl+0")
+        paint(display, window)
+        do(display, "key", "ctrl+Return")
+        ended = (line for line in program.stderr if "✅" in line or "All platforms failed" in line)
+        assert next(ended, "the program ended") == "INFO:✅ Image editing completed using local\n"
+        do(display, "search", "--sync", "--name", "^disc.png ● – Image Editor")
+        do(display, "key", "ctrl+z")
+        do(display, "key", "ctrl+shift+z")
+        do(display, "key", "ctrl+s")
+        do(display, "search", "--sync", "--name", "^disc.png – Image Editor")
+        do(display, "key", "ctrl+q")
+        assert program.wait(PATIENCE) == 0
+    finally:
+        if program.poll() is None:
+            program.kill()
+        rest = program.communicate(timeout=PATIENCE)[1]
+    assert "Traceback" not in rest
+    with Image.open(path) as saved:
+        after = np.asarray(saved.convert("RGB")).astype(int)
+    disc = np.s_[186:214, 286:314]
+    assert (before[disc][..., 0] - before[disc][..., 1]).mean() > 150
+    assert (after[disc][..., 0] - after[disc][..., 1]).mean() < 25
+    changed = (before != after).any(axis=2)
+    assert 0.002 < changed.mean() < 0.2, "the disc and little around it"
+    assert not changed[:100].any()
+    assert not changed[-100:].any()
+
+
+def paint(display: str, window: str) -> None:
+    """Cover the middle of the canvas: the panels take the right side of the window, the bars its top."""
+    facts = dict(line.split("=") for line in do(display, "getwindowgeometry", "--shell", window).split())
+    # The picture is centred in the canvas, whose middle is that of the window less bars and panels.
+    across, down = int(facts["X"]) + (48 + 1440 - 340) // 2 - 24, int(facts["Y"]) + (105 + 900 - 28) // 2
+    points = [(across + dx, down + dy) for dy in (-30, 0, 30) for dx in (-40, 0, 40)]
+    do(display, "mousemove", "--sync", *points[0], "mousedown", 1)
+    for point in points[1:]:
+        do(display, "mousemove", "--sync", *point)
+    do(display, "mouseup", 1)
