@@ -9,7 +9,7 @@ from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
-from editor.cli.interruption import ended_like_ctrl_c, undisturbed
+from editor.cli.interruption import cancelled_on_request, ended_like_ctrl_c, undisturbed
 from editor.cli.main import DONE, Surroundings, answer
 from editor.cli.progress import ProgressLine
 from editor.cli.record import Record
@@ -98,7 +98,7 @@ def _served(session: Session, document: Document, seed: int | None) -> FinishedE
 async def _serve(session: Session, document: Document, seed: int | None) -> FinishedEdit:
     progress = ProgressLine(sys.stderr)
     try:
-        with progress.beside_the_log():
+        with cancelled_on_request(), progress.beside_the_log():
             return await session.run_edit(session.prepare_erase(document, seed=seed), progress.show, "command-line")
     except asyncio.CancelledError:
         raise Cancelled(CancelEnding.STOPPED) from None

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
 _RELATIVES = ("SIGTERM", "SIGHUP")
 """What a system sends to end a program, where it knows such a signal."""
+
+
+Handler = Callable[[int, FrameType | None], object]
 
 
 @contextmanager
@@ -17,11 +21,33 @@ def ended_like_ctrl_c() -> Iterator[None]:
 
     A signal that somebody has chosen to ignore (``nohup``) stays ignored. Only for the main thread.
     """
+    with _handled_by(_as_interrupt):
+        yield
+
+
+@contextmanager
+def cancelled_on_request() -> Iterator[None]:
+    """Inside, a request to end the program cancels the running task, which then leaves in order.
+
+    For the main thread's loop. Ctrl-C itself is asyncio's own affair, unless it is ignored.
+    """
+    task, loop = asyncio.current_task(), asyncio.get_running_loop()
+
+    def cancel(number: int, frame: FrameType | None) -> None:
+        if task is not None:
+            loop.call_soon_threadsafe(task.cancel)
+
+    with _handled_by(cancel):
+        yield
+
+
+@contextmanager
+def _handled_by(handler: Handler) -> Iterator[None]:
     numbers = [getattr(signal, name) for name in _RELATIVES if hasattr(signal, name)]
     before = {number: signal.getsignal(number) for number in numbers}
-    changed = [number for number, handler in before.items() if handler is signal.SIG_DFL]
+    changed = [number for number, former in before.items() if former in (signal.SIG_DFL, _as_interrupt)]
     for number in changed:
-        signal.signal(number, _as_interrupt)
+        signal.signal(number, handler)
     try:
         yield
     finally:
@@ -30,7 +56,7 @@ def ended_like_ctrl_c() -> Iterator[None]:
 
 
 def _as_interrupt(number: int, frame: FrameType | None) -> None:
-    # The handler of the moment: asyncio has one of its own, which cancels the task in order.
+    # The handler of the moment: a result that is being saved is not disturbed by the first one.
     handler = signal.getsignal(signal.SIGINT)
     if callable(handler):
         handler(signal.SIGINT, frame)

@@ -23,11 +23,12 @@ from editor.domain.errors import (
     RefusedKey,
     Unavailable,
 )
-from editor.domain.kinds import CancelEnding, OperationType, Outcome
+from editor.domain.kinds import CancelEnding, CostSource, OperationType, Outcome
 from editor.domain.request import EditRequest, EditResult
 from editor.domain.status import Standing
 from editor.fallback.health import Health
 from editor.fallback.manager import FallbackManager, Served
+from editor.fallback.policy import pause_after
 from editor.fallback.selection import DEFAULT_TABLES
 
 TABLE = DEFAULT_TABLES[OperationType.IMAGE_EDITING]
@@ -298,6 +299,40 @@ def test_cancelling_says_what_became_of_the_run_and_returns_the_permit() -> None
     assert cancelled.ending is CancelEnding.COULD_NOT_STOP
     assert [attempt.outcome for attempt in cancelled.attempts] == [Outcome.CANCELLED]
     assert bench.health.standing("stability") is Standing.READY
+
+
+def test_cancelling_while_a_result_is_looked_at_says_that_the_run_was_done() -> None:
+    bench = Bench()
+    looking = asyncio.Event()
+
+    async def look(request: EditRequest, result: EditResult) -> None:
+        looking.set()
+        await asyncio.Event().wait()
+
+    bench.check = look
+
+    async def scenario() -> Cancelled:
+        task = asyncio.create_task(bench.run())
+        await looking.wait()
+        task.cancel()
+        with pytest.raises(Cancelled) as caught:
+            await task
+        return caught.value
+
+    cancelled = asyncio.run(scenario())
+    assert cancelled.ending is CancelEnding.ALREADY_DONE
+    assert cancelled.attempts[0].cost.source is CostSource.UNKNOWN
+
+
+def test_what_may_have_been_charged_is_not_called_free() -> None:
+    error = Bench(stability=[BadResult("The picture is blank.")]).fail(TABLE[:1], cycles=1)
+    assert error.attempts[0].cost.source is CostSource.UNKNOWN
+    error = Bench(local=[BadResult("The picture is blank.")]).fail(TABLE[3:], cycles=1)
+    assert error.attempts[0].cost.usd == 0.0
+
+
+def test_a_thousand_cycles_do_not_wait_longer_than_five() -> None:
+    assert 3.2 <= pause_after(5000, Random(1)) <= 4.8
 
 
 def test_events_tell_the_same_story_as_the_attempts() -> None:
