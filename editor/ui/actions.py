@@ -14,7 +14,8 @@ from editor.ui.icons import Icons
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One command. ``group`` names the set of commands of which exactly one is on."""
+    """One command. ``group`` names the set of commands of which exactly one is on; ``alone`` are its words outside
+    its menu, where ``text`` would not say enough."""
 
     id: str
     text: str
@@ -22,10 +23,13 @@ class Command:
     keys: tuple[str, ...] = ()
     checkable: bool = False
     group: str = ""
+    alone: str = ""
 
 
-def _command(id: str, text: str, icon: str = "", *keys: str, checkable: bool = False, group: str = "") -> Command:
-    return Command(id=id, text=text, icon=icon, keys=keys, checkable=checkable or bool(group), group=group)
+def _command(
+    id: str, text: str, icon: str = "", *keys: str, checkable: bool = False, group: str = "", alone: str = ""
+) -> Command:
+    return Command(id=id, text=text, icon=icon, keys=keys, checkable=checkable or bool(group), group=group, alone=alone)
 
 
 COMMANDS = (
@@ -53,9 +57,9 @@ COMMANDS = (
     _command("fit", "Fit in the window", "maximize", "Ctrl+0"),
     _command("actual_size", "Actual size (100 %)", "scan", "Ctrl+1"),
     _command("show_mask", "Show mask", "", "Ctrl+M", checkable=True),
-    _command("theme_dark", "Dark", group="theme"),
-    _command("theme_light", "Light", group="theme"),
-    _command("theme_system", "As the system", group="theme"),
+    _command("theme_dark", "Dark", group="theme", alone="Theme: dark"),
+    _command("theme_light", "Light", group="theme", alone="Theme: light"),
+    _command("theme_system", "As the system", group="theme", alone="Theme: as the system"),
     _command("edit_panel", "Edit panel", "", checkable=True),
     _command("platforms_panel", "Platforms panel", "", checkable=True),
     _command("history_panel", "History panel", "", checkable=True),
@@ -116,7 +120,8 @@ class Actions(QObject):
         """Put the menus into ``bar``; returns the submenus that the window fills, by name."""
         open_menus: dict[str, QMenu] = {}
         for title, entries in MENUS:
-            menu = bar.addMenu(title)
+            # Alt and a title's first letter open it; no two titles share one.
+            menu = bar.addMenu(f"&{title}")
             for entry in entries:
                 if entry == SEPARATOR:
                     menu.addSeparator()
@@ -139,6 +144,7 @@ class Actions(QObject):
     def _made(self, command: Command, window: QWidget) -> QAction:
         action = QAction(command.text, window)
         action.setObjectName(command.id)
+        action.setData(command.alone)
         action.setCheckable(command.checkable)
         # In a menu the tick stands where the icon would.
         action.setIconVisibleInMenu(not command.checkable)

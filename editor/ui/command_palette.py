@@ -93,7 +93,7 @@ class CommandPalette(QDialog):
 
     def _add(self, action: QAction) -> None:
         keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-        item = QTreeWidgetItem([action.text(), keys])
+        item = QTreeWidgetItem([action.data() or action.text(), keys])
         item.setIcon(0, action.icon())
         item.setData(0, _ACTION, action)
         item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -103,27 +103,30 @@ class CommandPalette(QDialog):
         self._list.addTopLevelItem(item)
 
     def _filter(self, query: str) -> None:
-        first: QTreeWidgetItem | None = None
         for item in self._items:
-            fits = matches(item.text(0), query)
-            item.setHidden(not fits)
-            if fits and first is None:
-                first = item
-        if first is not None:
+            item.setHidden(not matches(item.text(0), query))
+        first = next((item for item in self._items if _may_be_taken(item)), None)
+        if first is None:
+            self._list.clearSelection()
+        else:
             self._list.setCurrentItem(first)
 
     def _move(self, step: int) -> None:
         item = self._list.currentItem()
         while item is not None:
             item = self._list.itemBelow(item) if step > 0 else self._list.itemAbove(item)
-            if item is not None and not item.isHidden():
+            if item is not None and _may_be_taken(item):
                 self._list.setCurrentItem(item)
                 return
 
     def _take(self) -> None:
         item = self._list.currentItem()
-        if item is None or item.isHidden() or item.isDisabled():
+        if item is None or not _may_be_taken(item):
             return
         action: QAction = item.data(0, _ACTION)
         self.close()
         action.trigger()
+
+
+def _may_be_taken(item: QTreeWidgetItem) -> bool:
+    return not item.isHidden() and not item.isDisabled()

@@ -27,6 +27,8 @@ OPEN_FILTER = "Pictures (*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp *.gif);;Al
 SAVE_FILTERS = ("PNG (*.png)", "JPEG (*.jpg *.jpeg)", "WebP (*.webp)", "TIFF (*.tif *.tiff)")
 RECENT = 10
 """How many files are remembered."""
+MOST_REFUSED = 5
+"""Of so many files that could not be opened together the message says why."""
 
 _EXTENSIONS = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp", "TIFF": ".tif"}
 _Then = Callable[[], None]
@@ -53,6 +55,7 @@ class FileCommands(QObject):
         self._runner = runner
         self._workspace = workspace
         self._waiting: list[Path] = []
+        self._refused: list[str] = []
 
     @property
     def recent(self) -> tuple[Path, ...]:
@@ -89,6 +92,7 @@ class FileCommands(QObject):
                 return
             del self._waiting[0]
             self._workspace.select(self._workspace.pictures.index(found))
+        self._tell_refused()
 
     def open_sample(self) -> None:
         """Open the sample photo with its mask."""
@@ -185,8 +189,17 @@ class FileCommands(QObject):
 
     def _not_opened_file(self, error: EditorError) -> None:
         del self._waiting[0]
-        self._not_opened(error)
+        self.told.emit("")
+        self._refused.append(error.message)
         self._open_next()
+
+    def _tell_refused(self) -> None:
+        """Say of all files of one opening at once which could not be read, so that no sentence covers another."""
+        told, rest = self._refused[:MOST_REFUSED], len(self._refused) - MOST_REFUSED
+        self._refused = []
+        if told:
+            more = [f"{rest} more could not be opened."] if rest > 0 else []
+            self.noticed.emit(Notice(words="\n".join([*told, *more])))
 
     def _show(self, picture: Picture) -> None:
         self._workspace.add(picture)

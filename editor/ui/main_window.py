@@ -160,6 +160,7 @@ class MainWindow(QMainWindow):
         self._memory.restore(self, self._splitter)
         self.commands[f"theme_{self._memory.theme}"].setChecked(True)
         self.commands["show_mask"].setChecked(True)
+        self.commands["cancel"].setEnabled(False)
         self.commands["local_only"].setChecked(self._session.local_only)
         for id in PANELS:
             self.commands[id].setChecked(id not in self._memory.hidden_panels)

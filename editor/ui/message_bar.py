@@ -37,7 +37,7 @@ class MessageBar(QFrame):
         self._row = QHBoxLayout()
         self._row.setSpacing(8)
         self._row.addStretch(1)
-        words = QVBoxLayout()
+        words = self._column = QVBoxLayout()
         words.setSpacing(10)
         words.addWidget(self._words, 1)
         words.addLayout(self._row)
@@ -74,6 +74,9 @@ class MessageBar(QFrame):
 
     def heightForWidth(self, width: int) -> int:
         """The height that the words need at a width."""
+        # A nested layout keeps its old height until the next turn of the loop; the words are new already.
+        self._column.invalidate()
+        self._layout.invalidate()
         return self._layout.totalHeightForWidth(width)
 
     def dismiss(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QFrame, QHBoxLayout, QSlider, QSpinBox, QToolButton, QWidget
 
 from editor.ui.actions import Actions
@@ -45,7 +46,7 @@ class OptionField(QWidget):
     def __init__(self, option: Option) -> None:
         super().__init__()
         self._option = option
-        layout = QHBoxLayout(self)
+        layout = self._content = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(8)
         caption = label(option.text, "muted")
@@ -57,6 +58,12 @@ class OptionField(QWidget):
         caption.setBuddy(self._number)
         layout.addWidget(self._number)
         self.show_value(option.default)
+
+    def show_slider(self, visible: bool) -> None:
+        """Show or hide the slider; the number stays."""
+        if self._slider is not None:
+            self._slider.setVisible(visible)
+            self._content.activate()
 
     @property
     def value(self) -> int:
@@ -126,7 +133,7 @@ class OptionBar(QFrame):
         self._name = label("", "strong")
         self._hint = label("", "muted")
         self._fields = {option.id: OptionField(option) for option in OPTIONS}
-        layout = QHBoxLayout(self)
+        layout = self._content = QHBoxLayout(self)
         layout.setContentsMargins(14, 0, 12, 0)
         layout.setSpacing(20)
         layout.addWidget(self._icon)
@@ -156,6 +163,21 @@ class OptionBar(QFrame):
         self._hint.setVisible(bool(hint))
         for id, field in self._fields.items():
             field.setVisible(id in options)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Follow the window."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Do without the sliders where they would cut the words short."""
+        for visible in (True, False):
+            for field in self._fields.values():
+                field.show_slider(visible)
+            self._content.invalidate()
+            if self._content.minimumSize().width() <= self.width():
+                return
 
 
 def _tool_button(actions: Actions, id: str) -> QToolButton:

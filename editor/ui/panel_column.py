@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from editor.domain.status import KeySource, PlatformStatus
 from editor.imaging.picture import Picture
@@ -22,8 +22,8 @@ WIDTH = 340
 LEAST_WIDTH = 264
 
 
-class PanelColumn(QFrame):
-    """Holds the panels; each can be hidden, and the column hides when all are."""
+class PanelColumn(QScrollArea):
+    """Holds the panels; each can be hidden, and the column hides when all are. It scrolls in a low window."""
 
     def __init__(self, theme: Theme, icons: Icons, actions: Actions) -> None:
         super().__init__()
@@ -34,8 +34,9 @@ class PanelColumn(QFrame):
         self.history = HistoryPanel(theme, icons)
         self._rules = (rule(), rule())
         self._rest = QWidget()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(1, 0, 0, 0)
+        content = QWidget()
+        layout = QVBoxLayout(content)
+        layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.edit)
         layout.addWidget(self._rules[0])
@@ -44,6 +45,12 @@ class PanelColumn(QFrame):
         layout.addWidget(self.history, 1)
         layout.addWidget(self._rest, 1)
         self._rest.hide()
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setWidget(content)
+        # The column's own colour shows through, not the window's.
+        content.setAutoFillBackground(False)
 
     def sizeHint(self) -> QSize:
         """As wide as the panels read well."""

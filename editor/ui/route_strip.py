@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import IntEnum
+
 from PySide6.QtCore import QEasingCurve, QPropertyAnimation, QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QGraphicsOpacityEffect, QGridLayout, QHBoxLayout, QLabel, QWidget
 
@@ -28,15 +30,27 @@ _OUTCOME_LOOKS = {
     Outcome.REFUSED_KEY: ("key-round", "bad", ""),
     Outcome.CANCELLED: ("ban", "muted", ""),
 }
+_SPEAKING = (CellState.RUNNING, CellState.SERVED)
+"""The states that keep their words in a narrow window."""
+
+
+class Density(IntEnum):
+    """How much of the links is shown, from all to the running one alone."""
+
+    FULL = 0
+    COMPACT = 1
+    SHORT = 2
+    ALONE = 3
 
 
 class CellView(QWidget):
-    """One link. In a narrow window a link that is not running shows its icon alone, and the running one no model."""
+    """One link. In a narrow window a link that is not running shows its icon alone, and the running one no model;
+    in a very narrow one only the running link is there at all."""
 
     def __init__(self, icons: Icons, *, first: bool) -> None:
         super().__init__()
+        self._first = first
         self._arrow = IconLabel(icons, "arrow-right", tint="faint", size=14)
-        self._arrow.setVisible(not first)
         self._icon = IconLabel(icons, "clock", tint="faint")
         self._title = label()
         self._detail = label("", "small")
@@ -45,7 +59,6 @@ class CellView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setHorizontalSpacing(8)
         layout.setVerticalSpacing(1)
-        layout.setColumnMinimumWidth(0, 0 if first else 22)
         layout.addWidget(self._arrow, 0, 0, 2, 1)
         layout.addWidget(self._icon, 0, 1, 2, 1)
         layout.addWidget(self._title, 0, 2)
@@ -56,8 +69,9 @@ class CellView(QWidget):
         """Title and detail, as a screen reader says them."""
         return self.accessibleName()
 
-    def show_cell(self, cell: Cell, *, compact: bool, short: bool) -> None:
+    def show_cell(self, cell: Cell, density: Density) -> None:
         """Show a link as it is now."""
+        compact = density >= Density.COMPACT
         icon, tint, role = _LOOKS[cell.state]
         if cell.state is not CellState.WAITING and cell.outcome in _OUTCOME_LOOKS:
             icon, tint, role = _OUTCOME_LOOKS[cell.outcome]
@@ -65,8 +79,10 @@ class CellView(QWidget):
         set_role(self._title, role)
         for part in (self._title, self._detail):
             part.ensurePolished()
-            part.setVisible(not compact or cell.state in (CellState.RUNNING, CellState.SERVED))
-        self._title.setText(cell.name if short else cell.title)
+            part.setVisible(not compact or cell.state in _SPEAKING)
+        self._arrow.setVisible(not self._first and density < Density.ALONE)
+        self._content.setColumnMinimumWidth(0, 22 if self._arrow.isVisibleTo(self) else 0)
+        self._title.setText(cell.name if density >= Density.SHORT else cell.title)
         self._detail.setText(cell.detail)
         _grow_only(self._detail, reset=cell.state is not CellState.RUNNING)
         self.setAccessibleName(f"{cell.title}: {cell.detail}")
@@ -163,8 +179,8 @@ class RouteStrip(QFrame):
             self._cells.append(view)
             self._content.insertWidget(len(self._cells) - 1, view)
         before = self.sizeHint()
-        for compact, short in ((False, False), (True, False), (True, True)):
-            self._show(cells, compact=compact, short=short)
+        for density in Density:
+            self._show(cells, density)
             if self.sizeHint().width() <= self._room:
                 break
         if self.sizeHint() != before or self.size() != self.sizeHint():
@@ -175,11 +191,13 @@ class RouteStrip(QFrame):
         self._content.activate()
         return self._content.sizeHint()
 
-    def _show(self, cells: tuple[Cell, ...], *, compact: bool, short: bool) -> None:
+    def _show(self, cells: tuple[Cell, ...], density: Density) -> None:
+        alone = density is Density.ALONE and any(cell.state in _SPEAKING for cell in cells)
         for place, view in enumerate(self._cells):
-            view.setVisible(place < len(cells))
-            if place < len(cells):
-                view.show_cell(cells[place], compact=compact, short=short)
+            used = place < len(cells)
+            view.setVisible(used and (not alone or cells[place].state in _SPEAKING))
+            if used:
+                view.show_cell(cells[place], density)
         words = self._model.round if self._model is not None else ""
         self._round.setText(words)
         self._round.setVisible(bool(words))

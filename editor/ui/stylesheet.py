@@ -36,6 +36,9 @@ QTabBar::tab { background: transparent; color: $muted; padding: 7px 10px 8px 14p
 QTabBar::tab:selected { background: $surround; color: $text; }
 QTabBar::tab:hover:!selected { color: $text; }
 QTabBar::tab:focus { color: $local; }
+QTabBar::scroller { width: 44px; }
+QTabBar QToolButton { background: $window; border: none; border-radius: 0; padding: 2px; }
+QTabBar QToolButton:hover { background: $hover; }
 """)
 
 _WORDS = Template("""
@@ -74,7 +77,8 @@ QPushButton[role="quiet"] { background: transparent; border: 1px solid transpare
 QPushButton[role="quiet"]:hover { color: $text; background: $hover; }
 QPushButton[role="quiet"]:disabled { color: $faint; }
 QPushButton[role="quiet"]:focus { border: 1px solid $accent; }
-QPushButton[role="row"] { background: transparent; border: 1px solid transparent; border-radius: 8px; padding: 0; }
+QPushButton[role="row"] { background: transparent; border: 1px solid transparent; border-radius: 8px; padding: 0;
+  min-height: 38px; }
 QPushButton[role="row"]:hover { background: $raised; }
 QPushButton[role="row"]:focus { background: $raised; border: 1px solid $accent; }
 QToolButton { background: transparent; color: $text; border: 1px solid transparent; border-radius: 8px; padding: 5px; }
@@ -134,5 +138,5 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 def stylesheet(tokens: Tokens) -> str:
     """The style sheet of the whole application in the colours of ``tokens``."""
     colours = {name: getattr(tokens, name) for name in tokens.__slots__}
-    colours["knob"] = "#e6e7ea" if tokens.text > tokens.window else "#ffffff"
+    colours["knob"] = tokens.text if tokens.text > tokens.window else tokens.local
     return "".join(part.substitute(colours) for part in (_BARS, _WORDS, _BUTTONS, _FIELDS))

@@ -349,7 +349,7 @@ def test_the_palette_runs_a_command(window: MainWindow, qtbot: QtBot) -> None:
     field = palette.findChild(QLineEdit)
     assert field is not None
     qtbot.keyClicks(field, "light")
-    assert palette.shown == ("Light",)
+    assert palette.shown == ("Theme: light",)
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert window.theme.choice is ThemeChoice.LIGHT
 
