@@ -7,17 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QDialog, QFormLayout, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from editor import DISPLAY_NAME, __version__
 from editor.domain.attempt import Attempt
+from editor.domain.kinds import CostSource
 from editor.domain.receipt import Receipt
+from editor.ui.growing_dialog import GrowingDialog
 from editor.ui.labels import button, label, row
 
 _COLUMNS = ("Round", "Platform", "Outcome", "What happened", "Time", "Cost")
 
 
-class FactsDialog(QDialog):
+class FactsDialog(GrowingDialog):
     """A heading, what stands below it, and a row of buttons that ends with Close."""
 
     def __init__(self, heading: str, parent: QWidget) -> None:
@@ -63,7 +65,7 @@ def attempts_list(attempts: Sequence[Attempt], names: Mapping[str, str]) -> QTre
             attempt.outcome.words,
             attempt.message,
             f"{attempt.seconds:.1f} s" if attempt.started is not None else "–",
-            attempt.cost.words,
+            attempt.cost.words if attempt.cost.usd != 0 or attempt.cost.source is CostSource.FREE else "–",
         )
         item = QTreeWidgetItem(list(cells))
         item.setToolTip(3, attempt.message)
@@ -88,7 +90,7 @@ def receipt_dialog(receipt: Receipt, names: Mapping[str, str], parent: QWidget) 
     pairs.append(("Cost", receipt.cost.words))
     if receipt.seed is not None:
         pairs.append(("Seed", str(receipt.seed)))
-    pairs += [(key.replace("_", " ").capitalize(), str(value)) for key, value in receipt.metrics.items()]
+    pairs += [_metric(key, value) for key, value in receipt.metrics.items()]
     if receipt.error:
         pairs.append(("Error", receipt.error))
     pairs.append(("Program", f"{DISPLAY_NAME} {receipt.app_version}"))
@@ -100,6 +102,14 @@ def receipt_dialog(receipt: Receipt, names: Mapping[str, str], parent: QWidget) 
     )
     dialog.finish(copy)
     return dialog
+
+
+def _metric(key: str, value: object) -> tuple[str, str]:
+    """A figure of the platform's own in words; what it calls a time is in seconds."""
+    words = key.replace("_", " ").capitalize()
+    if not isinstance(value, float):
+        return words, str(value)
+    return words, f"{value:.1f} s" if "time" in key else f"{value:.4g}"
 
 
 def attempts_dialog(attempts: Sequence[Attempt], names: Mapping[str, str], parent: QWidget) -> FactsDialog:

@@ -46,11 +46,10 @@ def served_words(receipt: Receipt | None, names: dict[str, str]) -> str:
 
 
 def figures_words(receipt: Receipt | None) -> str:
-    """``6.2 s · about $0.05`` of an edit."""
-    if receipt is None:
+    """``6.2 s · about $0.05`` of an edit: how long the platform that served it took, and what the edit cost."""
+    if receipt is None or not receipt.attempts:
         return ""
-    seconds = sum(attempt.seconds for attempt in receipt.attempts)
-    return f"{seconds:.1f} s · {receipt.cost.words}"
+    return f"{receipt.attempts[-1].seconds:.1f} s · {receipt.cost.words}"
 
 
 class HistoryModel(QAbstractListModel):

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from editor.domain.errors import EditorError
 from editor.domain.status import KeySource, PlatformStatus
+from editor.ui.growing_dialog import GrowingDialog
 from editor.ui.labels import button, label, row, rule, set_role
 from editor.ui.platform_words import key_words
 
@@ -105,6 +106,8 @@ class KeyForm(QFrame):
 
     def _saved(self, source: KeySource) -> None:
         self.field.clear()
+        if self._status.key_source is KeySource.ENVIRONMENT:
+            source = KeySource.ENVIRONMENT
         self._tell(SAVED.get(source, "Saved."), "warn" if source is KeySource.SESSION else "ok")
         self.changed.emit()
 
@@ -134,7 +137,7 @@ class KeyForm(QFrame):
             self._offer()
 
 
-class KeyDialog(QDialog):
+class KeyDialog(GrowingDialog):
     """All platforms that need a key. ``changed`` tells that a platform's state may be another now."""
 
     changed = Signal()
@@ -151,7 +154,7 @@ class KeyDialog(QDialog):
         self._layout.setContentsMargins(20, 16, 20, 16)
         self._layout.setSpacing(12)
         self._layout.addWidget(label("Keys", "heading"))
-        words = "A key lets a platform work for you, at its price. Without any key edits run on this computer."
+        words = "A key lets a platform work for you, at its price. Without one, edits run on this computer."
         self._layout.addWidget(label(words, "muted", wrap=True))
         self._body = QVBoxLayout()
         self._body.setSpacing(12)

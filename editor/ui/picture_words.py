@@ -13,7 +13,7 @@ def facts(document: Document) -> str:
     """``4000 × 2667 · sRGB · 10.7 MP``."""
     width, height = document.size
     megapixels = width * height / 1e6
-    size = f"{megapixels:.1f}" if megapixels >= 0.1 else f"{megapixels:.2g}"
+    size = f"{megapixels:.1f}" if megapixels >= 0.1 else f"{megapixels:.2f}" if megapixels >= 0.01 else "< 0.01"
     return f"{width} × {height} · {profile_name(document.metadata.icc_profile)} · {size} MP"
 
 
