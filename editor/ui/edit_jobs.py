@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from editor.domain.attempt import Attempt, JobEvent
+from editor.domain.document import Document
 from editor.domain.errors import AllPlatformsFailed, Cancelled, EditorError, InputError
 from editor.domain.history import HistoryEntry
 from editor.imaging.picture import Picture
 from editor.ui.mask_commands import use_up_mask
-from editor.ui.remedies import Notice, Remedy, RemedyKind, notice_of_edit
+from editor.ui.remedies import Notice, Remedy, RemedyKind, notice_of_edit, sentence_of_cancel
 from editor.ui.route_model import RouteModel
 from editor.ui.workspace import Workspace
 
@@ -25,11 +26,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Running:
-    """A job under way: its picture, the step that was the newest when it began, and what the strip shows of it."""
+    """A job under way: its picture, the step that was the newest when it began, *grow* and *feather*, and what the
+    strip shows of it."""
 
     picture: Picture
     step: HistoryEntry
+    edges: tuple[int, int]
     route: RouteModel
+
+    def is_of(self, document: Document) -> bool:
+        """Whether the same would be asked again: same picture, same step, same *grow* and *feather*."""
+        same = self.picture.document is document and document.history.current is self.step
+        return same and self.edges == (document.grow, document.feather)
 
 
 class EditJobs(QObject):
@@ -70,8 +78,11 @@ class EditJobs(QObject):
         return {status.platform: status.name for status in self._session.platform_statuses()}
 
     def start(self, picture: Picture) -> None:
-        """Erase what is masked."""
+        """Erase what is masked. The same again while it runs is taken for a slip: it would be paid twice."""
         document = picture.document
+        if any(job.is_of(document) for job in self._running.values()):
+            self.told.emit("This edit is running already.")
+            return
         try:
             prepared = self._session.prepare_erase(document)
         except InputError as error:
@@ -80,7 +91,7 @@ class EditJobs(QObject):
         step = document.history.current
         job = self._runner.start_edit(prepared)
         route = RouteModel(job, names=self.names, clock=self._clock)
-        self._running[job] = _Running(picture, step, route)
+        self._running[job] = _Running(picture, step, (document.grow, document.feather), route)
         self.shown.emit(route)
         self.told.emit(route.sentence)
         self.counted.emit()
@@ -129,8 +140,10 @@ class EditJobs(QObject):
         if isinstance(error, AllPlatformsFailed | Cancelled):
             self.last_attempts = error.attempts
         notice = notice_of_edit(error, self.names())
-        self.told.emit(error.message if notice is None else notice.words)
+        if isinstance(error, Cancelled):
+            self.told.emit(sentence_of_cancel(error))
         if notice is not None:
+            self.told.emit(notice.words)
             self.noticed.emit(notice)
         self.counted.emit()
 

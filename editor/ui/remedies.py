@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from editor.domain.attempt import Attempt
 from editor.domain.errors import AllPlatformsFailed, Cancelled, EditorError
-from editor.domain.kinds import Outcome
+from editor.domain.kinds import CancelEnding, Outcome
 
 
 class RemedyKind(StrEnum):
@@ -42,7 +42,18 @@ ADD_KEY = Remedy(RemedyKind.ADD_KEY, "Add key…")
 TRY_AGAIN = Remedy(RemedyKind.TRY_AGAIN, "Try again")
 DETAILS = Remedy(RemedyKind.DETAILS, "Show details")
 
+_ENDINGS = {
+    CancelEnding.STOPPED: "The edit was cancelled; nothing was charged.",
+    CancelEnding.COULD_NOT_STOP: "The edit was cancelled, but the platform could not be stopped and may charge for it.",
+    CancelEnding.ALREADY_DONE: "The edit was cancelled, but the platform had finished it and may charge for it.",
+}
+
 _NEEDS_KEY = (Outcome.MISSING_KEY, Outcome.REFUSED_KEY)
+
+
+def sentence_of_cancel(error: Cancelled) -> str:
+    """What became of an edit that the user stopped."""
+    return _ENDINGS[error.ending]
 
 
 def notice_of_edit(error: EditorError, names: Mapping[str, str]) -> Notice | None:

@@ -176,6 +176,18 @@ def test_a_failed_edit_offers_remedies(window: MainWindow, runner: FakeRunner) -
     assert list(runner.jobs) == ["job-1", "job-2", "job-3"]
 
 
+def test_a_second_press_for_the_same_starts_nothing(window: MainWindow, runner: FakeRunner) -> None:
+    opened(window)
+    paint(window)
+    window.erase()
+    window.erase()
+    assert len(runner.jobs) == 1
+    assert window.status.sentence == "This edit is running already."
+    paint(window, 20, 20)
+    window.erase()
+    assert len(runner.jobs) == 2, "another mask is another edit"
+
+
 def test_cancel(window: MainWindow, runner: FakeRunner) -> None:
     opened(window)
     paint(window)
@@ -185,7 +197,7 @@ def test_cancel(window: MainWindow, runner: FakeRunner) -> None:
     button.click()
     assert runner.cancelled == ["job-1"]
     runner.failed.emit("job-1", Cancelled(CancelEnding.STOPPED))
-    assert window.status.sentence == "Cancelled: stopped, not charged."
+    assert window.status.sentence == "The edit was cancelled; nothing was charged."
     assert not window.messages.isVisible()
 
 
