@@ -50,11 +50,12 @@ def _run(arguments: Sequence[str] | None) -> int:
     log_path = configure_logging(stderr=True, folder=Paths.of_system(environment).logs)
 
     from editor.app import make_session, show_window
-    from editor.cli.main import Surroundings, is_headless
+    from editor.cli.main import Surroundings, guarded, is_headless
     from editor.cli.main import main as run_command
 
     if not is_headless(words):
-        return show_window(words[1:] if words[:1] == ["--"] else words, environment)
+        files = words[1:] if words[:1] == ["--"] else words
+        return guarded(lambda: show_window(files, environment), log_path)
     return run_command(
         words,
         Surroundings(make_session=make_session, show_window=show_window, environment=environment, log_path=log_path),

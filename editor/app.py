@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from editor import APPLICATION_ID, DISPLAY_NAME, __version__
+from editor.domain.errors import InputError
 from editor.resource_files import resource
 from editor.session import Services, Session
 from editor.storage.paths import Paths
@@ -129,7 +130,8 @@ async def _check(request: EditRequest, result: EditResult) -> None:
 
 
 def show_window(files: Sequence[str], environment: Mapping[str, str], *, use_keyring: bool = True) -> int:
-    """Open the window and run until it is closed; returns the exit code."""
+    """Open the window and run until it is closed; returns the exit code. Raises InputError without a display."""
+    _require_display(environment)
     from PySide6.QtWidgets import QApplication
 
     from editor.ui.job_runner import JobRunner
@@ -153,3 +155,14 @@ def show_window(files: Sequence[str], environment: Mapping[str, str], *, use_key
         return application.exec()
     finally:
         runner.shut_down()
+
+
+def _require_display(environment: Mapping[str, str]) -> None:
+    # Qt would end the process on the spot, with advice that leads nowhere.
+    if os.name != "posix" or sys.platform == "darwin":
+        return
+    if not any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+        raise InputError(
+            "There is no display to open a window on. Start from a desktop, or use “image-editor edit erase”, "
+            "which needs none."
+        )

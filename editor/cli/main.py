@@ -51,8 +51,13 @@ def main(arguments: Sequence[str], surroundings: Surroundings) -> int:
     from editor.cli.parser import parse
 
     options = parse(arguments)
+    return guarded(lambda: _dispatch(options.verb, options, surroundings), surroundings.log_path)
+
+
+def guarded(action: Callable[[], int], log_path: Path) -> int:
+    """The exit code of ``action``, or the one that fits what it raised, with a sentence on stderr."""
     try:
-        return _dispatch(options.verb, options, surroundings)
+        return action()
     except (Cancelled, KeyboardInterrupt) as error:
         complain(error.message if isinstance(error, Cancelled) else "Cancelled.")
         return CANCELLED
@@ -67,7 +72,7 @@ def main(arguments: Sequence[str], surroundings: Surroundings) -> int:
         return ALL_FAILED
     except Exception:
         log.exception("Unexpected fault")
-        complain(f"Something went wrong inside the program. The details are in {surroundings.log_path}.")
+        complain(f"Something went wrong inside the program. The details are in {log_path}.")
         return INTERNAL_ERROR
 
 

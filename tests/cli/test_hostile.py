@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from editor.cli.main import guarded
 from editor.simulator.scripts import Script
 from editor.simulator.simulated import SimulatedPlatforms
 
@@ -170,3 +171,22 @@ def test_without_any_key_the_final_error_says_how_to_give_each(command_line, pho
     assert final.startswith("All platforms failed for image_editing. Tried: stability, replicate, fal. Last error: ")
     for variable in ("STABILITY_API_KEY", "REPLICATE_API_TOKEN", "FAL_KEY"):
         assert variable in final
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="there is always a display")
+@pytest.mark.parametrize("words", [("photo.png",), ("--", "photo.png"), ("simulate",)])
+def test_a_window_without_a_display_is_a_sentence(command_line, words):  # type: ignore[no-untyped-def]
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        command_line.environment.pop(name, None)
+    ran = command_line.run(*words)
+    assert ran.code == 2
+    assert "no display" in ran.err
+    assert ran.out == ""
+
+
+def test_an_internal_error_is_one_and_names_the_log(capsys):  # type: ignore[no-untyped-def]
+    def fault() -> int:
+        raise ZeroDivisionError
+
+    assert guarded(fault, Path("place") / "image-editor.log") == 1
+    assert "image-editor.log" in capsys.readouterr().err
