@@ -212,6 +212,9 @@ def test_links_without_a_key_are_attempts_without_a_selected_line(logged: pytest
         "All platforms failed for image_editing. Tried: stability, replicate, fal. Last error: "
     )
     assert not [line for line in lines(logged) if "🎯" in line]
+    for platform in ("stability", "replicate", "fal"):
+        assert f"{platform.upper()}_KEY" in str(failure)
+        assert f"keys set {platform}" in str(failure)
     for attempt in failure.attempts:
         assert attempt.cycle == 1
         assert attempt.started is None
