@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import logging
 import os
+import signal
+import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +24,8 @@ from editor.storage.paths import Paths
 from editor.storage.settings import Settings
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
     from editor.domain.request import EditRequest, EditResult
 
 log = logging.getLogger(__name__)
@@ -152,9 +157,44 @@ def show_window(files: Sequence[str], environment: Mapping[str, str], *, use_key
     else:
         window.show_sample()
     try:
-        return application.exec()
+        with _closed_by_ctrl_c(window):
+            return application.exec()
     finally:
         runner.shut_down()
+
+
+@contextmanager
+def _closed_by_ctrl_c(window: QWidget) -> Iterator[None]:
+    """Inside, Ctrl-C in the terminal closes ``window``, which may still ask about changes; a second one ends at once.
+
+    Python itself runs no handler while Qt waits for events, so the signal comes through a socket that Qt watches.
+    """
+    from PySide6.QtCore import QSocketNotifier
+
+    before = signal.getsignal(signal.SIGINT)
+    if not callable(before):  # ignored, as for a program that a script starts in the background
+        yield
+        return
+    reader, writer = socket.socketpair()
+    reader.setblocking(False)
+    writer.setblocking(False)
+    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
+
+    def close() -> None:
+        notifier.setEnabled(False)
+        window.close()
+
+    notifier.activated.connect(close)
+    signal.signal(signal.SIGINT, lambda *_: signal.signal(signal.SIGINT, signal.SIG_DFL))
+    wakened = signal.set_wakeup_fd(writer.fileno())
+    try:
+        yield
+    finally:
+        signal.set_wakeup_fd(wakened)
+        signal.signal(signal.SIGINT, before)
+        notifier.setEnabled(False)
+        reader.close()
+        writer.close()
 
 
 def _require_display(environment: Mapping[str, str]) -> None:

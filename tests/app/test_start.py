@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 FIRST_SHOW = """
 import os, sys
 from PySide6.QtWidgets import QApplication
@@ -47,3 +49,29 @@ def test_the_command_line_works_with_qt_out_of_reach(tmp_path: Path) -> None:
     done = in_process(code, tmp_path)
     assert done.returncode == 0, done.stderr
     assert "stability" in done.stdout
+
+
+CTRL_C = """
+import os, signal, sys, threading
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from editor.app import show_window
+
+application = QApplication(sys.argv[:1])
+shown = threading.Event()
+QTimer.singleShot(0, shown.set)
+
+def press() -> None:
+    shown.wait()
+    os.kill(os.getpid(), signal.SIGINT)
+
+threading.Thread(target=press, daemon=True).start()
+sys.exit(show_window([], os.environ, use_keyring=False))
+"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a signal of its own is a Unix matter")
+def test_ctrl_c_in_the_terminal_closes_the_window_in_order(tmp_path: Path) -> None:
+    done = in_process(CTRL_C, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
