@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from editor.app import make_session
 from editor.domain.errors import EditorError
 from editor.session import FinishedEdit, Session
+from editor.storage.file_facts import file_facts
 from editor.storage.log_file import configure_logging
 from editor.storage.paths import Paths
 from editor.ui.job_runner import JobRunner
@@ -54,9 +56,10 @@ class FirstRun:
         return code
 
     def _done(self, _: str, finished: FinishedEdit) -> None:
-        document = finished.document
-        self._session.save_picture(document, self._folder / "erased.png")
-        receipt = json.dumps(finished.receipt.as_dict(), ensure_ascii=False, indent=2)
+        erased = self._folder / "erased.png"
+        self._session.save_picture(finished.document, erased)
+        facts = {"input": file_facts(self._session.sample_path), "output": file_facts(erased)}
+        receipt = json.dumps(replace(finished.receipt, **facts).as_dict(), ensure_ascii=False, indent=2)
         (self._folder / "receipt.json").write_text(f"{receipt}\n", encoding="utf-8")
         # A moment later the panels show the end of the edit.
         QTimer.singleShot(700, self._photograph(finished.sentence))
