@@ -47,6 +47,7 @@ class FileCommands(QObject):
     told = Signal(str)
     noticed = Signal(object)
     recent_changed = Signal()
+    saved = Signal()
 
     def __init__(self, window: QWidget, session: Session, runner: JobRunner, workspace: Workspace) -> None:
         super().__init__(window)
@@ -110,7 +111,9 @@ class FileCommands(QObject):
             self.told.emit("The clipboard holds no picture.")
             return
         self._runner.background(
-            lambda: self._session.picture_from_pixels(pixels_of(image), "Pasted picture"), self._show, self._not_opened
+            lambda: self._session.picture_from_pixels(pixels_of(image), "Pasted picture"),
+            self._pasted,
+            self._not_opened,
         )
 
     def save(self, picture: Picture, then: _Then | None = None) -> None:
@@ -201,6 +204,11 @@ class FileCommands(QObject):
             more = [f"{rest} more could not be opened."] if rest > 0 else []
             self.noticed.emit(Notice(words="\n".join([*told, *more])))
 
+    def _pasted(self, picture: Picture) -> None:
+        # It is in no file yet: closing it unasked would lose it.
+        picture.document.modified = True
+        self._show(picture)
+
     def _show(self, picture: Picture) -> None:
         self._workspace.add(picture)
         self.told.emit(f"Opened {picture.document.name}.")
@@ -234,6 +242,7 @@ class FileCommands(QObject):
         self._remember(path)
         self._workspace.titled.emit()
         self.told.emit(f"Saved {path.name}.")
+        self.saved.emit()
         if then is not None:
             then()
 

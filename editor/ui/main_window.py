@@ -145,6 +145,7 @@ class MainWindow(QMainWindow):
             part.told.connect(self.status.tell)
             part.noticed.connect(self.messages.tell)
         self.files.recent_changed.connect(self._fill_recent)
+        self.files.saved.connect(partial(self.messages.settle, RemedyKind.SAVE_AS))
         self.strip.cancel_wanted.connect(edits.cancel)
         self.messages.remedy_chosen.connect(self._remedy)
         self.messages.resized.connect(self._order_tabs)

@@ -84,11 +84,18 @@ class MessageBar(QFrame):
         self._clear()
         self.hide()
 
+    def settle(self, kind: RemedyKind) -> None:
+        """Take the notice away if it offers ``kind``: what it asked for was done."""
+        if self._notice is not None and any(remedy.kind is kind for remedy in self._notice.remedies):
+            self.dismiss()
+
     def _add(self, kind: RemedyKind, text: str) -> None:
         remedy = button(text)
         remedy.clicked.connect(lambda: self._choose(kind))
         self._buttons.append(remedy)
         self._row.insertWidget(len(self._buttons) - 1, remedy)
+        # The layout would show it only at the next turn of the loop, and count no height for it until then.
+        remedy.show()
 
     def _choose(self, kind: RemedyKind) -> None:
         self.dismiss()

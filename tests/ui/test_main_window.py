@@ -283,6 +283,13 @@ def test_a_save_that_fails_offers_another_place(window: MainWindow) -> None:
     assert window.messages.notice is not None
     assert "disk is full" in window.messages.notice.words
     assert [button.text() for button in window.messages.buttons] == ["Save as…"]
+    bottom = window.messages.buttons[0].geometry().bottom()
+    assert bottom < window.messages.height() == window.messages.heightForWidth(window.messages.width())
+    picture = window.workspace.current
+    assert picture is not None
+    picture.document.path = Path("/pictures/elsewhere.png")
+    window.commands["save"].trigger()
+    assert window.messages.notice is None, "what it was about is done"
 
 
 def test_paste(window: MainWindow) -> None:
@@ -293,6 +300,7 @@ def test_paste(window: MainWindow) -> None:
     picture = window.workspace.current
     assert picture is not None
     assert picture.document.size == (7, 5)
+    assert picture.document.modified, "it is in no file yet"
     assert picture.document.pixels.array[4, 6].tolist() == [3, 2, 1, 255]
     picture.document.pixels.write(picture.document.rect, np.zeros((5, 7, 4), np.uint8))
 
