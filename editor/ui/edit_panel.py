@@ -27,6 +27,7 @@ class EditPanel(QFrame):
         self._run = self._run_button()
         self._estimate = ElidedLabel("", "small")
         self._spent = label("", "small")
+        self._spent.setToolTip("Spent in this session")
         self._hint = label(FIRST_START, "small", wrap=True)
         self._add_key = button("Add a key…", "link")
         self._add_key.clicked.connect(self.keys_wanted)

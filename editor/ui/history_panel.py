@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
@@ -49,7 +50,10 @@ def figures_words(receipt: Receipt | None) -> str:
     """``6.2 s · about $0.05`` of an edit: how long the platform that served it took, and what the edit cost."""
     if receipt is None or not receipt.attempts:
         return ""
-    return f"{receipt.attempts[-1].seconds:.1f} s · {receipt.cost.words}"
+    cost = receipt.cost
+    # Credits and money together would leave no room for who served; the receipt tells both.
+    price = cost.words if cost.usd is None else replace(cost, credits=None).words
+    return f"{receipt.attempts[-1].seconds:.1f} s · {price}"
 
 
 class HistoryModel(QAbstractListModel):

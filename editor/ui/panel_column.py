@@ -72,7 +72,7 @@ class PanelColumn(QScrollArea):
         keyed = any(not is_local(status) and status.key_source is not KeySource.NONE for status in statuses)
         self.edit.show_hint(bool(statuses) and not keyed)
         spent = sum(status.spent_usd or 0.0 for status in statuses)
-        self.edit.show_spent(f"about ${spent:.2f} this session" if spent >= 0.005 else "")
+        self.edit.show_spent(f"about ${spent:.2f} so far" if spent >= 0.005 else "")
 
     def show_picture(self, picture: Picture | None, names: dict[str, str]) -> None:
         """Show a picture's history."""
