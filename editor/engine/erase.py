@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from editor.domain.errors import EditorError
 from editor.domain.request import Pixels
-from editor.engine.estimate import bounds_of, is_thin
+from editor.engine.estimate import NOTHING_LEFT, bounds_of, is_thin
 from editor.engine.patches import fill_by_patches
 
 PATCHMATCH = "PatchMatch"
@@ -32,7 +32,6 @@ MARGIN = 0.75
 LEAST_MARGIN = 48
 CONTINUATION_RADIUS = 3.0
 DEFAULT_SEED = 0
-NOTHING_LEFT = "There is nothing left of the picture to fill from. Leave some of it unmasked."
 
 Progress = Callable[[float], None]
 

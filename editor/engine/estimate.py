@@ -9,6 +9,8 @@ import numpy as np
 
 from editor.domain.request import Pixels
 
+NOTHING_LEFT = "There is nothing left of the picture to fill from. Leave some of it unmasked."
+
 THIN_HALF_WIDTH = 4.0
 """Pixels. Holes nowhere deeper than this (scratches, wires, dust) are continued better than copied into."""
 

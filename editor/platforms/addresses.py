@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from editor.domain.errors import InputError
-from editor.transport.message import is_loopback, is_safe, origin
+from editor.transport.message import is_safe, origin
 
 STABILITY_VARIABLE = "IMAGE_EDITOR_STABILITY_URL"
 REPLICATE_VARIABLE = "IMAGE_EDITOR_REPLICATE_URL"
@@ -95,7 +96,27 @@ def _read(environment: Mapping[str, str], variable: str) -> str | None:
     value = environment.get(variable, "").strip().rstrip("/")
     if not value:
         return None
-    if not is_safe(value) or "?" in value or "#" in value or "@" in value:
-        kind = "plain http is allowed on this computer only" if not is_loopback(value) else "it is not an address"
-        raise InputError(f"{variable} cannot be used: {kind}. Give an address such as https://gateway.example/path.")
+    fault = _fault_in(value)
+    if fault:
+        raise InputError(f"{variable} cannot be used: {fault}. Give an address such as https://gateway.example/path.")
     return value
+
+
+def _fault_in(address: str) -> str:
+    """What makes ``address`` unusable as a base, in words, or "" where nothing does."""
+    if any(sign.isspace() or not sign.isprintable() for sign in address):
+        return "it holds a blank"
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "its host or port cannot be read"
+    if parts.scheme not in ("http", "https"):
+        return "it does not begin with https://"
+    if not host or port == 0:
+        return "it names no host"
+    if "@" in parts.netloc:
+        return "it holds a user name; keys are given apart"
+    if parts.query or parts.fragment or address.endswith(("?", "#")):
+        return "it has a query"
+    return "" if is_safe(address) else "plain http is allowed on this computer only"

@@ -12,7 +12,7 @@ from editor.domain.blocking import run_blocking
 from editor.domain.errors import Cancelled, EditorError, PlatformError, Unavailable, Unsupported
 from editor.domain.kinds import CancelEnding, Operation, Phase
 from editor.domain.request import EditRequest, EditResult, Pixels
-from editor.engine.estimate import estimate_seconds
+from editor.engine.estimate import NOTHING_LEFT, estimate_seconds
 from editor.platforms.base import Call, Platform
 from editor.platforms.catalogue import Catalogue
 
@@ -63,10 +63,13 @@ class LocalPlatform(Platform):
         return models[0].name if models else None
 
     def why_not(self, request: EditRequest) -> str | None:
-        """Not offered, or nothing marked."""
+        """Not offered, nothing marked, or everything."""
         if not self._models.get(request.operation):
             return f"{self.name} does not offer {request.operation.caption.lower()}."
-        return None if request.mask.any() else "Nothing is marked."
+        if not request.mask.any():
+            return "Nothing is marked."
+        # A fill copies from the rest of the picture.
+        return None if (request.mask == 0).any() else NOTHING_LEFT
 
     def expected_cost(self, operation: Operation) -> Cost:
         """Nothing."""

@@ -6,6 +6,7 @@ import io
 import logging
 import re
 import sys
+from copy import copy
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import TextIO
@@ -85,6 +86,16 @@ class RedactingFormatter(logging.Formatter):
         return redacted(super().format(record))
 
 
+class _LineFormatter(RedactingFormatter):
+    """One line a record: a traceback is for the file, not for whoever sits at the terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record's line without its traceback."""
+        line = copy(record)
+        line.exc_info = line.exc_text = line.stack_info = None
+        return super().format(line)
+
+
 def _file_handler(path: Path) -> logging.Handler:
     handler = RotatingFileHandler(
         path, maxBytes=_MAX_BYTES, backupCount=_OLDER_FILES, encoding="utf-8", errors="backslashreplace"
@@ -95,7 +106,7 @@ def _file_handler(path: Path) -> logging.Handler:
 
 def _stream_handler() -> logging.Handler:
     handler = _StandardErrorHandler()
-    handler.setFormatter(RedactingFormatter(_STREAM_FORMAT))
+    handler.setFormatter(_LineFormatter(_STREAM_FORMAT))
     return handler
 
 

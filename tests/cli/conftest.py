@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,7 @@ class CommandLine:
 
     folder: Path
     environment: dict[str, str]
+    started: list[subprocess.Popen[str]] = field(default_factory=list)
 
     def run(self, *words: str, stdin: str | None = None, extra: Mapping[str, str] | None = None) -> Ran:
         done = subprocess.run(
@@ -52,7 +54,10 @@ class CommandLine:
         return Ran(done.returncode, done.stdout, done.stderr)
 
     def start(self, *words: str) -> subprocess.Popen[str]:
-        return subprocess.Popen(
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+            # A suite that runs in the background ignores Ctrl-C, and every program that it starts would do so too.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        process = subprocess.Popen(
             [sys.executable, "-m", "editor", *words],
             cwd=self.folder,
             env=self.environment,
@@ -62,10 +67,12 @@ class CommandLine:
             text=True,
             encoding="utf-8",
         )
+        self.started.append(process)
+        return process
 
 
 @pytest.fixture
-def command_line(tmp_path: Path) -> CommandLine:
+def command_line(tmp_path: Path) -> Iterator[CommandLine]:
     environment = {name: value for name, value in os.environ.items() if name not in KEY_VARIABLES}
     home = tmp_path / "home"
     environment |= {
@@ -79,7 +86,12 @@ def command_line(tmp_path: Path) -> CommandLine:
     }
     folder = tmp_path / "work"
     folder.mkdir()
-    return CommandLine(folder, environment)
+    commands = CommandLine(folder, environment)
+    yield commands
+    for process in commands.started:
+        if process.poll() is None:
+            process.kill()
+            process.communicate()
 
 
 @pytest.fixture

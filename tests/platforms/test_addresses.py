@@ -84,3 +84,23 @@ def test_a_changed_address_trusts_itself_alone():
     assert address.may_carry_key("http://127.0.0.1:8000/anything")
     assert not address.may_carry_key("http://127.0.0.1:8001/anything")
     assert not address.may_carry_key("https://queue.fal.run/x")
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("nonsense", "begin with https"),
+        ("ftp://gateway.example", "begin with https"),
+        ("https://", "names no host"),
+        ("https://a b", "holds a blank"),
+        ("https://gateway.example:port", "cannot be read"),
+        ("https://user:secret@gateway.example", "keys are given apart"),
+        ("https://gateway.example/?a=1", "has a query"),
+        ("http://gateway.example", "on this computer only"),
+    ],
+)
+def test_the_reason_why_an_address_cannot_be_used_is_the_right_one(value: str, words: str) -> None:
+    with pytest.raises(InputError, match=words) as caught:
+        Addresses.from_environment({"IMAGE_EDITOR_FAL_QUEUE_URL": value})
+    assert "IMAGE_EDITOR_FAL_QUEUE_URL" in caught.value.message
+    assert "secret" not in caught.value.message

@@ -102,9 +102,22 @@ def test_secrets_are_taken_out(tmp_path: Path, capsys: pytest.CaptureFixture[str
         LOG.exception("failed")
     text = capsys.readouterr().err + (tmp_path / "image-editor.log").read_text("utf-8")
     assert secret not in text
-    assert text.count("[removed]' and more") == 4 * text.count("ValueError: ") / 2
+    # Once on the terminal; in the file in the line and in the traceback.
+    assert text.count("[removed]' and more") == 3
+    assert text.count("ValueError: ") == 1
 
 
 def test_ordinary_words_stay() -> None:
     for line in (LINE, "Stability API error: 402 Payment Required", "Key needed: set one.", "the key is risk-free"):
         assert redacted(line) == line
+
+
+def test_a_traceback_goes_to_the_file_and_not_to_the_terminal(tmp_path, capsys):
+    path = configure_logging(stderr=True, folder=tmp_path)
+    try:
+        raise KeyError("surprise")
+    except KeyError:
+        logging.getLogger("editor.fault").exception("Unexpected fault")
+    close_logging()
+    assert "Traceback" in path.read_text(encoding="utf-8")
+    assert capsys.readouterr().err.splitlines() == ["ERROR:Unexpected fault"]

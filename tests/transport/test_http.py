@@ -259,6 +259,7 @@ def test_other_hosts_go_through_the_proxy_and_its_refusal_is_told(serve, monkeyp
 
     async def scenario(transport):
         async with serve(script) as base:
+            monkeypatch.delenv("https_proxy", raising=False)
             monkeypatch.setenv("HTTPS_PROXY", base)
             monkeypatch.delenv("NO_PROXY", raising=False)
             monkeypatch.delenv("no_proxy", raising=False)
@@ -270,6 +271,7 @@ def test_other_hosts_go_through_the_proxy_and_its_refusal_is_told(serve, monkeyp
 
 
 def test_a_proxy_that_cannot_be_used_is_a_sentence(monkeypatch):
+    monkeypatch.delenv("https_proxy", raising=False)
     monkeypatch.setenv("HTTPS_PROXY", "gopher://127.0.0.1:1")
     with pytest.raises(Unavailable, match="proxy"):
         run(lambda transport: transport.send("GET", "https://platform.example/", peer="Peer", deadline=5))
