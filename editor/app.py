@@ -137,6 +137,7 @@ async def _check(request: EditRequest, result: EditResult) -> None:
 def show_window(files: Sequence[str], environment: Mapping[str, str], *, use_keyring: bool = True) -> int:
     """Open the window and run until it is closed; returns the exit code. Raises InputError without a display."""
     _require_display(environment)
+    from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
     from editor.ui.job_runner import JobRunner
@@ -148,14 +149,17 @@ def show_window(files: Sequence[str], environment: Mapping[str, str], *, use_key
     application.setApplicationDisplayName(DISPLAY_NAME)
     application.setApplicationVersion(__version__)
     application.setDesktopFileName(APPLICATION_ID)
+    application.setWindowIcon(QIcon(str(resource("app-icon.svg"))))
     session = make_session(environment=environment, with_window=True, use_keyring=use_keyring)
     runner = JobRunner(session)
     window = MainWindow(session, runner, log_folder=Paths.of_system(environment).logs)
     window.show()
     if files:
         window.open_paths([Path(name) for name in files])
-    else:
+    elif not session.settings.get("welcomed", False):
+        # The first start only: whoever comes back wants to open a picture of their own (Help › Open the sample photo brings it back).
         window.show_sample()
+    session.settings.set("welcomed", True)
     try:
         with _closed_by_ctrl_c(window):
             return application.exec()
