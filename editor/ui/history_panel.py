@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QListView,
+    QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -139,6 +140,9 @@ class HistoryDelegate(QStyledItemDelegate):
         shape.addRoundedRect(QRectF(area).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
         if current or hovered:
             painter.fillPath(shape, self._theme.colour("hover" if hovered and not current else "raised"))
+        if current:
+            # In the light theme raised and panel are almost one colour.
+            painter.strokePath(shape, self._theme.colour("line"))
         if focused:
             painter.strokePath(shape, self._theme.colour("accent"))
 
@@ -206,6 +210,8 @@ class HistoryPanel(QFrame):
         self._list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setMinimumHeight(ROW_HEIGHT * 2)
+        # It takes what the other panels leave, and asks for no more: it scrolls by itself.
+        self._list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._list.clicked.connect(self._travel)
         self._list.activated.connect(self._travel)
         self._list.selectionModel().currentChanged.connect(self._offer_receipt)

@@ -37,8 +37,8 @@ QTabBar::tab:selected { background: $surround; color: $text; }
 QTabBar::tab:hover:!selected { color: $text; }
 QTabBar::tab:focus { color: $local; }
 QTabBar::scroller { width: 44px; }
-QTabBar QToolButton { background: $window; border: none; border-radius: 0; padding: 2px; }
-QTabBar QToolButton:hover { background: $hover; }
+#ScrollLeftButton, #ScrollRightButton { background: $window; border: none; border-radius: 0; padding: 2px; }
+#ScrollLeftButton:hover, #ScrollRightButton:hover { background: $hover; }
 """)
 
 _WORDS = Template("""
@@ -79,7 +79,7 @@ QPushButton[role="quiet"]:disabled { color: $faint; }
 QPushButton[role="quiet"]:focus { border: 1px solid $accent; }
 QPushButton[role="row"] { background: transparent; border: 1px solid transparent; border-radius: 8px; padding: 0;
   min-height: 38px; }
-QPushButton[role="row"]:hover { background: $raised; }
+QPushButton[role="row"]:hover { background: $raised; border: 1px solid $line; }
 QPushButton[role="row"]:focus { background: $raised; border: 1px solid $accent; }
 QToolButton { background: transparent; color: $text; border: 1px solid transparent; border-radius: 8px; padding: 5px; }
 QToolButton:hover { background: $hover; }
@@ -114,7 +114,6 @@ QSlider::handle:horizontal:focus { border: 2px solid $accent; width: 10px; heigh
 QSlider::sub-page:horizontal:disabled { background: $line; }
 QSlider::handle:horizontal:disabled { background: $faint; }
 QListView { background: transparent; border: 1px solid transparent; border-radius: 8px; outline: none; }
-QListView:focus { border: 1px solid $accent; }
 QTreeView, QTableView { background: $well; border: 1px solid $line; border-radius: 8px; outline: none; }
 QTreeView::item { padding: 4px 6px; border: none; }
 QTreeView::item:selected { background: $accent_quiet; color: $on_accent_quiet; }

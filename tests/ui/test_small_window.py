@@ -42,6 +42,13 @@ def test_no_words_of_the_platforms_lie_over_one_another(window: MainWindow) -> N
         assert all(part.height() >= part.fontMetrics().height() for part in row.findChildren(QLabel) if part.text())
 
 
+def test_the_panels_scroll_only_where_they_must(window: MainWindow) -> None:
+    assert window.panels.verticalScrollBar().maximum() > 0
+    window.resize(1000, 700)
+    QApplication.processEvents()
+    assert window.panels.verticalScrollBar().maximum() == 0
+
+
 def test_no_word_of_the_options_is_cut(window: MainWindow) -> None:
     for part in window.option_bar.findChildren(QLabel):
         if part.isVisible() and part.text():
