@@ -228,13 +228,11 @@ class Session:
         receipt = receipt_of(prepared.operation, served)
         return FinishedEdit(prepared=prepared, blended=blended, receipt=receipt, sentence=sentence)
 
-    def erase_estimate(self, document: Document) -> str:
-        """Likely price and time of an erase on the link that would be tried first, or "" while that is not known.
+    def erase_estimate(self, pixels: int) -> str:
+        """Likely price and time of erasing so many pixels on the link that would be tried first, or "" if unknown.
 
         ``About $0.05 · 6 s``, ``Free · about 3 s``.
         """
-        from editor.imaging.effective_mask import coverage
-
         services = self._services
         ready = [row for row in self.platform_statuses() if row.standing in (Standing.READY, Standing.SERVING)]
         if services is None or not ready:
@@ -242,7 +240,6 @@ class Session:
         order = [link.platform for link in self.chain(services)]
         first = min(ready, key=lambda row: order.index(row.platform))
         platform = services.platforms[first.platform]
-        pixels = round(coverage(document.effective) * document.rect.area)
         seconds = platform.expected_seconds(pixels) if first.median_seconds is None else first.median_seconds
         return estimate_words(platform.expected_cost(Operation.ERASE), seconds)
 

@@ -303,7 +303,8 @@ class MainWindow(QMainWindow):
     def _show_readiness(self) -> None:
         picture = self.workspace.current
         coverage = self._coverage
-        estimate = self._session.erase_estimate(picture.document) if picture is not None and coverage else ""
+        masked = 0 if picture is None else round(coverage * picture.document.rect.area)
+        estimate = self._session.erase_estimate(masked) if masked else ""
         self.panels.show_readiness(picture, coverage=coverage, estimate=estimate)
 
     def _show_zoom(self) -> None:

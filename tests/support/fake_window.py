@@ -109,7 +109,7 @@ class FakeSession:
         finished.document.attach(layer, blended, label="Erase", receipt=finished.receipt)
         return Dirty(pixels=layer.rect)
 
-    def erase_estimate(self, document: Document) -> str:
+    def erase_estimate(self, pixels: int) -> str:
         return "Free · about 3 s"
 
     def platform_statuses(self) -> tuple[PlatformStatus, ...]:
