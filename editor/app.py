@@ -157,7 +157,7 @@ def show_window(files: Sequence[str], environment: Mapping[str, str], *, use_key
     if files:
         window.open_paths([Path(name) for name in files])
     elif not session.settings.get("welcomed", False):
-        # The first start only: whoever comes back has pictures of their own. Help › Open the sample photo shows it again.
+        # The first start only: whoever comes back has pictures of their own. The Help menu shows it again.
         window.show_sample()
     session.settings.set("welcomed", True)
     try:

@@ -19,8 +19,8 @@ def run_simulate(options: Namespace, surroundings: Surroundings) -> int:
     """Serve, with the window or without."""
     scripts = parse_scripts(options.script)
     with SimulatedPlatforms() as simulated:
-        for platform, script in scripts:
-            simulated.script(platform, script)
+        for platform, played in scripts.items():
+            simulated.script(platform, *played)
         addresses = simulated.environment()
         if options.serve:
             return _serve(addresses)
@@ -29,15 +29,18 @@ def run_simulate(options: Namespace, surroundings: Surroundings) -> int:
         return surroundings.show_window(options.files, {**environment, **addresses}, use_keyring=False)
 
 
-def parse_scripts(words: Sequence[str]) -> list[tuple[str, Script]]:
-    """``[PLATFORM=]NAME`` → platform and script. Raises InputError for an unknown word."""
-    parsed = []
+def parse_scripts(words: Sequence[str]) -> dict[str, list[Script]]:
+    """``[PLATFORM=]NAME``, each → a platform's scripts in the order of its edits; the last one stays.
+
+    Raises InputError for an unknown word.
+    """
+    parsed: dict[str, list[Script]] = {}
     for word in words:
         platform, _, name = word.rpartition("=")
         platform = platform or PLATFORMS[0]
         if platform not in PLATFORMS:
             raise InputError(f"“{platform}” is not simulated. Simulated platforms: {', '.join(PLATFORMS)}.")
-        parsed.append((platform, script_named(name)))
+        parsed.setdefault(platform, []).append(script_named(name))
     return parsed
 
 

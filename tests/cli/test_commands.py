@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 import signal
 
+import pytest
+
+from editor.cli.simulate import parse_scripts
+from editor.domain.errors import InputError
 from editor.simulator.scripts import Script
 from editor.simulator.simulated import SimulatedPlatforms
 
@@ -69,3 +73,15 @@ def test_bad_usage_is_two(command_line):  # type: ignore[no-untyped-def]
         assert ran.code == 2, words
         assert ran.out == ""
         assert "Traceback" not in ran.err
+
+
+def test_a_platforms_scripts_are_played_in_order() -> None:
+    parsed = parse_scripts(["out-of-credit", "stability=ok", "fal=hang"])
+    assert parsed == {"stability": [Script.OUT_OF_CREDIT, Script.OK], "fal": [Script.HANG]}
+
+
+def test_unknown_scripts_and_platforms_are_named() -> None:
+    with pytest.raises(InputError, match="local"):
+        parse_scripts(["local=ok"])
+    with pytest.raises(InputError, match="nothing"):
+        parse_scripts(["nothing"])
