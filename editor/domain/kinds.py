@@ -94,5 +94,6 @@ class CancelEnding(StrEnum):
     """What became of the run that was cancelled, as told to the user."""
 
     STOPPED = "stopped, not charged"
+    STOPPED_LATE = "stopped, what it had used may be charged"
     COULD_NOT_STOP = "could not stop, may have been charged"
     ALREADY_DONE = "already done"

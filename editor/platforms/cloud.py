@@ -67,6 +67,7 @@ class Errand:
     report: Callable[[PlatformProgress], None]
     end: float
     stage: Stage = Stage.NOTHING_SENT
+    phase: Phase = Phase.PREPARING
     run: str = ""
     """The platform's own name of the run: an id, or the address that stops it."""
     find: Callable[[], Awaitable[str | None]] | None = None
@@ -75,6 +76,7 @@ class Errand:
 
     def say(self, phase: Phase, fraction: float | None = None, words: str = "") -> None:
         """Report progress."""
+        self.phase = phase
         self.report(PlatformProgress(phase, fraction, words))
 
     def anew(self) -> None:
@@ -148,6 +150,10 @@ class CloudPlatform(Platform):
         """How many bytes picture and mask may have together, or None."""
         return None
 
+    def _stopped(self, errand: Errand) -> CancelEnding:
+        """A run that the platform has stopped costs nothing only where it had not left the queue."""
+        return CancelEnding.STOPPED if errand.phase is Phase.QUEUED else CancelEnding.STOPPED_LATE
+
     async def _stop_run(self, errand: Errand) -> CancelEnding:
         """Stop a run that is known by ``errand.run``."""
         return CancelEnding.COULD_NOT_STOP
@@ -200,7 +206,7 @@ class CloudPlatform(Platform):
         words = f"{self.name} did not finish within {self._entry.deadline:.0f} seconds."
         if self._clock.monotonic() < errand.end:
             words = f"{self.name} stopped answering while it worked."
-        if ending is CancelEnding.STOPPED:
+        if ending in (CancelEnding.STOPPED, CancelEnding.STOPPED_LATE):
             return Unavailable(f"{words} The run was stopped.")
         return MaybeRunning(f"{words} The edit may have been charged.")
 

@@ -257,7 +257,7 @@ class FalPlatform(CloudPlatform):
         word = str(answer.json_object().get("status", "")).upper()
         if word == "ALREADY_COMPLETED" or answer.status == 400:
             return CancelEnding.ALREADY_DONE
-        return CancelEnding.STOPPED if answer.ok else CancelEnding.COULD_NOT_STOP
+        return self._stopped(errand) if answer.ok else CancelEnding.COULD_NOT_STOP
 
 
 class _Unseen(Unavailable):

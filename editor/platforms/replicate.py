@@ -301,7 +301,7 @@ class ReplicatePlatform(CloudPlatform):
         if state in SUCCEEDED:
             return CancelEnding.ALREADY_DONE
         stopped = answer.ok or state in ENDED
-        return CancelEnding.STOPPED if stopped else CancelEnding.COULD_NOT_STOP
+        return self._stopped(errand) if stopped else CancelEnding.COULD_NOT_STOP
 
     async def _download(self, errand: Errand, url: str) -> bytes:
         """Without the key; with it where the file's host asks for it and is the platform's own."""

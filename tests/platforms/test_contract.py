@@ -234,7 +234,8 @@ class TestCancelling:
         if bench.id == "stability":
             assert ending is CancelEnding.COULD_NOT_STOP
         else:
-            assert ending is CancelEnding.STOPPED
+            queued = looked[-1].phase is Phase.QUEUED
+            assert ending is (CancelEnding.STOPPED if queued else CancelEnding.STOPPED_LATE)
             assert any("cancel" in request.path for request in bench.server.requests)
 
     def test_what_is_sent_and_unanswered_could_not_be_stopped(self, bench, edit):
