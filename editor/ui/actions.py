@@ -65,6 +65,7 @@ COMMANDS = (
     _command("history_panel", "History panel", "", checkable=True),
     _command("all_panels", "Show or hide all panels", "", "F8"),
     _command("next_picture", "Next picture", "", "Ctrl+Tab"),
+    _command("previous_picture", "Previous picture", "", "Ctrl+Shift+Tab"),
     _command("receipt", "Receipt…", "receipt-text"),
     _command("palette", "Find a command…", "search", "Ctrl+K"),
     _command("shortcuts", "Keyboard shortcuts", "keyboard", "F1"),
@@ -83,7 +84,10 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "View",
         ("zoom_in", "zoom_out", "fit", "actual_size", "-", "show_mask", "-", "theme>"),
     ),
-    ("Window", ("edit_panel", "platforms_panel", "history_panel", "-", "all_panels", "next_picture")),
+    (
+        "Window",
+        ("edit_panel", "platforms_panel", "history_panel", "-", "all_panels", "-", "next_picture", "previous_picture"),
+    ),
     ("Help", ("palette", "shortcuts", "sample", "-", "log_folder", "about")),
 )
 """The menus in order. ``name>`` is a submenu that the window fills, ``-`` a separator."""

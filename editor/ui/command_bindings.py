@@ -43,6 +43,7 @@ def bind_commands(window: MainWindow) -> None:
         "show_mask": lambda: canvas.set_mask_shown(window.commands["show_mask"].isChecked()),
         "all_panels": window.toggle_panels,
         "next_picture": window.workspace.select_next,
+        "previous_picture": window.workspace.select_previous,
         "receipt": window.panels.history.show_receipt,
         "palette": dialogs.show_palette,
         "shortcuts": dialogs.show_shortcuts,

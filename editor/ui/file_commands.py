@@ -168,7 +168,7 @@ class FileCommands(QObject):
         box.setIcon(QMessageBox.Icon.NoIcon)
         box.setWindowTitle("Unsaved changes")
         box.setText(f"Save the changes to {picture.document.name}?")
-        box.setInformativeText("Without saving they are lost.")
+        box.setInformativeText("Changes that are not saved are lost.")
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
 

@@ -273,7 +273,8 @@ class MainWindow(QMainWindow):
         for id in ("save", "save_as", "close", "clear_mask", "invert_mask", "zoom_in", "zoom_out", "fit"):
             self.commands[id].setEnabled(picture is not None)
         self.commands["actual_size"].setEnabled(picture is not None)
-        self.commands["next_picture"].setEnabled(len(self.workspace.pictures) > 1)
+        for id in ("next_picture", "previous_picture"):
+            self.commands[id].setEnabled(len(self.workspace.pictures) > 1)
         self.status.show_facts("" if picture is None else facts(picture.document))
         self.tabs.setVisible(bool(self.workspace.pictures))
         self._show_history()

@@ -64,6 +64,11 @@ class Workspace(QObject):
         if self._pictures:
             self.select((self.index + 1) % len(self._pictures))
 
+    def select_previous(self) -> None:
+        """Bring the picture before to the front, before the first the last."""
+        if self._pictures:
+            self.select((self.index - 1) % len(self._pictures))
+
     def remove(self, picture: Picture) -> None:
         """Close a picture; its neighbour comes to the front."""
         index = self._pictures.index(picture)

@@ -374,6 +374,18 @@ def test_the_palette_runs_a_command(window: MainWindow, qtbot: QtBot) -> None:
     assert window.theme.choice is ThemeChoice.LIGHT
 
 
+def test_pictures_in_turn_both_ways(window: MainWindow) -> None:
+    assert not window.commands["previous_picture"].isEnabled()
+    for name in ("a.png", "b.png", "c.png"):
+        opened(window, name)
+    shown = []
+    for command in ("previous_picture", "previous_picture", "previous_picture", "next_picture"):
+        window.commands[command].trigger()
+        assert window.workspace.current is not None
+        shown.append(window.workspace.current.document.name)
+    assert shown == ["b.png", "a.png", "c.png", "a.png"]
+
+
 def test_tools_and_sizes_by_key(window: MainWindow, session: FakeSession, qtbot: QtBot) -> None:
     opened(window)
     window.canvas.setFocus()
