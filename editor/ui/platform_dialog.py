@@ -38,7 +38,7 @@ class PlatformDialog(FactsDialog):
         key = button("Add key…" if lacking else "Key…")
         key.clicked.connect(self._want_key)
         result = [key]
-        if status.billing_page:
+        if status.billing_page and not lacking:
             top_up = button("Top up")
             top_up.setToolTip(status.billing_page)
             top_up.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(status.billing_page)))
@@ -63,7 +63,7 @@ def _pairs(status: PlatformStatus) -> list[tuple[str, str]]:
         ("State", ", ".join(part for part in (state_words(status), detail_words(status)) if part)),
         ("Model", status.model),
         ("Edits", f"{status.served} served, {status.failed} failed in this session"),
-        ("Spent", money_words(status)),
+        ("Spent", money_words(status).replace("–", "nothing in this session")),
         ("Key", key_words(status)),
     ]
     if status.address:

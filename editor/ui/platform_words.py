@@ -84,7 +84,7 @@ def key_words(status: PlatformStatus) -> str:
         case KeySource.SESSION:
             return "The key is kept for this session only."
         case _:
-            return f"No key yet. Save one here, or set {variables}." if variables else "No key yet."
+            return f"No key yet. Add one here, or set {variables}." if variables else "No key yet."
 
 
 def spoken(status: PlatformStatus) -> str:
