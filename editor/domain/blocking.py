@@ -30,16 +30,18 @@ async def run_blocking(work: Callable[[], T]) -> T:
         else:
             answer.set_result(result)  # type: ignore[arg-type]
 
-    def run() -> None:
-        result: T | None = None
-        error: BaseException | None = None
-        try:
-            result = work()
-        except BaseException as caught:  # noqa: BLE001 - handed to the awaiting task, whatever it is
-            error = caught
+    def hand_over(result: T | None, error: BaseException | None) -> None:
         # The loop may have been closed while the work went on: nobody waits for the answer then.
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(settle, result, error)
+
+    def run() -> None:
+        try:
+            result = work()
+        except BaseException as caught:  # noqa: BLE001 - handed to the awaiting task, whatever it is
+            hand_over(None, caught)
+        else:
+            hand_over(result, None)
 
     threading.Thread(target=run, name=THREAD_NAME, daemon=True).start()
     return await answer

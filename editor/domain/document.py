@@ -55,12 +55,20 @@ class Recorder:
     def finish(self, label: str, kind: EntryKind) -> HistoryEntry | None:
         """Close the change and put it into the history; None where nothing was touched."""
         self._snapshot.close()
+        if self._target is Target.MASK:
+            self._forget_unchanged()
         if not self._snapshot.tiles:
             return None
         entry = HistoryEntry(label, kind, (TileChange(self._target, self._snapshot.tiles),))
         self._document.history.add(entry)
-        self._document.modified |= self._target is Target.PIXELS
         return entry
+
+    def _forget_unchanged(self) -> None:
+        """An eraser on an empty mask writes what is there: that is no step."""
+        raster = self._document.raster(self._target)
+        for tile, before in tuple(self._snapshot.tiles.items()):
+            if np.array_equal(before, raster.array[raster.tile_rect(tile).slices]):
+                del self._snapshot.tiles[tile]
 
     def abandon(self) -> Rect:
         """Put everything back as it was and return the rectangle that changed."""
@@ -99,7 +107,25 @@ class Document:
         self.feather = feather
         self.layers: list[Layer] = []
         self.history = History(HistoryEntry(f"Opened {name}", EntryKind.OPENED))
-        self.modified = False
+        self._saved: HistoryEntry | None = self.history.current
+
+    @property
+    def modified(self) -> bool:
+        """Whether the pixels differ from those in the file, as far as the steps between tell.
+
+        Set it to False when the present pixels are in a file, to True when they are in none.
+        """
+        return self._saved is not self._newest_pixels
+
+    @modified.setter
+    def modified(self, value: bool) -> None:
+        self._saved = None if value else self._newest_pixels
+
+    @property
+    def _newest_pixels(self) -> HistoryEntry:
+        """The newest step, of those that are not undone, that changed pixels."""
+        steps = self.history.entries[: self.history.position + 1]
+        return next((step for step in reversed(steps) if step.kind is EntryKind.EDIT), steps[0])
 
     @property
     def rect(self) -> Rect:
@@ -164,7 +190,6 @@ class Document:
         for change in entry.changes:
             area = change.swap(self.raster(change.target))
             if change.target is Target.PIXELS:
-                self.modified = True
                 dirty = dirty.united(Dirty(pixels=area))
             else:
                 dirty = dirty.united(Dirty(mask=area))

@@ -40,7 +40,8 @@ def estimate_words(cost: Cost, seconds: float | None) -> str:
     if seconds is None:
         return price
     about = "about " if cost.source is CostSource.FREE else ""
-    return f"{price} · {about}{max(1, round(seconds))} s"
+    words = f"{max(1, round(seconds))} s" if seconds < 100 else f"{round(seconds / 60)} min"
+    return f"{price} · {about}{words}"
 
 
 def seconds_words(seconds: float) -> str:

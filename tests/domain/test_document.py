@@ -59,9 +59,11 @@ class Editing(RuleBasedStateMachine):
     def stroke(self, rect: Rect, value: int) -> None:
         rect = rect.intersected(self.document.rect)
         recorder = self.document.record(Target.MASK)
+        changes = bool((self.document.mask.array[rect.slices] != value).any())
         self.document.mask.write(rect, np.full((rect.height, rect.width), value, np.uint8))
-        assert recorder.finish("Mask stroke", EntryKind.STROKE) is not None
-        self.step()
+        assert (recorder.finish("Mask stroke", EntryKind.STROKE) is not None) == changes
+        if changes:
+            self.step()
 
     @rule(rect=rects, value=st.integers(0, 255))
     def edit(self, rect: Rect, value: int) -> None:
@@ -132,6 +134,34 @@ def test_above_the_budget_the_oldest_steps_become_final() -> None:
         undone.append(entry.label)
     assert undone == ["Stroke 5", "Stroke 4", "Stroke 3"]
     assert [entry.label for entry in history.entries[:2]] == ["Opened", "Stroke 0"]
+
+
+def test_writing_what_is_there_is_no_step() -> None:
+    document = picture()
+    recorder = document.record(Target.MASK)
+    document.mask.write(Rect(10, 10, 50, 50), np.zeros((50, 50), np.uint8))
+    assert recorder.finish("Mask stroke", EntryKind.STROKE) is None
+    assert len(document.history.entries) == 1
+
+
+def test_undoing_to_what_was_saved_is_not_modified() -> None:
+    document = picture()
+    layer, blended = Layer("Erase", Rect(0, 0, 9, 9), *solid(9)), np.zeros((9, 9, 4), np.uint8)
+    document.attach(layer, blended, label="Erase", receipt=RECEIPT)
+    assert document.modified
+    document.undo()
+    assert not document.modified
+    document.redo()
+    document.modified = False
+    assert not document.modified
+    document.undo()
+    assert document.modified, "the file holds the edit"
+    document.redo()
+    assert not document.modified
+
+
+def solid(side: int) -> tuple[np.ndarray, np.ndarray]:
+    return np.zeros((side, side, 3), np.uint8), np.full((side, side), 255, np.uint8)
 
 
 def test_only_pixels_make_a_document_modified() -> None:
