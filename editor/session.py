@@ -19,7 +19,7 @@ from editor.domain.blocking import run_blocking
 from editor.domain.document import Document
 from editor.domain.errors import AllPlatformsFailed, Cancelled, InputError
 from editor.domain.history import Dirty
-from editor.domain.kinds import CostSource, Operation, OperationType
+from editor.domain.kinds import CancelEnding, CostSource, Operation, OperationType
 from editor.domain.layer import Layer
 from editor.domain.receipt import Receipt, ServedBy
 from editor.domain.status import KeySource, PlatformStatus, Standing
@@ -214,6 +214,7 @@ class Session:
         """
         from editor.operations.erase import build_request, commit
 
+        served: Served | None = None
         try:
             services = await run_blocking(lambda: self.services)
             request = await run_blocking(lambda: build_request(prepared.source))
@@ -221,8 +222,10 @@ class Session:
                 request, chain=self.chain(services), job=job, on_event=on_event, cycles=self._cycles
             )
             blended = await _to_the_end(run_blocking(lambda: commit(request, served.result, prepared.source)))
-        except BaseException:
+        except BaseException as error:
             prepared.source.close()
+            if isinstance(error, asyncio.CancelledError):
+                raise _cancelled(served) from None
             raise
         sentence = served_sentence(served.attempts, lambda platform: services.platforms[platform].name)
         receipt = receipt_of(prepared.operation, served)
@@ -321,6 +324,13 @@ class Session:
         """Remove a kept key; False where there was none."""
         services = await run_blocking(lambda: self.services)
         return await services.keys.delete(platform)
+
+
+def _cancelled(served: Served | None) -> Cancelled:
+    """What a cancelling outside the manager came to: before it nothing was sent, after it a platform had served."""
+    if served is None:
+        return Cancelled(CancelEnding.STOPPED)
+    return Cancelled(CancelEnding.ALREADY_DONE, served.attempts)
 
 
 async def _to_the_end(work: Coroutine[Any, Any, T]) -> T:

@@ -3,10 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
-from editor.session import _to_the_end
+from editor.domain.blocking import run_blocking
+from editor.domain.document import Document
+from editor.domain.errors import Cancelled
+from editor.domain.kinds import CancelEnding
+from editor.session import Services, Session, _to_the_end, paint_mask
+
+
+class Unset:
+    """Settings that nobody has changed."""
+
+    def get(self, name: str, default: Any) -> Any:
+        return default
+
+    def set(self, name: str, value: Any) -> None:
+        raise AssertionError("an edit changes no setting")
 
 
 def test_the_last_step_is_finished_though_it_is_cancelled_once() -> None:
@@ -39,3 +57,29 @@ def test_a_second_cancelling_goes_through() -> None:
             await task
 
     asyncio.run(scenario())
+
+
+def test_an_edit_that_is_cancelled_before_anything_is_sent_says_so() -> None:
+    document = Document(np.full((16, 16, 4), 255, np.uint8), name="small")
+    paint_mask(document, np.full((16, 16), 255, np.uint8))
+    asked, go_on = threading.Event(), threading.Event()
+
+    def build_services() -> Services:
+        asked.set()
+        go_on.wait(10)
+        raise AssertionError("nobody waits for this any more")
+
+    async def scenario() -> None:
+        session = Session(settings=Unset(), build_services=build_services, sample=Path("sample.png"))
+        prepared = session.prepare_erase(document)
+        task = asyncio.create_task(session.run_edit(prepared, lambda event: None, "job-1"))
+        await run_blocking(lambda: asked.wait(10))
+        task.cancel()
+        with pytest.raises(Cancelled) as cancelled:
+            await task
+        assert cancelled.value.ending is CancelEnding.STOPPED
+        document.pixels.write(document.rect, np.zeros((16, 16, 4), np.uint8))
+        assert not prepared.source.pixels.tiles, "the snapshot follows the picture no longer"
+
+    asyncio.run(scenario())
+    go_on.set()

@@ -127,7 +127,8 @@ class JobRunner(QObject):
     def _cancel(self, job: str) -> None:
         task = self._jobs.get(job)
         if task is not None:
-            task.cancel()
+            # Not before its first step: a coroutine that never began would not tell anybody that it has ended.
+            self._thread.loop.call_soon(task.cancel)
 
     async def _edit(self, job: str, prepared: PreparedEdit) -> None:
         on_event = self.reported.emit
