@@ -37,7 +37,6 @@ class _Record:
 
     cause: PlatformError | None = None
     aside_until: float = 0.0
-    probing: bool = False
     bad_results: int = 0
     running: int = 0
     served_seconds: list[float] = field(default_factory=list)
@@ -69,22 +68,20 @@ class Health:
         Whoever is admitted must call :meth:`leave` afterwards, whatever happened.
         """
         record = self._of(platform)
-        if record.cause is not None and (record.probing or self._clock.monotonic() < record.aside_until):
-            return copy(record.cause)
+        # Read once: another thread may forget it meanwhile. What is still running after a failure is the probe.
+        cause = record.cause
+        if cause is not None and (record.running or self._clock.monotonic() < record.aside_until):
+            return copy(cause)
         self.enter(platform)
         return None
 
     def enter(self, platform: str) -> None:
         """Call ``platform`` though it may be aside: what a new cycle does after its reset."""
-        record = self._of(platform)
-        record.probing = record.cause is not None
-        record.running += 1
+        self._of(platform).running += 1
 
     def leave(self, platform: str) -> None:
         """Return the permit of :meth:`admit` or :meth:`enter`."""
-        record = self._of(platform)
-        record.running -= 1
-        record.probing = False
+        self._of(platform).running -= 1
 
     def note_served(self, attempt: Attempt) -> None:
         """A good picture came back: the platform is healthy."""
@@ -124,9 +121,10 @@ class Health:
         record = self._of(platform)
         if record.running:
             return Standing.SERVING
-        if record.cause is None or self.retry_in(platform) is None:
+        cause = record.cause
+        if cause is None or self.retry_in(platform) is None:
             return Standing.READY
-        return _STANDINGS.get(record.cause.outcome, Standing.FAILING)
+        return _STANDINGS.get(cause.outcome, Standing.FAILING)
 
     def retry_in(self, platform: str) -> float | None:
         """Seconds until the platform is tried again, or None where it is not aside."""

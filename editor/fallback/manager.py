@@ -124,6 +124,7 @@ class _Run:
         remaining = list(chain)
         for cycle in range(1, cycles + 1):
             for link in tuple(remaining):
+                _require_wanted()
                 result = await self._try(link, cycle)
                 if result is not None:
                     log.info("✅ %s completed using %s", operation_type.caption, link.platform)
@@ -174,3 +175,11 @@ class _Run:
             log.error("%s: %s", platform.error_prefix, error.message)
         if error.detail:
             log.debug("%s: %s", platform.id, error.detail)
+
+
+def _require_wanted() -> None:
+    """Raise CancelledError where the user cancelled while the link before was being left: its adapter, busy with
+    stopping a run or deleting an upload, ends that at once and then fails as it would have failed anyway."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

@@ -30,6 +30,8 @@ from editor.fallback.health import Health
 from editor.fallback.manager import FallbackManager, Served
 from editor.fallback.policy import pause_after
 from editor.fallback.selection import DEFAULT_TABLES
+from editor.platforms.base import Call
+from editor.platforms.cloud import in_time
 
 TABLE = DEFAULT_TABLES[OperationType.IMAGE_EDITING]
 DOWN = Unavailable("The server is down.", status=503)
@@ -368,3 +370,45 @@ def test_only_one_request_probes_a_link_whose_time_is_over() -> None:
     assert bench.called["stability"] == 2
     bench.platforms["stability"].script = [None]
     assert bench.go().link.platform == "stability", "the permit of a cancelled probe is returned"
+
+
+def test_a_call_that_ends_while_a_link_is_probed_opens_the_link_to_nobody() -> None:
+    bench = Bench()
+    health = bench.health
+    assert health.admit("fal") is None
+    assert health.admit("fal") is None
+    health.note_failed("fal", DOWN)
+    health.leave("fal")
+    bench.clock.seconds += 301
+    assert health.admit("fal") is not None, "the call that began before the failure still runs: it is the probe"
+    health.leave("fal")
+    assert health.admit("fal") is None
+    assert health.admit("fal") is not None
+
+
+class _BusyLeaving(FakePlatform):
+    """Fails, and then takes its time to delete what it has uploaded."""
+
+    async def run(self, request: EditRequest, call: Call) -> EditResult:
+        try:
+            return await super().run(request, call)
+        except Unavailable:
+            self.waiting.set()
+            await in_time(asyncio.Event().wait(), 60.0, True)
+            raise
+
+
+def test_a_cancelling_while_a_link_is_being_left_calls_no_other_link() -> None:
+    bench = Bench()
+    bench.platforms["stability"] = leaving = _BusyLeaving("stability", bench.clock, DOWN)
+
+    async def scenario() -> None:
+        task = asyncio.create_task(bench.run())
+        await leaving.waiting.wait()
+        task.cancel()
+        with pytest.raises(Cancelled) as cancelled:
+            await task
+        assert [attempt.outcome for attempt in cancelled.value.attempts] == [Outcome.UNAVAILABLE]
+
+    asyncio.run(scenario())
+    assert bench.called == {"stability": 1, "replicate": 0, "fal": 0, "local": 0}
