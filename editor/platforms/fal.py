@@ -225,11 +225,13 @@ class FalPlatform(CloudPlatform):
     async def _status(self, errand: Errand, run: QueuedRun) -> dict[str, Any]:
         joint = "&" if "?" in run.status_url else "?"
         answer = await self._looked(errand, f"{run.status_url}{joint}logs=1")
-        if answer.status >= 500:
-            raise _Unseen(f"{self.name} gave no answer about the run.", status=answer.status)
-        if not answer.ok:
-            raise self._classified(answer, errand.key)
-        return answer.json_object()
+        if answer.ok:
+            return answer.json_object()
+        refusal = self._classified(answer, errand.key)
+        if isinstance(refusal, RateLimited):
+            raise refusal
+        # The look was refused, not the run: it goes on and is charged, so nothing may be sent in its place.
+        raise _Unseen(f"{self.name} gave no answer about the run.", detail=refusal.detail, status=answer.status)
 
     async def _result(self, errand: Errand, run: QueuedRun, status: dict[str, Any]) -> Response | None:
         """The result of a completed run; None where the platform says that it is too early."""

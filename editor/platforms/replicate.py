@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -41,6 +42,7 @@ from editor.transport.message import Part, Response, is_safe
 
 _LEAST_CANCEL_AFTER = 5
 _LIST_PAUSES = (1.0, 3.0)
+_RUNS_REMEMBERED = 1000
 
 
 class ReplicatePlatform(CloudPlatform):
@@ -56,6 +58,8 @@ class ReplicatePlatform(CloudPlatform):
     def __init__(self, *, transport: Transport, catalogue: Catalogue, addresses: Addresses, clock: Clock) -> None:
         super().__init__(transport=transport, catalogue=catalogue, address=addresses.replicate, clock=clock)
         self._versions: dict[str, tuple[str, float]] = {}
+        self._known_runs: deque[str] = deque(maxlen=_RUNS_REMEMBERED)
+        """Runs that belong to an errand already; a lost answer was about none of them."""
 
     async def check_key(self, key: str) -> str:
         """Ask for the account."""
@@ -215,6 +219,7 @@ class ReplicatePlatform(CloudPlatform):
         if not errand.run:
             raise MaybeRunning(f"{self.name} took the order but did not name the run.", status=answer.status)
         errand.stage = Stage.RUNNING
+        self._known_runs.append(errand.run)
         return run
 
     async def _adopted(self, errand: Errand, lost: PlatformError) -> dict[str, Any] | None:
@@ -228,6 +233,7 @@ class ReplicatePlatform(CloudPlatform):
                 raise MaybeRunning(lost.message, detail=lost.detail, status=lost.status) from lost
             if errand.run:
                 errand.stage = Stage.RUNNING
+                self._known_runs.append(errand.run)
                 return {"id": errand.run, "status": "starting"}
         return None
 
@@ -240,9 +246,9 @@ class ReplicatePlatform(CloudPlatform):
         if not answer.ok or not isinstance(listed, list):
             raise self._classified(answer, errand.key)
         for run in listed:
-            if isinstance(run, dict) and is_ours(
-                run, model=model.endpoint, version=version, values=values, began=began
-            ):
+            if not isinstance(run, dict) or str(run.get("id")) in self._known_runs:
+                continue
+            if is_ours(run, model=model.endpoint, version=version, values=values, began=began):
                 return str(run.get("id") or "") or None
         return None
 
@@ -277,7 +283,8 @@ class ReplicatePlatform(CloudPlatform):
                 patience.seen()
             except RateLimited as limited:
                 at_least = limited.retry_after
-            except Unavailable:
+            except PlatformError:
+                # The look was refused, not the run: it goes on and is charged, so nothing may be sent in its place.
                 patience.missed()
         return run
 

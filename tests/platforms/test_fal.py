@@ -216,3 +216,13 @@ def test_the_key_test_tells_a_locked_account(desk, bench):
     desk.answer = lambda *request: (403, {"detail": "scope"})
     with pytest.raises(RefusedKey):
         bench.check_key()
+
+
+@pytest.mark.parametrize("status", [401, 403, 404])
+def test_a_look_that_is_refused_starts_no_second_run(play, desk, bench, edit, status):
+    play.statuses = [(status, {"detail": "Request not found"})]
+    with pytest.raises(Unavailable, match="The run was stopped"):
+        bench.run(edit)
+    submits = [line for line in desk.paths if line.startswith("POST /fal-ai/")]
+    assert len(submits) == 1, "the run goes on and is charged, whoever refuses to show it"
+    assert desk.paths[-1] == "PUT /told/cancel"

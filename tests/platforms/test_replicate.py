@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -261,8 +262,32 @@ def test_addresses_are_found_in_any_shape():
     ],
 )
 def test_ours_is_told_from_others_in_the_list(change, ours):
-    from datetime import UTC, datetime
 
     run = {"model": "a/b", "created_at": "2026-01-01T12:00:00Z", "input": {"image": "data:x", "steps": 2}, **change}
     began = datetime(2026, 1, 1, 12, tzinfo=UTC)
     assert is_ours(run, model="a/b", version=None, values={"image": "data:y", "steps": 2}, began=began) is ours
+
+
+def test_the_run_of_another_edit_is_not_adopted(desk, desk_bench, edit):
+    """Pictures that went inline are not comparable in the list: two edits of one minute look alike there."""
+    bodies, looks = [], []
+
+    def second_is_lost(body):
+        bodies.append(json.loads(body)["input"])
+        return (502, {"detail": "bad gateway"}) if len(bodies) == 2 else None
+
+    def listed(body):
+        looks.append(body)
+        run = {"id": "run1", "model": "black-forest-labs/flux-fill-pro", "status": "succeeded", "input": bodies[0]}
+        return 200, {"results": [{**run, "created_at": datetime.now(UTC).isoformat()}]}
+
+    Play(desk, edit, {FLUX: second_is_lost, "GET /v1/predictions": listed})
+    bench = desk_bench("replicate", prefix="/v1")
+
+    async def two_edits(platform):
+        for _ in range(2):
+            await platform.run(edit, bench.call)
+
+    bench.within(two_edits)
+    assert looks
+    assert len(bodies) == 3, "the first edit's run is not the answer to the second one's order"
