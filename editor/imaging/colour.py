@@ -44,15 +44,21 @@ def _converted(pixels: Pixels, profile: bytes | None, *, outward: bool) -> Pixel
 
 
 def _rgb_profile(profile: bytes | None) -> ImageCms.ImageCmsProfile | None:
-    """The profile, or None where the pixels are sRGB already or the profile is not for RGB."""
+    """The profile, or None where the pixels are sRGB already or the profile does not serve RGB in both directions.
+
+    A damaged one, or a scanner's that leads one way only, is found here, before an edit is sent and paid for.
+    """
     if not profile:
         return None
     try:
         read = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         description = ImageCms.getProfileDescription(read)
+        if read.profile.xcolor_space.strip() != "RGB" or _SRGB_WORDS in description.lower():
+            return None
+        srgb = ImageCms.createProfile("sRGB")
+        for source, target in ((read, srgb), (srgb, read)):
+            ImageCms.buildTransform(source, target, "RGB", "RGB", ImageCms.Intent.RELATIVE_COLORIMETRIC)
     except (OSError, ImageCms.PyCMSError) as error:
-        log.info("The picture's colour profile cannot be read; its colours are taken as sRGB: %s", error)
-        return None
-    if read.profile.xcolor_space.strip() != "RGB" or _SRGB_WORDS in description.lower():
+        log.info("The picture's colour profile cannot be used; its colours are taken as sRGB: %s", error)
         return None
     return read

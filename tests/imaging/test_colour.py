@@ -37,6 +37,13 @@ def test_another_rgb_profile_is_converted_and_converted_back(pixels: np.ndarray)
     assert np.abs(back.astype(int) - (pixels // 2 + 64)).max() <= 4
 
 
+def test_a_damaged_rgb_profile_leaves_every_pixel(pixels: np.ndarray) -> None:
+    """It reads well and fails only when a conversion is asked of it."""
+    damaged = wide_gamut().replace(b"rTRC", b"none")
+    assert to_srgb(pixels, damaged) is pixels
+    assert from_srgb(pixels, damaged) is pixels
+
+
 def wide_gamut() -> bytes:
     """An sRGB profile under another name whose red and green curves are steeper: gamma by a patched table."""
     data = bytearray(srgb())
