@@ -188,7 +188,7 @@ def bring_environment() -> None:
     wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + sys.version.encode()).hexdigest()
     if PYTHON.exists() and STAMP.is_file() and STAMP.read_text() == wanted:
         return
-    if not PYTHON.exists():
+    if not has_pip():
         say("Making a virtual environment in .venv")
         # Not venv.create: a Debian Python that got its ensurepip a moment ago sees it only in a new process.
         subprocess.check_call([sys.executable, "-m", "venv", str(VENV)], stdout=sys.stderr)
@@ -199,6 +199,14 @@ def bring_environment() -> None:
         stop("The dependencies could not be installed; the lines above say why.")
     STAMP.write_text(wanted)
     say("Set up.")
+
+
+def has_pip() -> bool:
+    """Whether the virtual environment is whole: where making it was broken off, pip is what is missing."""
+    if not PYTHON.exists():
+        return False
+    question = [str(PYTHON), "-m", "pip", "--version"]
+    return subprocess.call(question, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
 
 
 def development_tools() -> list[str]:
