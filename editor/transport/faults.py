@@ -42,7 +42,6 @@ class Progress:
 
     sending: bool = False
     sent: bool = False
-    answering: bool = False
 
     def note(self, event: str, info: dict[str, Any]) -> None:
         """Take in one trace event. The request that opens a tunnel through a proxy is not the request itself."""
@@ -50,8 +49,6 @@ class Progress:
             self.sending = info["request"].method != b"CONNECT"
         elif self.sending and event.endswith("send_request_body.complete"):
             self.sent = True
-        elif self.sending and event.endswith("receive_response_headers.complete"):
-            self.answering = True
 
 
 def translated(error: Exception, *, peer: str, progress: Progress, billable: bool, deadline: float) -> PlatformError:
