@@ -170,8 +170,9 @@ def bring_system_libraries() -> None:
         stop(f"System libraries are missing. Type this, then try again:\n  sudo {' '.join(install)}")
     say(f"Installing system packages: {' '.join(packages)}")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.check_call([apt, "-q", "update"], env=environment, stdout=sys.stderr)
-    subprocess.check_call([apt, "-q", *install[1:]], env=environment, stdout=sys.stderr)
+    for step in (["update"], install[1:]):
+        if subprocess.call([apt, "-q", *step], env=environment, stdout=sys.stderr):
+            stop("The system packages could not be installed; the lines above say why.")
 
 
 def loads(library: str) -> bool:
@@ -191,7 +192,8 @@ def bring_environment() -> None:
     if not has_pip():
         say("Making a virtual environment in .venv")
         # Not venv.create: a Debian Python that got its ensurepip a moment ago sees it only in a new process.
-        subprocess.check_call([sys.executable, "-m", "venv", str(VENV)], stdout=sys.stderr)
+        if subprocess.call([sys.executable, "-m", "venv", str(VENV)], stdout=sys.stderr):
+            stop("The virtual environment could not be made; the lines above say why.")
     say("Installing the dependencies (a minute, the first time)")
     tools = development_tools()
     command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "-q", "-e", str(ROOT), *tools]
