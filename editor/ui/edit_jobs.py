@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from editor.domain.attempt import Attempt, JobEvent
 from editor.domain.document import Document
@@ -22,6 +23,9 @@ from editor.ui.workspace import Workspace
 if TYPE_CHECKING:
     from editor.session import FinishedEdit, Session
     from editor.ui.job_runner import JobRunner
+
+LANDING_MS = 30
+"""How often a result that waits for the end of a stroke looks again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +66,8 @@ class EditJobs(QObject):
         self._clock = clock
         self._running: dict[str, _Running] = {}
         self.last_attempts: tuple[Attempt, ...] = ()
+        self.may_land: Callable[[], bool] | None = None
+        """Whether a result may change the document now; a result waits while it may not."""
         self.late: Picture | None = None
         """A picture that was closed before its edit came back."""
         runner.reported.connect(self._follow)
@@ -117,6 +123,10 @@ class EditJobs(QObject):
         self.counted.emit()
 
     def _finish(self, name: str, finished: FinishedEdit) -> None:
+        if self.may_land is not None and not self.may_land():
+            # A stroke under way remembers the mask as it was at its press: another change would be lost to undo.
+            QTimer.singleShot(LANDING_MS, self, partial(self._finish, name, finished))
+            return
         job = self._drop(name)
         if job is None:
             return

@@ -129,6 +129,7 @@ class MainWindow(QMainWindow):
 
     def _connect_parts(self) -> None:
         canvas, workspace, edits, panels = self.canvas, self.workspace, self.edits, self.panels
+        edits.may_land = lambda: not canvas.stroking
         canvas.stroke_finished.connect(self._stroke_finished)
         canvas.mask_changed.connect(self._show_mask)
         canvas.zoom_changed.connect(self._show_zoom)

@@ -125,6 +125,26 @@ def test_open_paint_erase_undo(window: MainWindow, runner: FakeRunner, qtbot: Qt
     assert not np.array_equal(picture.document.pixels.array, before)
 
 
+def test_a_result_waits_for_the_end_of_the_stroke_under_way(
+    window: MainWindow, runner: FakeRunner, qtbot: QtBot
+) -> None:
+    opened(window)
+    picture = window.workspace.current
+    assert picture is not None
+    paint(window)
+    masked = picture.document.mask.array.copy()
+    window.erase()
+    window.canvas.begin_stroke(PointerEvent(x=30, y=30))
+    (job,) = runner.jobs
+    runner.serve(job, "replicate")
+    assert len(picture.document.history.entries) == 2, "nothing lands in the middle of a stroke"
+    window.canvas.finish_stroke()
+    qtbot.waitUntil(lambda: len(picture.document.history.entries) == 4)
+    window.commands["undo"].trigger()
+    window.commands["undo"].trigger()
+    assert np.array_equal(picture.document.mask.array, masked), "undo brings back the mask to the byte"
+
+
 def test_a_stroke_that_is_painted_while_the_edit_runs_stays(window: MainWindow, runner: FakeRunner) -> None:
     opened(window)
     window.option_bar.show_value("size", 20)
