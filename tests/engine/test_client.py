@@ -199,10 +199,13 @@ def test_the_working_folder_does_not_matter(tmp_path, monkeypatch, grass, scratc
 
     async def run():
         client = EngineClient(threads=1)
-        await client.erase(grass, scratch, progress=quiet)
+        answer = await client.erase(grass, scratch, progress=quiet)
         await client.close()
+        return answer
 
-    asyncio.run(run())
+    answer = asyncio.run(run())
+    assert np.array_equal(answer.image[scratch == 0], grass[scratch == 0])
+    assert answer.method
 
 
 @pytest.mark.skipif(not DESCRIPTORS.is_dir(), reason="counts descriptors in /proc")
