@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -54,9 +53,6 @@ class CommandLine:
         return Ran(done.returncode, done.stdout, done.stderr)
 
     def start(self, *words: str) -> subprocess.Popen[str]:
-        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-            # A suite that runs in the background ignores Ctrl-C, and every program that it starts would do so too.
-            signal.signal(signal.SIGINT, signal.default_int_handler)
         process = subprocess.Popen(
             [sys.executable, "-m", "editor", *words],
             cwd=self.folder,
