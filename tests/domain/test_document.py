@@ -7,28 +7,16 @@ import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from support.fakes import RECEIPT
 
-from editor.domain.attempt import FREE
 from editor.domain.document import Document
 from editor.domain.geometry import Rect
 from editor.domain.history import EntryKind, History, HistoryEntry, Target, TileChange
-from editor.domain.kinds import Operation, OperationType
 from editor.domain.layer import Layer
 from editor.domain.raster import TILE
-from editor.domain.receipt import Receipt
 
 WIDTH, HEIGHT = 300, 280
 rects = st.builds(Rect, st.integers(0, WIDTH - 1), st.integers(0, HEIGHT - 1), st.integers(1, 90), st.integers(1, 90))
-
-RECEIPT = Receipt(
-    operation=Operation.ERASE,
-    operation_type=OperationType.IMAGE_EDITING,
-    served_by=None,
-    attempts=(),
-    seed=None,
-    cost=FREE,
-    app_version="0",
-)
 
 
 def picture() -> Document:

@@ -6,26 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from support.fakes import RECEIPT
 
-from editor.domain.attempt import FREE
 from editor.domain.document import Document, Metadata
 from editor.domain.errors import InputError
 from editor.domain.geometry import Rect
-from editor.domain.kinds import Operation, OperationType
-from editor.domain.receipt import Receipt
 from editor.domain.request import EditResult
 from editor.imaging.effective_mask import refresh_all
 from editor.operations.erase import NOTHING_MASKED, begin_erase, build_request, commit, present_blend
-
-RECEIPT = Receipt(
-    operation=Operation.ERASE,
-    operation_type=OperationType.IMAGE_EDITING,
-    served_by=None,
-    attempts=(),
-    seed=None,
-    cost=FREE,
-    app_version="0",
-)
 
 
 def document(

@@ -11,9 +11,21 @@ import numpy as np
 from editor.domain.attempt import FREE, Cost
 from editor.domain.errors import Cancelled
 from editor.domain.geometry import Rect
-from editor.domain.kinds import CancelEnding, CostSource, Operation
+from editor.domain.kinds import CancelEnding, CostSource, Operation, OperationType
+from editor.domain.receipt import Receipt
 from editor.domain.request import EditRequest, EditResult
 from editor.platforms.base import Call, Platform
+
+RECEIPT = Receipt(
+    operation=Operation.ERASE,
+    operation_type=OperationType.IMAGE_EDITING,
+    served_by=None,
+    attempts=(),
+    seed=None,
+    cost=FREE,
+    app_version="0",
+)
+"""A receipt where a test needs one and does not care."""
 
 
 class FakeClock:
