@@ -362,6 +362,8 @@ def receipt_of(operation: Operation, served: Served) -> Receipt:
         seed=result.seed,
         cost=result.cost,
         metrics=result.metrics,
+        way=result.way,
+        notes=result.notes,
         app_version=__version__,
     )
 

@@ -23,6 +23,13 @@ class Operation(StrEnum):
     """An AI edit the user chooses. The value is the command-line verb and stands in receipts."""
 
     ERASE = "erase"
+    INPAINT = "inpaint"
+    REMOVE_BACKGROUND = "remove-background"
+    SEARCH_AND_REPLACE = "search-and-replace"
+    SEARCH_AND_RECOLOR = "search-and-recolor"
+    REPLACE_BACKGROUND = "replace-background"
+    OUTPAINT = "outpaint"
+    UPSCALE = "upscale"
 
     @property
     def operation_type(self) -> OperationType:
@@ -32,7 +39,70 @@ class Operation(StrEnum):
     @property
     def caption(self) -> str:
         """The operation's name on a button or in the history."""
-        return self.value.replace("-", " ").capitalize()
+        return _CAPTIONS[self]
+
+    @property
+    def masked(self) -> bool:
+        """Whether the user's mask says what is to change; otherwise the whole picture goes to the platform."""
+        return self in (Operation.ERASE, Operation.INPAINT)
+
+
+_CAPTIONS = {
+    Operation.ERASE: "Erase",
+    Operation.INPAINT: "Inpaint",
+    Operation.REMOVE_BACKGROUND: "Cut out",
+    Operation.SEARCH_AND_REPLACE: "Replace",
+    Operation.SEARCH_AND_RECOLOR: "Recolor",
+    Operation.REPLACE_BACKGROUND: "Replace background",
+    Operation.OUTPAINT: "Outpaint",
+    Operation.UPSCALE: "Upscale",
+}
+
+
+class Way(StrEnum):
+    """How a model does an operation; stands in the receipt, since the ways differ in what they leave untouched."""
+
+    MASK = "mask"
+    """The model fills what a mask marks; everything else keeps its pixels."""
+    MASK_BY_WORDS = "mask-by-words"
+    """One model finds what the words name, another fills it; everything else keeps its pixels."""
+    WHOLE_PICTURE = "whole-picture"
+    """The model returns a new picture, which is fitted back to the size of the old one."""
+    CUT_OUT = "cut-out"
+    """The model returns which pixels belong to the subject; the colours stay those of the picture."""
+    PADDING = "padding"
+    """A larger picture with an empty border is filled by a model that takes a mask; the old pixels stay."""
+    EXTENSION = "extension"
+    """The model is told how far to extend; the old pixels are laid back over what it returns."""
+    ENLARGEMENT = "enlargement"
+    """The model returns the picture with more pixels, in one piece or in tiles."""
+
+    @property
+    def words(self) -> str:
+        """The way as it stands in a sentence or a list: ``mask by words + fill``."""
+        return _WAY_WORDS[self]
+
+
+_WAY_WORDS = {
+    Way.MASK: "mask",
+    Way.MASK_BY_WORDS: "mask by words + fill",
+    Way.WHOLE_PICTURE: "whole picture",
+    Way.CUT_OUT: "cut-out",
+    Way.PADDING: "padding + fill",
+    Way.EXTENSION: "extension",
+    Way.ENLARGEMENT: "enlargement",
+}
+
+
+class UpscaleMode(StrEnum):
+    """What an enlargement may do with the picture."""
+
+    FAST = "fast"
+    """Clean and quick; nothing is invented."""
+    CONSERVATIVE = "conservative"
+    """As faithful as possible, with more detail."""
+    CREATIVE = "creative"
+    """Detail is invented where the picture has none."""
 
 
 class Outcome(StrEnum):

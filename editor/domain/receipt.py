@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from editor.domain.attempt import Attempt, Cost
-from editor.domain.kinds import Operation, OperationType
+from editor.domain.kinds import Operation, OperationType, Way
 from editor.domain.request import no_metrics
 
 
@@ -36,6 +36,7 @@ class Receipt:
     """A job from submit to end. ``served_by`` is None and ``error`` a sentence where it failed.
 
     ``input`` and ``output`` are None where the edit did not come from, or was not yet written to, a file.
+    ``way`` tells how the model did it; ``notes`` are sentences about what of the request was not honoured.
     """
 
     operation: Operation
@@ -49,6 +50,8 @@ class Receipt:
     output: FileFacts | None = None
     metrics: Mapping[str, Any] = field(default_factory=no_metrics)
     error: str | None = None
+    way: Way | None = None
+    notes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The receipt as plain JSON values; times are ISO 8601 in UTC."""
@@ -56,12 +59,14 @@ class Receipt:
             "operation": str(self.operation),
             "operation_type": str(self.operation_type),
             "served_by": _fields(self.served_by),
+            "way": None if self.way is None else str(self.way),
             "attempts": [_attempt(attempt) for attempt in self.attempts],
             "seed": self.seed,
             "cost": _cost(self.cost),
             "input": _fields(self.input),
             "output": _fields(self.output),
             "metrics": dict(self.metrics),
+            "notes": list(self.notes),
             "app_version": self.app_version,
         }
         if self.error is not None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from editor.domain.kinds import Operation, UpscaleMode, Way
+
 
 class Standing(StrEnum):
     """The state of a platform for one operation type."""
@@ -72,3 +74,23 @@ class PlatformStatus:
     key_page: str = ""
     billing_page: str = ""
     address: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelFacts:
+    """One model that a platform has for an operation, as the catalogue knows it.
+
+    ``price`` is in words (``about $0.05 per image``) and ``price_date`` an ISO date or ""; ``modes`` are those of an
+    enlargement that the model offers. ``gone`` is why it was found not to be there any more, or "".
+    """
+
+    platform: str
+    operation: Operation
+    name: str
+    endpoint: str
+    way: Way
+    price: str
+    price_date: str = ""
+    official: bool = True
+    modes: tuple[UpscaleMode, ...] = ()
+    gone: str = ""

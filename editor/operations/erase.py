@@ -12,6 +12,7 @@ from editor.domain.errors import InputError
 from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation
 from editor.domain.layer import Layer
+from editor.domain.options import EditOptions
 from editor.domain.raster import TILE, Pixels, Snapshot
 from editor.domain.request import EditRequest, EditResult
 from editor.imaging.colour import from_srgb, to_srgb
@@ -77,7 +78,7 @@ def build_request(source: EraseInput) -> EditRequest:
         image=to_srgb(colours, source.metadata.icc_profile),
         mask=source.mask.read(region),
         region=region,
-        seed=source.seed,
+        options=EditOptions(seed=source.seed),
     )
 
 

@@ -11,6 +11,7 @@ from editor.domain.attempt import UNKNOWN_COST, Cost, PlatformProgress
 from editor.domain.errors import MissingKey
 from editor.domain.kinds import Operation
 from editor.domain.request import EditRequest, EditResult
+from editor.domain.status import ModelFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,10 @@ class Platform(ABC):
     @abstractmethod
     def model(self, operation: Operation) -> str | None:
         """The catalogue's first model for the operation; None where the platform does not offer it."""
+
+    def models(self, operation: Operation) -> tuple[ModelFacts, ...]:
+        """Every model for the operation in the order of trying; empty where the platform does not offer it."""
+        return ()
 
     @abstractmethod
     def why_not(self, request: EditRequest) -> str | None:

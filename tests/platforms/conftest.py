@@ -14,6 +14,7 @@ import pytest
 
 from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation
+from editor.domain.options import EditOptions
 from editor.domain.request import EditRequest
 from editor.platforms.addresses import Addresses
 from editor.platforms.base import Call
@@ -112,7 +113,7 @@ def make_request(width=200, height=150, *, seed=None):
     mask[top : 2 * top, left : 2 * left] = 255
     image[top : 2 * top, left : 2 * left] = (230, 20, 20)
     region = Rect(0, 0, width, height)
-    return EditRequest(operation=Operation.ERASE, image=image, mask=mask, region=region, seed=seed)
+    return EditRequest(operation=Operation.ERASE, image=image, mask=mask, region=region, options=EditOptions(seed=seed))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from editor.domain.attempt import FREE, Cost
 from editor.domain.errors import Cancelled
 from editor.domain.geometry import Rect
 from editor.domain.kinds import CancelEnding, CostSource, Operation, OperationType
+from editor.domain.options import EditOptions
 from editor.domain.receipt import Receipt
 from editor.domain.request import EditRequest, EditResult
 from editor.platforms.base import Call, Platform
@@ -107,7 +108,9 @@ def small_request(*, seed: int | None = None) -> EditRequest:
     image = np.arange(12 * 16 * 3, dtype=np.uint8).reshape(12, 16, 3)
     mask = np.zeros((12, 16), np.uint8)
     mask[4:8, 6:10] = 255
-    return EditRequest(operation=Operation.ERASE, image=image, mask=mask, region=Rect(0, 0, 16, 12), seed=seed)
+    return EditRequest(
+        operation=Operation.ERASE, image=image, mask=mask, region=Rect(0, 0, 16, 12), options=EditOptions(seed=seed)
+    )
 
 
 async def accept(request: EditRequest, result: EditResult) -> None:
