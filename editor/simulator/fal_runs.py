@@ -12,7 +12,7 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from editor.simulator import fal_errors as errors
-from editor.simulator import pictures
+from editor.simulator import painting, pictures
 from editor.simulator.connection import Answer
 from editor.simulator.models import Model
 from editor.simulator.scripts import Script
@@ -84,7 +84,7 @@ def carry_out(
     colours, marked = pictures.colours(image), pictures.coverage(mask, image.size)
     if model.grow:
         marked = pictures.grow(marked, round(model.value(inputs, model.grow)))
-    result = colours * 0 if script is Script.REFUSAL_MARKED else pictures.staged(script, colours, marked)
+    result = colours * 0 if script is Script.REFUSAL_MARKED else painting.staged(script, colours, marked)
     kind = model.value(inputs, "output_format") if "output_format" in model.parameters else model.format
     return pictures.encode(result, kind, script=script)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from PIL import Image
 
-from editor.simulator import pictures
+from editor.simulator import painting, pictures
 from editor.simulator.models import Model
 from editor.simulator.scripts import Script
 
@@ -120,7 +120,7 @@ def carry_out(
         marked = pictures.transparency(image) if "prompt" in model.parameters else None
     if marked is None:
         raise RunFailedError(f"{model.mask} is missing")
-    result = _model_size(model, inputs, pictures.staged(script, pictures.colours(image), marked))
+    result = _model_size(model, inputs, painting.staged(script, pictures.colours(image), marked))
     kind = model.value(inputs, "output_format") if "output_format" in model.parameters else model.format
     return pictures.encode(result, kind, script=script)
 

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from PIL import Image
 
-from editor.simulator import pictures
+from editor.simulator import painting, pictures
 from editor.simulator.connection import Answer, Delivery, Request
 from editor.simulator.multipart import MalformedFormError, Part, parse_form
 from editor.simulator.scripts import Script
@@ -147,7 +147,7 @@ class StabilityServer(SimulatedServer):
         if script is Script.LOST_ANSWER:
             return Answer(delivery=Delivery.DROP)
         refused = script in {Script.REFUSAL, Script.REFUSAL_MARKED}
-        result = pictures.blurred(form.image) if refused else pictures.staged(script, form.image, form.mask)
+        result = pictures.blurred(form.image) if refused else painting.staged(script, form.image, form.mask)
         encoded = pictures.encode(pictures.fit_pixels(result, MOST_PIXELS_ANSWERED), form.output_format, script=script)
         reason = "CONTENT_FILTERED" if refused else "SUCCESS"
         delivery = DELIVERIES.get(script, Delivery.WHOLE)
