@@ -51,7 +51,7 @@ STABILITY = [
     ),
     (403, {"id": "a", "name": "permission_denied", "message": "You lack the permission"}, RefusedKey),
     (403, "<html>blocked</html>", Unavailable),
-    (404, stability("generation_not_found", "not found"), ModelGone),
+    (404, stability("generation_not_found", "not found"), Unavailable),
     (404, {"id": "a", "name": "not_found", "message": "The specified engine (ID x) was not found."}, ModelGone),
     (413, stability("payload_too_large", "body: payloads cannot be larger than 10MiB in size"), TooLarge),
     (413, "<html>413 Request Entity Too Large</html>", TooLarge),
