@@ -29,6 +29,20 @@ class Cost:
         return money or "cost unknown"
 
 
+def total_cost(*costs: Cost) -> Cost:
+    """What several runs cost together; unknown as soon as one of them is."""
+    if len(costs) == 1:
+        return costs[0]
+    sources = {cost.source for cost in costs}
+    if CostSource.UNKNOWN in sources:
+        return Cost(None, None, CostSource.UNKNOWN)
+    source = sources.pop() if len(sources) == 1 else CostSource.ESTIMATED
+    dollars, credits = [cost.usd for cost in costs], [cost.credits for cost in costs]
+    usd = None if None in dollars else sum(amount for amount in dollars if amount is not None)
+    known = None if None in credits else sum(amount for amount in credits if amount is not None)
+    return Cost(usd, known, source)
+
+
 FREE = Cost(0.0, None, CostSource.FREE)
 UNKNOWN_COST = Cost(None, None, CostSource.UNKNOWN)
 NOTHING_SPENT = Cost(0.0, None, CostSource.ESTIMATED)

@@ -63,6 +63,12 @@ def decode_picture(data: bytes, *, most_pixels: int = MOST_PIXELS) -> Pixels:
 
     Raises BadResult for what is no picture, is truncated, or has more than ``most_pixels`` pixels.
     """
+    return decode_with_alpha(data, most_pixels=most_pixels)[0]
+
+
+def decode_with_alpha(data: bytes, *, most_pixels: int = MOST_PIXELS) -> tuple[Pixels, Pixels | None]:
+    """The picture in ``data`` as (h, w, 3) RGB, and its transparency as (h, w), 0 = transparent, None where it has
+    none; both uint8. Raises BadResult as :func:`decode_picture` does."""
     if picture_format(data) is None:
         raise BadResult("What came back is not a picture.", detail=f"{len(data)} bytes of an unknown kind")
     try:
@@ -71,11 +77,17 @@ def decode_picture(data: bytes, *, most_pixels: int = MOST_PIXELS) -> Pixels:
             if width * height > most_pixels:
                 raise BadResult("The picture that came back is absurdly large.", detail=f"{width} × {height}")
             picture.load()
-            return _rgb(picture)
+            return _rgb(picture), _alpha(picture)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise BadResult("The picture that came back is absurdly large.") from error
     except _BROKEN as error:
         raise BadResult("The picture that came back is broken.", detail=type(error).__name__) from error
+
+
+def _alpha(picture: Image.Image) -> Pixels | None:
+    if "A" not in picture.getbands() and "transparency" not in picture.info:
+        return None
+    return np.array(picture.convert("RGBA").getchannel("A"), np.uint8)
 
 
 def _rgb(picture: Image.Image) -> Pixels:

@@ -1,70 +1,32 @@
-"""Reads ``catalogue.toml``: which models serve an operation, with their fields, limits and prices."""
+"""Reads ``catalogue.toml``, and the user's own beside it: which models serve an operation, with all that is known."""
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
-from editor.domain.kinds import Operation
-
-
-def _nothing() -> Mapping[str, Any]:
-    return MappingProxyType({})
-
-
-class Polarity(StrEnum):
-    """Which colour of the mask a model changes."""
-
-    WHITE_CHANGES = "white_changes"
-    BLACK_CHANGES = "black_changes"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeedField:
-    """The name of a model's seed field and its range."""
-
-    field: str
-    least: int
-    most: int
-
-    def value(self, seed: int) -> int:
-        """``seed`` brought into the range, always to the same number."""
-        if self.least <= seed <= self.most:
-            return seed
-        return self.least + seed % (self.most - self.least + 1)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demand:
-    """A field that is sent only where an answer asks for it."""
-
-    field: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a picture may measure; None where nothing is known."""
-
-    least_side: int = 1
-    most_side: int | None = None
-    least_pixels: int = 1
-    most_pixels: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Price:
-    """US dollars and the platform's credits for one ``unit``, as known on ``date`` (ISO)."""
-
-    usd: float | None = None
-    credits: float | None = None
-    unit: str = ""
-    date: str = ""
+from editor.domain.errors import InputError
+from editor.domain.kinds import Operation, UpscaleMode, Way
+from editor.platforms.model import (
+    CanvasFields,
+    CountField,
+    Demand,
+    FactorField,
+    Limits,
+    Model,
+    Pick,
+    Polarity,
+    Price,
+    PriceUnit,
+    SeedField,
+    SideFields,
+    SizeFields,
+    TextField,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,31 +40,6 @@ class Poll:
     def after(self, pause: float) -> float:
         """The pause after ``pause``."""
         return min(pause * self.growth, self.longest)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Model:
-    """One model of a platform for one operation.
-
-    ``required`` fields must be accepted for the result to be right; ``fields`` may be dropped where they are not.
-    ``official`` (Replicate) tells by which address the model is run. ``formats`` are what a picture may be sent as,
-    best first.
-    """
-
-    name: str
-    endpoint: str
-    image_field: str
-    mask_field: str
-    mask: Polarity
-    mask_source: str
-    official: bool = True
-    required: Mapping[str, Any] = field(default_factory=_nothing)
-    fields: Mapping[str, Any] = field(default_factory=_nothing)
-    prompt_on_demand: Demand | None = None
-    seed: SeedField | None = None
-    limits: Limits = Limits()
-    formats: tuple[str, ...] = ("png",)
-    price: Price = Price()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,10 +76,23 @@ class Catalogue:
         return cls.parse(files("editor.platforms").joinpath("catalogue.toml").read_text(encoding="utf-8"))
 
     @classmethod
-    def parse(cls, text: str) -> Catalogue:
-        """The catalogue written as TOML in ``text``; raises TypeError or ValueError for a wrong entry."""
-        document = tomllib.loads(text)
-        return cls(MappingProxyType({name: _platform(table) for name, table in document.items()}))
+    def parse(cls, *texts: str) -> Catalogue:
+        """The catalogue written as TOML in ``texts``, of which later ones add to the earlier and correct them.
+
+        A model of an operation that has a name already known replaces the fields it gives; a new one is put behind
+        the others, or before them with ``first = true``. Raises InputError that names the place of a wrong entry.
+        """
+        tables: dict[str, dict[str, Any]] = {}
+        for text in texts:
+            try:
+                document = tomllib.loads(text)
+            except tomllib.TOMLDecodeError as error:
+                raise InputError(f"The catalogue of models cannot be read: {error}.") from error
+            for name, table in document.items():
+                if not isinstance(table, dict):
+                    raise InputError(f"The catalogue of models has no table [{name}].")
+                tables[name] = _merged(tables.get(name, {}), table)
+        return cls(MappingProxyType({name: _platform(name, table) for name, table in tables.items()}))
 
     def platform(self, name: str) -> PlatformEntry:
         """The entry of the platform with the id ``name``."""
@@ -158,27 +108,80 @@ class Catalogue:
         return Catalogue(MappingProxyType({**self.platforms, platform: entry}))
 
 
-def _platform(table: dict[str, Any]) -> PlatformEntry:
+def _merged(known: dict[str, Any], added: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(known)
+    for name, value in added.items():
+        if isinstance(value, list) and isinstance(known.get(name, []), list):
+            merged[name] = _merged_models(known.get(name, []), value)
+        elif name == "poll" and isinstance(value, dict):
+            merged[name] = {**known.get(name, {}), **value}
+        else:
+            merged[name] = value
+    return merged
+
+
+def _merged_models(known: Sequence[dict[str, Any]], added: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    models = list(known)
+    for table in added:
+        entry = {name: value for name, value in table.items() if name != "first"}
+        at = next((place for place, model in enumerate(models) if model.get("name") == entry.get("name")), None)
+        if at is not None:
+            entry = {**models.pop(at), **entry}
+        models.insert(0 if table.get("first") else len(models) if at is None else at, entry)
+    return models
+
+
+def _platform(name: str, table: dict[str, Any]) -> PlatformEntry:
     models: dict[Operation, tuple[Model, ...]] = {}
     plain: dict[str, Any] = {}
-    for name, value in table.items():
-        if isinstance(value, list):
-            models[Operation(name)] = tuple(_model(entry) for entry in value)
-        else:
-            plain[name] = Poll(**value) if name == "poll" else value
-    return PlatformEntry(models=MappingProxyType(models), **plain)
+    try:
+        for key, value in table.items():
+            if isinstance(value, list):
+                models[Operation(key)] = tuple(_named(f"{name}.{key}", entry) for entry in value)
+            else:
+                plain[key] = Poll(**value) if key == "poll" else value
+        return PlatformEntry(models=MappingProxyType(models), **plain)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"The catalogue of models has a wrong entry in [{name}]: {error}.") from error
+
+
+def _named(place: str, table: dict[str, Any]) -> Model:
+    try:
+        return _model(table)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise InputError(
+            f"The catalogue of models has a wrong entry in [[{place}]], {table.get('name', 'without a name')}: {error}."
+        ) from error
+
+
+def _factor(table: dict[str, Any]) -> FactorField:
+    return FactorField(**{**table, "choices": tuple(table.get("choices", ()))})
+
+
+def _price(table: dict[str, Any]) -> Price:
+    return Price(**{**table, "unit": PriceUnit(table.get("unit", PriceUnit.IMAGE))})
 
 
 _NESTED: Mapping[str, Any] = MappingProxyType(
     {
+        "way": Way,
         "mask": Polarity,
         "required": MappingProxyType,
         "fields": MappingProxyType,
         "formats": tuple,
+        "texts": lambda tables: tuple(TextField(**table) for table in tables),
+        "modes": lambda words: tuple(UpscaleMode(word) for word in words),
         "prompt_on_demand": lambda table: Demand(**table),
+        "pick": lambda table: Pick(**table),
         "seed": lambda table: SeedField(**table),
+        "count": lambda table: CountField(**table),
+        "factor": _factor,
+        "sides": lambda table: SideFields(**table),
+        "canvas": lambda table: CanvasFields(**table),
+        "size": lambda table: SizeFields(**table),
         "limits": lambda table: Limits(**table),
-        "price": lambda table: Price(**table),
+        "price": _price,
+        "finder": lambda table: _model(table),
     }
 )
 

@@ -1,25 +1,20 @@
-"""What all outside platforms have in common: one errand from the fitted picture to the result.
+"""What all outside platforms have in common: from a request to the model that serves it, and leaving in order.
 
-A subclass says how a model is run and how a run is stopped. Here: the key's form, going through the models while
-they are gone, fitting again where a picture was too large, the one quick retry, and leaving in order when cancelled.
+A subclass says how one run is carried out and how it is stopped. Here: the key's form, which models may serve, going on
+to the next while one is gone, the one quick retry, downloads, and cancelling.
 """
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import logging
 from abc import abstractmethod
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, field
-from enum import Enum, auto
-from typing import Any, ClassVar, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from typing import Any, ClassVar
 
-from editor.domain.attempt import UNKNOWN_COST, Cost, PlatformProgress
-from editor.domain.blocking import run_blocking
+from editor.domain.attempt import UNKNOWN_COST, Cost
 from editor.domain.errors import (
-    BadResult,
     Cancelled,
     MaybeRunning,
     MissingKey,
@@ -28,19 +23,25 @@ from editor.domain.errors import (
     Unavailable,
     Unsupported,
 )
-from editor.domain.kinds import CancelEnding, CostSource, Operation, Phase
+from editor.domain.kinds import CancelEnding, Operation, Phase
 from editor.domain.protocols import Clock
 from editor.domain.request import EditRequest, EditResult
+from editor.domain.status import ModelFacts
 from editor.platforms.addresses import Address
-from editor.platforms.answers import ModelGone, TooLarge, spoken
+from editor.platforms.answers import ModelGone, spoken
 from editor.platforms.base import Call, Platform
-from editor.platforms.catalogue import Catalogue, Model, PlatformEntry
-from editor.platforms.fitting import Fitted, fit, unfit
+from editor.platforms.catalogue import Catalogue, PlatformEntry
+from editor.platforms.encoding import from_data_address
+from editor.platforms.errand import Errand, Stage
+from editor.platforms.leaving import in_time
+from editor.platforms.model import Model
+from editor.platforms.orders import words
+from editor.platforms.orders.order import Delivery, Order
+from editor.platforms.serving import Polarities, Serving
 from editor.transport.http import Transport
 from editor.transport.message import Response
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 QUICK_RETRY_PAUSE = 0.3
 QUICK_FAILURE_SECONDS = 15.0
@@ -49,106 +50,155 @@ _TIDY_SECONDS = 3.0
 _DOWNLOADS = 3
 
 
-class Stage(Enum):
-    """How far an errand has come, as far as stopping it goes."""
-
-    NOTHING_SENT = auto()
-    SENT = auto()
-    RUNNING = auto()
-    DONE = auto()
-
-
-@dataclass(slots=True, kw_only=True)
-class Errand:
-    """The state of one :meth:`Platform.run`. ``end`` is the deadline on the clock."""
-
-    request: EditRequest
-    key: str
-    report: Callable[[PlatformProgress], None]
-    end: float
-    stage: Stage = Stage.NOTHING_SENT
-    phase: Phase = Phase.PREPARING
-    run: str = ""
-    """The platform's own name of the run: an id, or the address that stops it."""
-    find: Callable[[], Awaitable[str | None]] | None = None
-    """Looks for the run whose start was not answered, where the platform has a list of runs."""
-    uploads: list[str] = field(default_factory=list)
-
-    def say(self, phase: Phase, fraction: float | None = None, words: str = "") -> None:
-        """Report progress."""
-        self.phase = phase
-        self.report(PlatformProgress(phase, fraction, words))
-
-    def anew(self) -> None:
-        """Begin again with another model or a smaller picture: what was started before has ended."""
-        self.stage, self.run, self.find = Stage.NOTHING_SENT, "", None
-
-    def sent(self) -> None:
-        """The request that starts the work has left."""
-        self.stage = Stage.SENT
-        self.say(Phase.PROCESSING)
-
-
 class CloudPlatform(Platform):
     """An outside platform; ``address`` is where its API lives."""
 
     key_hint: ClassVar[str] = "Paste the key again, without blanks or quotation marks."
 
-    def __init__(self, *, transport: Transport, catalogue: Catalogue, address: Address, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        transport: Transport,
+        catalogue: Catalogue,
+        address: Address,
+        clock: Clock,
+        polarities: Polarities | None = None,
+    ) -> None:
         self._transport = transport
         self._entry: PlatformEntry = catalogue.platform(self.id)
         self._address = address
         self._clock = clock
+        self._polarities = polarities or Polarities()
+        self._gone: dict[str, str] = {}
+        """Why a model, by its endpoint, was found not to be there any more."""
+
+    # --- what is offered
 
     def model(self, operation: Operation) -> str | None:
         """The catalogue's first model for the operation."""
         models = self._entry.models.get(operation)
         return models[0].name if models else None
 
+    def models(self, operation: Operation) -> tuple[ModelFacts, ...]:
+        """Every model of the catalogue for the operation."""
+        return tuple(
+            ModelFacts(
+                platform=self.id,
+                operation=operation,
+                name=model.name,
+                endpoint=model.endpoint,
+                way=model.way,
+                price=model.price.words,
+                price_date=model.price.date,
+                official=model.official,
+                modes=model.modes,
+                gone=self._gone.get(model.endpoint, ""),
+            )
+            for model in self._entry.models.get(operation, ())
+        )
+
     def why_not(self, request: EditRequest) -> str | None:
-        """Not offered, or nothing marked: an empty mask would be charged and change nothing."""
+        """Not offered, nothing marked (an empty mask would be charged and change nothing), or why no model can."""
         if not self._entry.models.get(request.operation):
             return f"{self.name} does not offer {request.operation.caption.lower()}."
-        return None if request.mask.any() else "Nothing is marked."
+        if not request.mask.any():
+            return "Nothing is marked."
+        if self._candidates(request):
+            return None
+        wanted = self._wanted(request)
+        if not wanted:
+            return f"{self.name} has no model called {request.options.models[self.id]}."
+        reason = words.why_not(wanted[0], request) or ""
+        return f"{self.name} cannot serve this. {reason}"
 
     def expected_cost(self, operation: Operation) -> Cost:
         """The price of the catalogue's first model."""
         models = self._entry.models.get(operation)
-        return price_of(models[0]) if models else UNKNOWN_COST
+        return models[0].price.of() if models else UNKNOWN_COST
 
     @property
     def changed_address(self) -> str | None:
         """The base address where the user replaced it."""
         return self._address.if_changed
 
+    def _wanted(self, request: EditRequest) -> tuple[Model, ...]:
+        """The models for the operation, or the one that the user chose."""
+        models = self._entry.models.get(request.operation, ())
+        chosen = request.options.models.get(self.id)
+        return models if chosen is None else tuple(model for model in models if model.called(chosen))
+
+    def _candidates(self, request: EditRequest) -> tuple[Model, ...]:
+        """Those of them that can honour what the request asks for."""
+        return tuple(model for model in self._wanted(request) if words.why_not(model, request) is None)
+
+    # --- serving
+
     async def run(self, request: EditRequest, call: Call) -> EditResult:
-        """Serve the request with the catalogue's first model that the platform still has."""
+        """Serve the request with the first of its models that the platform still has."""
         reason = self.why_not(request)
         if reason is not None:
             raise Unsupported(reason)
-        key = self._usable(call.key)
-        end = self._clock.monotonic() + self._entry.deadline
-        errand = Errand(request=request, key=key, report=call.report, end=end)
+        errand = Errand(request=request, key=self._usable(call.key), report=call.report)
         try:
             return await self._through_models(errand)
         except asyncio.CancelledError:
             ending = await in_time(self._stop(errand), self._entry.cancel_seconds, CancelEnding.COULD_NOT_STOP)
+            if ending is CancelEnding.STOPPED and errand.finished:
+                ending = CancelEnding.STOPPED_LATE
             raise Cancelled(ending) from None
         finally:
             if errand.uploads:
                 await in_time(self._tidy(errand), _TIDY_SECONDS, None)
 
+    async def _through_models(self, errand: Errand) -> EditResult:
+        """One model after the other while they are gone, or cannot take a picture of this shape."""
+        passed: list[str] = []
+        last: PlatformError | None = None
+        for model in self._candidates(errand.request):
+            try:
+                result = await self._serving(errand, model).result()
+            except ModelGone as error:
+                log.info("%s: %s is gone; trying its next model", self.name, model.name)
+                self._gone[model.endpoint] = error.message
+                last = error.final or error
+                passed.append(f"{model.name} is not there any more; {self.name}'s next model served.")
+            except Unsupported as error:
+                if errand.stage is not Stage.NOTHING_SENT:
+                    raise
+                last = last or error
+                passed.append(f"{model.name} was passed over. {error.message}")
+            else:
+                self._gone.pop(model.endpoint, None)
+                return replace(result, notes=(*passed, *result.notes)) if passed else result
+        raise last or Unsupported(f"{self.name} does not offer {errand.request.operation.caption.lower()}.")
+
+    def _serving(self, errand: Errand, model: Model) -> Serving:
+        seconds = model.deadline or self._entry.deadline
+        return Serving(
+            errand=errand,
+            model=model,
+            execute=self._execute,
+            begin=lambda: errand.anew(now=self._clock.monotonic(), seconds=seconds),
+            polarities=self._polarities,
+            most_bytes=self._picture_bytes(),
+        )
+
     @abstractmethod
-    async def _serve(self, errand: Errand, model: Model, fitted: Fitted) -> EditResult:
-        """Run one model. Raises ModelGone or TooLarge where another try may help."""
+    async def _execute(self, errand: Errand, model: Model, order: Order) -> Delivery:
+        """Carry out one run, from sending to the last byte of its pictures.
+
+        Raises ModelGone or TooLarge where another try may help.
+        """
 
     @abstractmethod
     def _authorization(self, key: str) -> Mapping[str, str]:
         """The headers that carry the key."""
 
     def _picture_bytes(self) -> int | None:
-        """How many bytes picture and mask may have together, or None."""
+        """How many bytes all pictures of a run may have together, or None."""
         return None
+
+    # --- leaving
 
     def _stopped(self, errand: Errand) -> CancelEnding:
         """A run that the platform has stopped costs nothing only where it had not left the queue."""
@@ -160,36 +210,6 @@ class CloudPlatform(Platform):
 
     async def _tidy(self, errand: Errand) -> None:
         """Delete what was uploaded, where the platform lets us."""
-
-    async def _through_models(self, errand: Errand) -> EditResult:
-        gone: ModelGone | None = None
-        for model in self._entry.models[errand.request.operation]:
-            errand.anew()
-            try:
-                return await self._fitting_again(errand, model)
-            except ModelGone as error:
-                log.info("%s: %s is gone; trying its next model", self.name, model.name)
-                gone = error
-        if gone is None:
-            raise Unsupported(f"{self.name} does not offer {errand.request.operation.caption.lower()}.")
-        raise gone.final or gone
-
-    async def _fitting_again(self, errand: Errand, model: Model) -> EditResult:
-        fitted = await self._fit(errand, model, None)
-        try:
-            return await self._serve(errand, model, fitted)
-        except TooLarge as error:
-            most_pixels = max(1, fitted.sent[0] * fitted.sent[1] // 2)
-            if error.most_side is not None:
-                most_pixels = min(most_pixels, error.most_side**2 * min(fitted.sent) // max(fitted.sent))
-            log.info("%s found the picture too large; sending a smaller one", self.name)
-        errand.anew()
-        return await self._serve(errand, model, await self._fit(errand, model, most_pixels))
-
-    async def _fit(self, errand: Errand, model: Model, most_pixels: int | None) -> Fitted:
-        errand.say(Phase.PREPARING)
-        most_bytes = self._picture_bytes()
-        return await run_blocking(lambda: fit(errand.request, model, most_bytes=most_bytes, most_pixels=most_pixels))
 
     async def _stop(self, errand: Errand) -> CancelEnding:
         if errand.stage is Stage.NOTHING_SENT:
@@ -203,7 +223,7 @@ class CloudPlatform(Platform):
     async def _overdue(self, errand: Errand) -> PlatformError:
         """Stop a run that takes too long, or that cannot be watched any more; returns what to raise."""
         ending = await in_time(self._stop_run(errand), self._entry.cancel_seconds, CancelEnding.COULD_NOT_STOP)
-        words = f"{self.name} did not finish within {self._entry.deadline:.0f} seconds."
+        words = f"{self.name} did not finish within {errand.seconds:.0f} seconds."
         if self._clock.monotonic() < errand.end:
             words = f"{self.name} stopped answering while it worked."
         if ending in (CancelEnding.STOPPED, CancelEnding.STOPPED_LATE):
@@ -222,7 +242,7 @@ class CloudPlatform(Platform):
         """Seconds until the errand's deadline; raises Unavailable where none are left."""
         left = errand.end - self._clock.monotonic()
         if left <= 0:
-            raise Unavailable(f"{self.name} did not finish within {self._entry.deadline:.0f} seconds.")
+            raise Unavailable(f"{self.name} did not finish within {errand.seconds:.0f} seconds.")
         return left
 
     async def _call(self, key: str | None, method: str, url: str, **options: Any) -> Response:
@@ -262,57 +282,3 @@ class CloudPlatform(Platform):
 
     async def _download(self, errand: Errand, url: str) -> bytes:
         return await self._transport.download(url, peer=self.name, deadline=self._entry.transfer_deadline)
-
-    async def _picture(self, errand: Errand, data: bytes, fitted: Fitted) -> Any:
-        return await run_blocking(lambda: unfit(data, fitted, errand.request))
-
-
-def price_of(model: Model, units: float = 1.0) -> Cost:
-    """What ``units`` of the model's price come to, by the catalogue."""
-    price = model.price
-    if price.usd is None and price.credits is None:
-        return Cost(None, None, CostSource.UNKNOWN)
-    dollars = None if price.usd is None else price.usd * units
-    return Cost(dollars, None if price.credits is None else price.credits * units, CostSource.ESTIMATED)
-
-
-def data_address(data: bytes, media_type: str) -> str:
-    """``data`` as a ``data:`` address."""
-    return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
-
-
-def from_data_address(url: str) -> bytes:
-    """The bytes in a base64 ``data:`` address; raises BadResult for anything else."""
-    head, _, body = url.partition(",")
-    if not head.lower().endswith(";base64"):
-        raise BadResult("What came back is not a picture.")
-    return from_base64(body)
-
-
-def from_base64(text: str) -> bytes:
-    """The bytes in ``text``; raises BadResult where it is not base64."""
-    try:
-        return base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise BadResult("The picture that came back is broken.", detail="not base64") from error
-
-
-async def in_time(work: Coroutine[Any, Any, T], seconds: float, otherwise: T) -> T:
-    """What ``work`` returns, or ``otherwise`` where it fails or takes longer than ``seconds``.
-
-    Runs in a task of its own, since the calling one is being cancelled; a second cancelling ends the wait at once.
-    """
-    task = asyncio.ensure_future(work)
-    try:
-        await asyncio.wait({task}, timeout=seconds)
-    except asyncio.CancelledError:
-        task.cancel()
-        return otherwise
-    if not task.done():
-        task.cancel()
-        return otherwise
-    try:
-        return task.result()
-    except PlatformError as error:
-        log.debug("Leaving a platform: %s %s", error.message, error.detail)
-        return otherwise

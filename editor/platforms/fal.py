@@ -20,14 +20,16 @@ from editor.domain.errors import (
 )
 from editor.domain.kinds import CancelEnding, Phase
 from editor.domain.protocols import Clock
-from editor.domain.request import EditResult
 from editor.platforms.addresses import Addresses
 from editor.platforms.answers import TooLarge
-from editor.platforms.catalogue import Catalogue, Model
-from editor.platforms.cloud import CloudPlatform, Errand, Stage, data_address
+from editor.platforms.catalogue import Catalogue
+from editor.platforms.cloud import CloudPlatform
+from editor.platforms.encoding import data_address
+from editor.platforms.errand import Errand, Stage
 from editor.platforms.fal_errors import BILLING_PAGE, NAME, classify, run_failure, words_of
-from editor.platforms.fal_results import cost_of, figures_of, picture_address, seed_in, was_filtered
-from editor.platforms.fitting import Fitted
+from editor.platforms.fal_results import cost_of, figures_of, picture_addresses, seed_in, was_filtered
+from editor.platforms.model import Model
+from editor.platforms.orders.order import Delivery, Order
 from editor.platforms.patience import Patience
 from editor.transport.http import Transport
 from editor.transport.message import Response, is_safe
@@ -90,53 +92,45 @@ class FalPlatform(CloudPlatform):
     def _classified(self, answer: Response, key: str) -> PlatformError:
         return classify(answer, key=key, rate_limit_pause=self._entry.rate_limit_pause)
 
-    async def _serve(self, errand: Errand, model: Model, fitted: Fitted) -> EditResult:
-        inline = fitted.total_bytes <= self._entry.inline_bytes
+    async def _execute(self, errand: Errand, model: Model, order: Order) -> Delivery:
+        inline = order.total_bytes <= self._entry.inline_bytes
         try:
-            run, seed = await self._submitted(errand, model, fitted, inline=inline)
+            run = await self._submitted(errand, model, order, inline=inline)
         except TooLarge:
             if not inline:
                 raise
-            run, seed = await self._submitted(errand, model, fitted, inline=False)
+            run = await self._submitted(errand, model, order, inline=False)
         status, answer = await self._completed(errand, run)
         output = answer.json_object()
         errand.stage = Stage.DONE
         if was_filtered(output):
             message = f"{self.name} refused the picture: its content filter objected."
             raise ContentRefused(message, status=answer.status)
-        url = picture_address(output)
-        if url is None:
+        addresses = picture_addresses(output, first=model.output)
+        if not addresses:
             if words_of(answer):
                 raise run_failure({"error": words_of(answer)}, key=errand.key)
             raise BadResult(f"{self.name} finished without a picture.", status=answer.status)
-        data = await self._fetch(errand, url)
         told = seed_in(output)
-        return EditResult(
-            image=await self._picture(errand, data, fitted),
-            model=model.name,
+        return Delivery(
+            pictures=tuple([await self._fetch(errand, address) for address in addresses]),
             request_id=run.request_id,
-            seed=told if told is not None else seed,
+            seed=told if told is not None else order.seed,
             cost=cost_of(answer, model),
             metrics=MappingProxyType(figures_of(answer, status)),
         )
 
     # --- what is sent
 
-    async def _submitted(
-        self, errand: Errand, model: Model, fitted: Fitted, *, inline: bool
-    ) -> tuple[QueuedRun, int | None]:
-        values: dict[str, Any] = {**model.required, **model.fields}
+    async def _submitted(self, errand: Errand, model: Model, order: Order, *, inline: bool) -> QueuedRun:
+        values: dict[str, Any] = dict(order.values)
         errand.say(Phase.UPLOADING)
-        for field, data, name, media_type in (
-            (model.image_field, fitted.image, f"image.{fitted.suffix}", fitted.media_type),
-            (model.mask_field, fitted.mask, "mask.png", "image/png"),
-        ):
-            values[field] = (
-                data_address(data, media_type) if inline else await self._uploaded(errand, data, name, media_type)
-            )
-        seed = None
-        if errand.request.seed is not None and model.seed is not None:
-            values[model.seed.field] = seed = model.seed.value(errand.request.seed)
+        for picture in order.pictures:
+            if inline:
+                address = data_address(picture.data, picture.media_type)
+            else:
+                address = await self._uploaded(errand, picture.data, picture.file_name, picture.media_type)
+            values[picture.field] = [address] if picture.listed else address
         answer = await self._call(
             errand.key,
             "POST",
@@ -150,7 +144,7 @@ class FalPlatform(CloudPlatform):
             raise self._classified(answer, errand.key)
         run = self._run_of(answer.json_object(), model)
         errand.run, errand.stage = run.cancel_url, Stage.RUNNING
-        return run, seed
+        return run
 
     def _wishes(self, errand: Errand) -> dict[str, str]:
         """How long the request may wait for a runner, and how long the picture is to be kept."""

@@ -6,22 +6,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from editor.domain.attempt import Cost
-from editor.platforms.catalogue import Model
-from editor.platforms.cloud import price_of
+from editor.platforms.model import Model
 from editor.transport.message import Response
 
 _PLACES = ("image", "images", "masks", "video", "file")
 
 
-def picture_address(output: Mapping[str, Any]) -> str | None:
-    """The first address in ``image``, ``images`` and their like, whichever form the model has."""
-    for place in _PLACES:
+def picture_addresses(output: Mapping[str, Any], *, first: str = "") -> list[str]:
+    """The addresses in the first of ``image``, ``images`` and their like that has any, whichever form the model has;
+    ``first`` is looked at before all others."""
+    for place in (first, *_PLACES):
         found = output.get(place)
-        for entry in found if isinstance(found, list) else [found]:
-            url = entry.get("url") if isinstance(entry, dict) else entry
-            if isinstance(url, str) and url:
-                return url
-    return None
+        entries = found if isinstance(found, list) else [found]
+        urls = [entry.get("url") if isinstance(entry, dict) else entry for entry in entries]
+        addresses = [url for url in urls if isinstance(url, str) and url]
+        if addresses:
+            return addresses
+    return []
 
 
 def was_filtered(output: Mapping[str, Any]) -> bool:
@@ -47,10 +48,10 @@ def billed_units(answer: Response) -> float | None:
         return None
 
 
-def cost_of(answer: Response, model: Model) -> Cost:
-    """The billed units at the catalogue's price; one unit where the answer tells none."""
+def cost_of(answer: Response, model: Model) -> Cost | None:
+    """The billed units at the catalogue's price; None where the answer tells none."""
     units = billed_units(answer)
-    return price_of(model, 1.0 if units is None else units)
+    return None if units is None else model.price.of(units)
 
 
 def figures_of(answer: Response, status: Mapping[str, Any]) -> dict[str, float]:

@@ -68,6 +68,8 @@ class LocalPlatform(Platform):
             return f"{self.name} does not offer {request.operation.caption.lower()}."
         if not request.mask.any():
             return "Nothing is marked."
+        if request.options.prompt:
+            return f"{self.name} fills from the surroundings and cannot follow a prompt."
         # A fill copies from the rest of the picture.
         return None if (request.mask == 0).any() else NOTHING_LEFT
 

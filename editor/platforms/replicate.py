@@ -13,12 +13,14 @@ from urllib.parse import quote
 from editor.domain.errors import BadResult, MaybeRunning, PlatformError, RateLimited, Unavailable
 from editor.domain.kinds import CancelEnding, Phase
 from editor.domain.protocols import Clock
-from editor.domain.request import EditResult
 from editor.platforms.addresses import Addresses
 from editor.platforms.answers import ModelGone, TooLarge
-from editor.platforms.catalogue import Catalogue, Model
-from editor.platforms.cloud import CloudPlatform, Errand, Stage, data_address, price_of
-from editor.platforms.fitting import Fitted
+from editor.platforms.catalogue import Catalogue
+from editor.platforms.cloud import CloudPlatform
+from editor.platforms.encoding import data_address
+from editor.platforms.errand import Errand, Stage
+from editor.platforms.model import Model
+from editor.platforms.orders.order import Delivery, Order
 from editor.platforms.patience import Patience
 from editor.platforms.replicate_errors import (
     BILLING_PAGE,
@@ -76,52 +78,43 @@ class ReplicatePlatform(CloudPlatform):
     def _classified(self, answer: Response, key: str) -> PlatformError:
         return classify(answer, key=key, rate_limit_pause=self._entry.rate_limit_pause)
 
-    async def _serve(self, errand: Errand, model: Model, fitted: Fitted) -> EditResult:
-        values, seed = await self._values(errand, model, fitted, inline=fitted.total_bytes <= self._entry.inline_bytes)
+    async def _execute(self, errand: Errand, model: Model, order: Order) -> Delivery:
+        values = await self._values(errand, order, inline=order.total_bytes <= self._entry.inline_bytes)
         try:
-            run = await self._started(errand, model, values)
+            run = await self._started(errand, model, order, values)
         except TooLarge:
             if errand.uploads:
                 raise
-            values, seed = await self._values(errand, model, fitted, inline=False)
-            run = await self._started(errand, model, values)
+            values = await self._values(errand, order, inline=False)
+            run = await self._started(errand, model, order, values)
         run = await self._ended(errand, run)
         if state_of(run) not in SUCCEEDED:
-            raise run_failure(run, key=errand.key, secrets=_texts(model))
+            raise run_failure(run, key=errand.key, secrets=_texts(order))
         errand.stage = Stage.DONE
-        addresses = picture_addresses(run.get("output"))
+        addresses = _chosen(picture_addresses(run.get("output")), model)
         if not addresses:
             raise BadResult(f"{self.name} finished without a picture.", status=200)
-        data = await self._fetch(errand, addresses[0])
-        return EditResult(
-            image=await self._picture(errand, data, fitted),
-            model=model.name,
+        return Delivery(
+            pictures=tuple([await self._fetch(errand, address) for address in addresses]),
             request_id=errand.run or None,
-            seed=seed,
-            cost=price_of(model),
+            seed=order.seed,
             metrics=MappingProxyType(figures_of(run)),
         )
 
     # --- what is sent
 
-    async def _values(
-        self, errand: Errand, model: Model, fitted: Fitted, *, inline: bool
-    ) -> tuple[dict[str, Any], int | None]:
-        """The model's input, and the seed in it."""
-        values: dict[str, Any] = {**model.required, **model.fields}
+    async def _values(self, errand: Errand, order: Order, *, inline: bool) -> dict[str, Any]:
+        """The model's input."""
+        values: dict[str, Any] = dict(order.values)
         errand.say(Phase.UPLOADING)
-        for field, data, name, media_type in (
-            (model.image_field, fitted.image, f"image.{fitted.suffix}", fitted.media_type),
-            (model.mask_field, fitted.mask, "mask.png", "image/png"),
-        ):
-            small = inline or len(data) < self._entry.inline_bytes // 4
-            values[field] = (
-                data_address(data, media_type) if small else await self._uploaded(errand, data, name, media_type)
-            )
-        seed = None
-        if errand.request.seed is not None and model.seed is not None:
-            values[model.seed.field] = seed = model.seed.value(errand.request.seed)
-        return values, seed
+        for picture in order.pictures:
+            small = inline or len(picture.data) < self._entry.inline_bytes // 4
+            if small:
+                address = data_address(picture.data, picture.media_type)
+            else:
+                address = await self._uploaded(errand, picture.data, picture.file_name, picture.media_type)
+            values[picture.field] = [address] if picture.listed else address
+        return values
 
     async def _uploaded(self, errand: Errand, data: bytes, name: str, media_type: str) -> str:
         """The file service's address of ``data``; a ``data:`` address where the service fails and it is small."""
@@ -149,12 +142,12 @@ class ReplicatePlatform(CloudPlatform):
 
     # --- starting a run
 
-    async def _started(self, errand: Errand, model: Model, values: dict[str, Any]) -> dict[str, Any]:
+    async def _started(self, errand: Errand, model: Model, order: Order, values: dict[str, Any]) -> dict[str, Any]:
         """Create the run by the model's route; by the other one where the platform says that this one is wrong."""
         final: ModelGone | None = None
         for official in (model.official, not model.official):
             version = None if official else await self._version(errand, model)
-            answer = await self._created(errand, model, values, version)
+            answer = await self._created(errand, model, order, values, version)
             if isinstance(answer, dict):
                 return answer
             if answer.status == 404 or is_version_problem(answer):
@@ -166,14 +159,14 @@ class ReplicatePlatform(CloudPlatform):
         raise final or ModelGone(f"{self.name} does not offer this model any more.", status=404)
 
     async def _created(
-        self, errand: Errand, model: Model, values: dict[str, Any], version: str | None
+        self, errand: Errand, model: Model, order: Order, values: dict[str, Any], version: str | None
     ) -> dict[str, Any] | Response:
         """The new run, or the refusal. Optional fields that are refused are left out once."""
         answer = await self._post(errand, model, values, version)
         refused = frozenset() if isinstance(answer, dict) else invalid_fields(answer)
         if isinstance(answer, dict) or not refused:
             return answer
-        optional = set(model.fields) | ({model.seed.field} if model.seed else set())
+        optional = order.optional
         if not refused <= optional:
             final = self._classified(answer, errand.key)
             raise ModelGone("The model's fields have changed.", detail=final.detail, status=422, final=final)
@@ -322,6 +315,15 @@ class ReplicatePlatform(CloudPlatform):
         return await self._transport.download(url, peer=self.name, deadline=seconds, headers=headers)
 
 
-def _texts(model: Model) -> tuple[str, ...]:
+def _texts(order: Order) -> tuple[str, ...]:
     """The words sent to the model, which no message may repeat."""
-    return tuple(value for value in model.required.values() if isinstance(value, str))
+    return tuple(value for value in order.values.values() if isinstance(value, str) and " " in value)
+
+
+def _chosen(addresses: list[str], model: Model) -> list[str]:
+    """The result among several pictures, or all of them."""
+    pick = model.pick
+    if pick is None or not addresses:
+        return addresses
+    named = [address for address in addresses if address.rpartition("/")[2].partition("?")[0] == pick.name]
+    return named[:1] or addresses[pick.index : pick.index + 1]

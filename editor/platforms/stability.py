@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from editor.domain.errors import BadResult, ContentRefused
+from editor.domain.errors import BadResult, ContentRefused, PlatformError
 from editor.domain.kinds import Phase
 from editor.domain.protocols import Clock
-from editor.domain.request import EditResult
 from editor.platforms.addresses import Addresses
-from editor.platforms.catalogue import Catalogue, Model
-from editor.platforms.cloud import CloudPlatform, Errand, Stage, from_base64, price_of
-from editor.platforms.fitting import Fitted
+from editor.platforms.catalogue import Catalogue
+from editor.platforms.cloud import CloudPlatform
+from editor.platforms.encoding import from_base64
+from editor.platforms.errand import Errand, Stage
+from editor.platforms.model import Model
+from editor.platforms.orders.order import Delivery, Order
 from editor.platforms.stability_errors import BILLING_PAGE, NAME, asks_for, classify
 from editor.transport.http import Transport
 from editor.transport.message import Part, Response
@@ -53,35 +55,35 @@ class StabilityPlatform(CloudPlatform):
         whole = self._entry.request_bytes
         return None if whole is None else whole - _ENVELOPE_BYTES
 
-    async def _serve(self, errand: Errand, model: Model, fitted: Fitted) -> EditResult:
-        fields, seed = _fields(errand, model)
-        answer = await self._post(errand, model, fitted, fields)
+    async def _execute(self, errand: Errand, model: Model, order: Order) -> Delivery:
+        fields = {name: _text(value) for name, value in order.values.items()}
+        answer = await self._post(errand, model, order, fields)
         demand = model.prompt_on_demand
         if demand is not None and asks_for(answer, demand.field):
-            answer = await self._post(errand, model, fitted, {**fields, demand.field: demand.text})
+            answer = await self._post(errand, model, order, {**fields, demand.field: demand.text})
         if not answer.ok:
-            raise classify(answer, key=errand.key, rate_limit_pause=self._entry.rate_limit_pause)
+            raise self._classified(answer, errand)
         errand.stage = Stage.DONE
         data, reason, told_seed = self._outcome(answer, errand)
         if reason not in ("SUCCESS", ""):
             # The picture that comes with it is blurred.
             message = f"{self.name} refused the picture: its content filter objected."
             raise ContentRefused(message, detail=f"finish reason {reason[:40]}", status=answer.status)
-        metrics: dict[str, Any] = {"finish_reason": reason or "unknown"}
-        return EditResult(
-            image=await self._picture(errand, data, fitted),
-            model=model.name,
+        return Delivery(
+            pictures=(data,),
             request_id=answer.headers.get("x-request-id"),
-            seed=told_seed if told_seed is not None else seed,
-            cost=price_of(model),
-            metrics=MappingProxyType(metrics),
+            seed=told_seed if told_seed is not None else order.seed,
+            metrics=MappingProxyType({"finish_reason": reason or "unknown"}),
         )
 
-    async def _post(self, errand: Errand, model: Model, fitted: Fitted, fields: Mapping[str, str]) -> Response:
+    def _classified(self, answer: Response, errand: Errand) -> PlatformError:
+        secrets = errand.request.options.texts
+        return classify(answer, key=errand.key, rate_limit_pause=self._entry.rate_limit_pause, secrets=secrets)
+
+    async def _post(self, errand: Errand, model: Model, order: Order, fields: Mapping[str, str]) -> Response:
         errand.say(Phase.UPLOADING)
         parts = [
-            Part(model.image_field, fitted.image, f"image.{fitted.suffix}", fitted.media_type),
-            Part(model.mask_field, fitted.mask, "mask.png", "image/png"),
+            *(Part(sent.field, sent.data, sent.file_name, sent.media_type) for sent in order.pictures),
             *(Part(name, value) for name, value in fields.items()),
         ]
         headers = {
@@ -107,7 +109,7 @@ class StabilityPlatform(CloudPlatform):
             return answer.body, reason, _whole(answer.headers.get("seed"))
         document = answer.json_object()
         if document.get("errors") or document.get("name"):
-            raise classify(answer, key=errand.key, rate_limit_pause=self._entry.rate_limit_pause)
+            raise self._classified(answer, errand)
         reason = str(document.get("finish_reason") or "").strip().upper()
         text = document.get("image") or document.get("result")
         if not isinstance(text, str):
@@ -117,14 +119,9 @@ class StabilityPlatform(CloudPlatform):
         return from_base64(text), reason, _whole(document.get("seed"))
 
 
-def _fields(errand: Errand, model: Model) -> tuple[dict[str, str], int | None]:
-    """The text fields, and the seed among them. A seed of 0 asks for chance, so it is mapped into the range."""
-    fields = {name: str(value) for name, value in {**model.required, **model.fields}.items()}
-    if errand.request.seed is None or model.seed is None:
-        return fields, None
-    seed = model.seed.value(errand.request.seed)
-    fields[model.seed.field] = str(seed)
-    return fields, seed
+def _text(value: Any) -> str:
+    """A value as the form spells it."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _whole(value: Any) -> int | None:

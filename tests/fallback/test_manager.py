@@ -31,7 +31,7 @@ from editor.fallback.manager import FallbackManager, Served
 from editor.fallback.policy import pause_after
 from editor.fallback.selection import DEFAULT_TABLES
 from editor.platforms.base import Call
-from editor.platforms.cloud import in_time
+from editor.platforms.leaving import in_time
 
 TABLE = DEFAULT_TABLES[OperationType.IMAGE_EDITING]
 DOWN = Unavailable("The server is down.", status=503)

@@ -6,35 +6,57 @@ from datetime import date
 
 import pytest
 
-from editor.domain.kinds import Operation
-from editor.platforms.catalogue import Catalogue, Polarity, Poll, SeedField
+from editor.domain.errors import InputError
+from editor.domain.kinds import Operation, UpscaleMode, Way
+from editor.platforms.catalogue import Catalogue, Poll
+from editor.platforms.model import Polarity, SeedField
 
 CATALOGUE = Catalogue.load()
-MODELS = [(name, model) for name in CATALOGUE.platforms for model in CATALOGUE.models(name, Operation.ERASE)]
+CLOUDS = ("stability", "replicate", "fal")
+MODELS = [
+    (name, operation, model)
+    for name, entry in CATALOGUE.platforms.items()
+    for operation, models in entry.models.items()
+    for model in models
+]
 
 
-def test_every_platform_can_erase_and_the_clouds_have_stand_ins():
-    assert set(CATALOGUE.platforms) == {"stability", "replicate", "fal", "local"}
-    assert len(CATALOGUE.models("replicate", Operation.ERASE)) >= 3
-    assert len(CATALOGUE.models("fal", Operation.ERASE)) >= 3
+def test_every_cloud_offers_every_operation_and_those_with_many_models_have_stand_ins():
+    assert set(CATALOGUE.platforms) == {*CLOUDS, "local"}
+    for cloud in CLOUDS:
+        assert set(CATALOGUE.platform(cloud).models) == set(Operation)
+    for cloud in ("replicate", "fal"):
+        assert all(len(models) >= 2 for models in CATALOGUE.platform(cloud).models.values())
 
 
-@pytest.mark.parametrize("platform, model", MODELS, ids=lambda value: getattr(value, "name", value))
-def test_every_entry_is_complete(platform, model):
+@pytest.mark.parametrize("cloud", CLOUDS)
+def test_every_cloud_has_every_kind_of_enlargement(cloud):
+    offered = {mode for model in CATALOGUE.models(cloud, Operation.UPSCALE) for mode in model.modes}
+    assert offered == set(UpscaleMode)
+
+
+@pytest.mark.parametrize("platform, operation, model", MODELS, ids=lambda value: getattr(value, "name", value))
+def test_every_entry_is_complete(platform, operation, model):
     assert model.endpoint
     assert model.image_field != model.mask_field
-    assert model.mask_source in ("stated", "assumed")
-    assert model.price.usd is not None
-    assert model.price.unit
+    assert bool(model.mask_field) == (model.way in (Way.MASK, Way.MASK_BY_WORDS, Way.PADDING))
+    if model.mask_field:
+        assert model.mask_source in ("stated", "assumed")
+    assert (model.finder is not None) == (model.way is Way.MASK_BY_WORDS)
+    assert bool(model.modes) == (operation is Operation.UPSCALE)
+    assert (model.sides is not None or model.canvas is not None) == (model.way is Way.EXTENSION)
+    assert model.price.usd is not None or not model.price.stated
     assert date.fromisoformat(model.price.date).year >= 2025
     assert model.limits.least_side >= 1
     if model.seed is not None:
         assert model.seed.least < model.seed.most
+    if not model.official:
+        assert len(model.version) == 64, "the last known version of a community model"
 
 
 def test_growing_beyond_the_mask_is_switched_off_where_a_model_would():
     stability = CATALOGUE.models("stability", Operation.ERASE)[0]
-    assert stability.fields["grow_mask"] == "0"
+    assert stability.fields["grow_mask"] == 0
     fal = CATALOGUE.models("fal", Operation.ERASE)[0]
     assert fal.fields["mask_expansion"] == 0
 
@@ -64,6 +86,7 @@ call_deadline = 1.0
 [[cloud.erase]]
 name = "a"
 endpoint = "b"
+way = "mask"
 image_field = "image"
 mask_field = "mask"
 mask = "black_changes"
@@ -87,5 +110,34 @@ def test_a_table_is_read():
     ],
 )
 def test_a_wrong_entry_is_noticed(wrong, right):
-    with pytest.raises((TypeError, ValueError)):
+    with pytest.raises(InputError, match="cloud"):
         Catalogue.parse(ENTRY.replace(wrong, right))
+
+
+OWN = """
+[cloud]
+deadline = 2.0
+[[cloud.erase]]
+name = "a"
+endpoint = "c"
+[[cloud.erase]]
+first = true
+name = "mine"
+endpoint = "d"
+way = "mask"
+image_field = "image"
+"""
+
+
+def test_a_second_table_corrects_and_adds():
+    entry = Catalogue.parse(ENTRY, OWN).platform("cloud")
+    assert (entry.deadline, entry.call_deadline) == (2.0, 1.0)
+    mine, corrected = entry.models[Operation.ERASE]
+    assert (mine.name, mine.endpoint) == ("mine", "d")
+    assert (corrected.endpoint, corrected.mask) == ("c", Polarity.BLACK_CHANGES)
+
+
+@pytest.mark.parametrize("text", ["this is no TOML", "cloud = 1"])
+def test_what_is_no_catalogue_is_told_in_a_sentence(text):
+    with pytest.raises(InputError, match="catalogue of models"):
+        Catalogue.parse(ENTRY, text)

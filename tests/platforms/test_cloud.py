@@ -10,7 +10,8 @@ import pytest
 from editor.domain.errors import BadResult, Cancelled, Unavailable
 from editor.domain.kinds import CancelEnding
 from editor.platforms.base import Call
-from editor.platforms.cloud import data_address, from_data_address, in_time
+from editor.platforms.encoding import data_address, from_data_address
+from editor.platforms.leaving import in_time
 
 
 def test_a_data_address_holds_its_bytes():

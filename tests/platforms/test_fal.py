@@ -92,7 +92,7 @@ def test_addresses_that_are_missing_or_foreign_are_built_from_the_first_two_segm
 @pytest.mark.parametrize("place", ["image", "images"])
 @pytest.mark.parametrize("inline", [True, False])
 def test_the_picture_may_be_in_any_place(play, desk, bench, edit, place, inline):
-    from editor.platforms.cloud import data_address
+    from editor.platforms.encoding import data_address
 
     url = data_address(encode_png(edit.image), "image/png") if inline else f"{desk.base}/out.png"
     entry = {"url": url, "width": None}

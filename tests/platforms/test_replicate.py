@@ -81,7 +81,7 @@ def test_the_output_may_have_any_shape(desk, desk_bench, edit, shape):
     play = Play(desk, edit)
     url = play.output
     if shape == "data":
-        from editor.platforms.cloud import data_address
+        from editor.platforms.encoding import data_address
 
         url = data_address(encode_png(edit.image), "image/png")
     play.output = {"text": url, "data": url, "list": [url], "object": {"files": [{"picture": url}]}}[shape]

@@ -16,8 +16,10 @@ from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation
 from editor.domain.request import EditRequest
 from editor.imaging.codec import decode_picture, encode_png
-from editor.platforms.catalogue import Catalogue, Limits, Polarity
-from editor.platforms.fitting import fit, unfit
+from editor.platforms.catalogue import Catalogue
+from editor.platforms.model import Limits, Polarity
+from editor.platforms.orders.build import Bounds, build_order
+from editor.platforms.orders.receive import take_in
 
 MODEL = Catalogue.load().models("stability", Operation.ERASE)[0]
 
@@ -31,17 +33,29 @@ def request_of(width, height, image=None):
     return EditRequest(operation=Operation.ERASE, image=image, mask=mask, region=Rect(0, 0, width, height))
 
 
-def mask_of(fitted):
-    return np.asarray(Image.open(io.BytesIO(fitted.mask)))
+def fit(request, model, **bounds):
+    return build_order(model, request, Bounds(**bounds))
+
+
+def unfit(data, order, request):
+    return take_in(data, model=MODEL, order=order, request=request)
+
+
+def image_of(order):
+    return order.pictures[0].data
+
+
+def mask_of(order):
+    return np.asarray(Image.open(io.BytesIO(order.pictures[1].data)))
 
 
 def test_what_fits_is_sent_exactly():
     request = request_of(120, 90)
     fitted = fit(request, MODEL)
-    assert np.array_equal(decode_picture(fitted.image), request.image)
+    assert np.array_equal(decode_picture(image_of(fitted)), request.image)
     assert mask_of(fitted)[45, 60] == 255, "the faintest mark is changed wholly"
     assert (mask_of(fitted) > 0).sum() == 1
-    assert np.array_equal(unfit(fitted.image, fitted, request), request.image)
+    assert np.array_equal(unfit(image_of(fitted), fitted, request), request.image)
 
 
 def test_the_mask_is_turned_where_black_changes():
@@ -60,8 +74,8 @@ def test_every_size_meets_the_limits_and_comes_back(width, height, least, most_s
     assert max(fitted.inner) <= limits.most_side
     assert fitted.inner[0] * fitted.inner[1] <= limits.most_pixels
     assert (mask_of(fitted) > 0).any(), "no mark is lost by shrinking"
-    assert (unfit(fitted.image, fitted, request) == 77).all()
-    assert unfit(fitted.image, fitted, request).shape == request.image.shape
+    assert (unfit(image_of(fitted), fitted, request) == 77).all()
+    assert unfit(image_of(fitted), fitted, request).shape == request.image.shape
 
 
 def test_too_many_bytes_become_webp_then_fewer_pixels():
@@ -69,13 +83,13 @@ def test_too_many_bytes_become_webp_then_fewer_pixels():
     smooth = np.repeat(np.repeat(rng.integers(0, 256, (60, 80, 3), np.uint8), 8, axis=0), 8, axis=1)
     noisy = np.clip(smooth.astype(int) + rng.integers(-3, 4, smooth.shape), 0, 255).astype(np.uint8)
     request = request_of(640, 480, noisy)
-    assert fit(request, MODEL).suffix == "png"
+    assert fit(request, MODEL).pictures[0].suffix == "png"
     webp = fit(request, MODEL, most_bytes=300_000)
-    assert (webp.suffix, webp.sent, webp.media_type) == ("webp", (640, 480), "image/webp")
+    assert (webp.pictures[0].suffix, webp.sent, webp.pictures[0].media_type) == ("webp", (640, 480), "image/webp")
     small = fit(request, MODEL, most_bytes=12_000)
     assert small.total_bytes <= 12_000
     assert small.sent[0] < 640
-    assert unfit(small.image, small, request).shape == (480, 640, 3)
+    assert unfit(image_of(small), small, request).shape == (480, 640, 3)
 
 
 def test_what_cannot_be_made_small_enough_is_not_supported():
@@ -87,7 +101,7 @@ def test_padding_is_taken_off_again():
     request = request_of(30, 200)
     fitted = fit(request, MODEL)
     assert fitted.sent == (64, 200)
-    assert np.array_equal(unfit(fitted.image, fitted, request), request.image)
+    assert np.array_equal(unfit(image_of(fitted), fitted, request), request.image)
 
 
 def test_a_result_of_another_shape_is_no_result():

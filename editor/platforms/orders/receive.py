@@ -1,0 +1,62 @@
+"""From what one run returned to pictures of the request's size. Blocking."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from editor.domain.errors import BadResult
+from editor.domain.kinds import Operation, Way
+from editor.domain.request import EditRequest, Pixels
+from editor.imaging.codec import decode_picture, decode_with_alpha
+from editor.platforms.model import Model
+from editor.platforms.orders import geometry
+from editor.platforms.orders.build import padded_request
+from editor.platforms.orders.order import Order
+
+_CHANGED, _KEPT = 8.0, 2.0
+"""Levels of lightness: a change that is seen, and one that encoding makes."""
+
+
+class MaskReversed(BadResult):
+    """Everything changed but what the mask marks: the model reads masks the other way round."""
+
+
+def take_in(data: bytes, *, model: Model, order: Order, request: EditRequest) -> Pixels:
+    """A result as (h, w, 3) RGB of the request's ``result_size``.
+
+    Raises BadResult for what is no picture or has another shape, MaskReversed where the wrong part was changed.
+    """
+    picture = decode_picture(data)
+    if model.way is Way.ENLARGEMENT:
+        return geometry.restored(picture, sent=order.sent, inner=order.inner, size=request.result_size)
+    if model.way is Way.EXTENSION:
+        return geometry.restored(picture, sent=order.answer, inner=order.answer, size=request.result_size)
+    if model.way is Way.PADDING:
+        request = padded_request(request)
+    tolerance = geometry.LOOSE_TOLERANCE if model.way is Way.WHOLE_PICTURE else geometry.SHAPE_TOLERANCE
+    image = geometry.restored(picture, sent=order.sent, inner=order.inner, size=request.size, tolerance=tolerance)
+    if model.way is not Way.WHOLE_PICTURE and _is_reversed(request, image):
+        raise MaskReversed("The picture that came back is changed outside the mask and not inside it.")
+    return image
+
+
+def take_matte(data: bytes, *, order: Order, request: EditRequest) -> Pixels:
+    """Which pixels belong to the subject, (h, w) uint8 of the request's size: the result's alpha, or the result itself
+    where it is a grey picture. Raises BadResult where it is neither."""
+    picture, alpha = decode_with_alpha(data)
+    if alpha is None:
+        spread = int(np.ptp(picture.astype(np.int16), axis=2).max(initial=0))
+        if spread > 16:
+            raise BadResult("The picture that came back is not cut out.")
+        alpha = np.ascontiguousarray(picture[..., 0])
+    return geometry.restored(alpha, sent=order.sent, inner=order.inner, size=request.size)
+
+
+def _is_reversed(request: EditRequest, image: Pixels) -> bool:
+    inside, outside = request.mask > 127, request.mask == 0
+    if request.operation not in (Operation.ERASE, Operation.INPAINT) or not inside.any() or not outside.any():
+        return False
+    before, after = (cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32) for picture in (request.image, image))
+    change = np.asarray(np.abs(cv2.blur(before, (3, 3)) - cv2.blur(after, (3, 3))), np.float32)
+    return float(change[outside].mean()) > _CHANGED and float(np.median(change[inside])) < _KEPT

@@ -1,0 +1,225 @@
+"""One request on one model, in as many runs as that takes: variations, tiles, a search by words before the fill, a
+smaller picture where the first was too large, a mask turned round where the model reads it the other way."""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import numpy as np
+
+from editor.domain.attempt import Cost, total_cost
+from editor.domain.blocking import run_blocking
+from editor.domain.errors import BadResult, PlatformError, Unsupported
+from editor.domain.geometry import Rect
+from editor.domain.kinds import Phase, Way
+from editor.domain.request import EditRequest, EditResult, Pixels, whole_mask
+from editor.platforms.answers import TooLarge
+from editor.platforms.errand import Errand
+from editor.platforms.model import Model, Polarity, PriceUnit
+from editor.platforms.orders import geometry, tiles
+from editor.platforms.orders.build import Bounds, build_order, chosen_factor
+from editor.platforms.orders.finding import crop_around, found_mask, pasted
+from editor.platforms.orders.order import Delivery, Order
+from editor.platforms.orders.receive import MaskReversed, take_in, take_matte
+
+log = logging.getLogger(__name__)
+
+_RESAMPLED = 0.01
+"""A share by which an enlargement may miss the scale that was asked for without a word."""
+
+
+class Polarities:
+    """What was found out about how models read masks; ``remembered`` survives the program where a store is given."""
+
+    def __init__(self, store: Callable[[str, str], None] | None = None, known: Callable[[str], str] | None = None):
+        self._store = store
+        self._known = known or (lambda endpoint: "")
+        self._found: dict[str, Polarity] = {}
+
+    def of(self, model: Model) -> Polarity:
+        """How ``model`` reads masks, by what was found out, else by the catalogue."""
+        found = self._found.get(model.endpoint)
+        told = self._known(model.endpoint) if found is None else ""
+        return found or (Polarity(told) if told in tuple(Polarity) else model.mask)
+
+    def found(self, model: Model, polarity: Polarity) -> None:
+        """``model`` reads masks so."""
+        self._found[model.endpoint] = polarity
+        if self._store is not None:
+            self._store(model.endpoint, polarity)
+
+
+@dataclass(slots=True, kw_only=True)
+class Serving:
+    """Serves ``errand`` with ``model``. ``execute`` carries out one run; ``begin`` is called before each."""
+
+    errand: Errand
+    model: Model
+    execute: Callable[[Errand, Model, Order], Awaitable[Delivery]]
+    begin: Callable[[], None]
+    polarities: Polarities
+    most_bytes: int | None = None
+    costs: list[Cost] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    last: Delivery | None = None
+
+    async def result(self) -> EditResult:
+        """The result. Raises ModelGone where another model may serve, and every other PlatformError."""
+        request, way = self.errand.request, self.model.way
+        if way is Way.CUT_OUT:
+            alpha = (await self._matted(request))[0]
+            return self._finished(request.image.copy(), alpha=alpha)
+        if way is Way.ENLARGEMENT:
+            return self._finished(await self._enlarged(request))
+        if way is Way.MASK_BY_WORDS:
+            return await self._by_words(request)
+        first, *others = await self._variations(request)
+        return self._finished(first, others=tuple(others))
+
+    def _finished(self, image: Pixels, *, others: tuple[Pixels, ...] = (), alpha: Pixels | None = None) -> EditResult:
+        assert self.last is not None
+        return EditResult(
+            image=image,
+            others=others,
+            alpha=alpha,
+            model=self.model.name,
+            way=self.model.way,
+            request_id=self.last.request_id,
+            seed=self.last.seed,
+            cost=total_cost(*self.costs),
+            metrics=MappingProxyType(dict(self.last.metrics)),
+            notes=tuple(dict.fromkeys(self.notes)),
+        )
+
+    # --- one run
+
+    async def _run(self, model: Model, request: EditRequest, *, count: int = 1) -> tuple[Order, Delivery]:
+        """One run, and a second one with a smaller picture where the first was too large."""
+        try:
+            return await self._sent(model, request, count=count, most_pixels=None)
+        except TooLarge as error:
+            width, height = request.size
+            most_pixels = max(1, width * height // 2)
+            if error.most_side is not None:
+                most_pixels = min(most_pixels, error.most_side**2 * min(width, height) // max(width, height))
+            log.info("The picture is too large for %s; sending a smaller one", model.name)
+        return await self._sent(model, request, count=count, most_pixels=most_pixels)
+
+    async def _sent(
+        self, model: Model, request: EditRequest, *, count: int, most_pixels: int | None
+    ) -> tuple[Order, Delivery]:
+        self.begin()
+        self.errand.say(Phase.PREPARING)
+        bounds = Bounds(most_bytes=self.most_bytes, most_pixels=most_pixels, polarity=self.polarities.of(model))
+        order = await run_blocking(lambda: build_order(model, request, bounds, count=count))
+        delivery = await self.execute(self.errand, model, order)
+        self.errand.finished += 1
+        if not delivery.pictures:
+            raise BadResult("The run ended without a picture.")
+        self.costs.append(delivery.cost or _cost_of(model, request, len(delivery.pictures)))
+        self.notes += [*(order.notes if model is self.model else ()), *delivery.notes]
+        self.last = delivery
+        return order, delivery
+
+    async def _filled(self, request: EditRequest, *, count: int) -> list[Pixels]:
+        """The pictures of one run, with the mask turned round where the model read it the other way."""
+        model = self.model
+        try:
+            return await self._taken(model, request, count=count)
+        except MaskReversed:
+            if not model.mask_field:
+                raise
+            log.warning("%s reads the mask the other way round; trying once more", model.name)
+        before = self.polarities.of(model)
+        self.polarities.found(model, before.opposite)
+        try:
+            pictures = await self._taken(model, request, count=count)
+        except PlatformError:
+            self.polarities.found(model, before)
+            raise
+        self.notes.append(f"{model.name} reads masks the other way round; this was corrected and is remembered.")
+        return pictures
+
+    async def _taken(self, model: Model, request: EditRequest, *, count: int) -> list[Pixels]:
+        order, delivery = await self._run(model, request, count=count)
+        wanted = delivery.pictures[: max(1, order.count)]
+        return await run_blocking(lambda: [take_in(data, model=model, order=order, request=request) for data in wanted])
+
+    async def _variations(self, request: EditRequest) -> list[Pixels]:
+        """As many results as are asked for; fewer where a later run fails, since the others are paid for."""
+        wanted, found = request.options.variations, list[Pixels]()
+        while len(found) < wanted:
+            seed = request.seed
+            options = replace(request.options, seed=None if seed is None else seed + len(found))
+            if wanted > 1:
+                self.errand.piece = f"{len(found) + 1} of {wanted}"
+            try:
+                found += await self._filled(replace(request, options=options), count=wanted - len(found))
+            except PlatformError as error:
+                if not found:
+                    raise
+                self.notes.append(f"Only {len(found)} of {wanted} variations were made: {error.message}")
+                break
+        return found[:wanted]
+
+    # --- cutting out
+
+    async def _matted(self, request: EditRequest) -> list[Pixels]:
+        order, delivery = await self._run(self.model, request)
+        return [await run_blocking(lambda: take_matte(delivery.pictures[0], order=order, request=request))]
+
+    # --- enlarging
+
+    async def _enlarged(self, request: EditRequest) -> Pixels:
+        model, scale = self.model, request.options.scale
+        factor = chosen_factor(model, scale)
+        pieces = tiles.tiles_of(request.size, model.limits, model.tiles)
+        if not pieces:
+            pieces = (Rect(0, 0, *request.size),)
+            factor *= geometry.inner_size(request.size, model.limits)[0] / request.size[0]
+        if factor <= 1.0:
+            raise Unsupported(f"The picture is too large for {model.name} to enlarge.")
+        if abs(factor / scale - 1) > _RESAMPLED:
+            self.notes.append(f"{model.name} enlarged {factor:.3g} times; the rest to {scale:g} times was resampled.")
+        if len(pieces) == 1:
+            return (await self._taken(model, request, count=1))[0]
+        self.notes.append(f"Enlarged in {len(pieces)} pieces.")
+        return await self._joined(request, pieces)
+
+    async def _joined(self, request: EditRequest, pieces: tuple[Rect, ...]) -> Pixels:
+        done: list[tuple[Rect, Pixels]] = []
+        for number, rect in enumerate(pieces, 1):
+            self.errand.piece = f"piece {number} of {len(pieces)}"
+            image = np.ascontiguousarray(request.image[rect.slices])
+            part = replace(request, image=image, mask=whole_mask(image), region=rect)
+            picture = (await self._taken(self.model, part, count=1))[0]
+            done.append((tiles.enlarged(rect, request.size, request.result_size), picture))
+        return await run_blocking(lambda: tiles.joined(done, request.result_size))
+
+    # --- by words
+
+    async def _by_words(self, request: EditRequest) -> EditResult:
+        """Find what the words name, then fill it in a crop around it: the rest of the picture is not even sent."""
+        finder = self.model.finder
+        assert finder is not None
+        self.errand.piece = "search"
+        order, delivery = await self._run(finder, request)
+        found = await run_blocking(lambda: found_mask(delivery.pictures, order=order, request=request))
+        crop = await run_blocking(lambda: crop_around(request, found))
+        self.errand.piece = ""
+        filled = await self._variations(crop)
+        first, *others = await run_blocking(lambda: [pasted(request, crop, picture) for picture in filled])
+        return self._finished(first, others=tuple(others))
+
+
+def _cost_of(model: Model, request: EditRequest, pictures: int) -> Cost:
+    """By the catalogue: so many pictures, or so many begun megapixels of them."""
+    unit = model.price.unit
+    if unit is PriceUnit.MEGAPIXEL:
+        width, height = request.result_size
+        return model.price.of(math.ceil(width * height / 1_000_000) * pictures)
+    return model.price.of(pictures if unit is PriceUnit.IMAGE else 1)
