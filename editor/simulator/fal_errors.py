@@ -129,15 +129,37 @@ def _violation(violation: Violation) -> dict[str, Any]:
         case Breach.FORMAT:
             return _entry(violation.field, "file_download_error", "Input should be a URL or a data URI", {})
         case Breach.CHOICE:
-            return _entry(violation.field, "one_of", f"Input should be one of {', '.join(bound)}", {"expected": bound})
+            return _entry(
+                violation.field, "one_of", f"Input should be one of {', '.join(map(str, bound))}", {"expected": bound}
+            )
         case Breach.TOO_SMALL:
             text = f"Input should be greater than or equal to {bound}"
             return _entry(violation.field, "greater_than_equal", text, {"ge": bound})
         case Breach.TOO_LARGE:
             text = f"Input should be less than or equal to {bound}"
             return _entry(violation.field, "less_than_equal", text, {"le": bound})
+        case Breach.NOT_ABOVE:
+            return _entry(violation.field, "greater_than", f"Input should be greater than {bound}", {"gt": bound})
+        case Breach.NOT_MULTIPLE:
+            text = f"Input should be a multiple of {bound}"
+            return _entry(violation.field, "multiple_of", text, {"multiple_of": bound})
+        case Breach.TOO_SHORT:
+            text = f"String should have at least {bound} characters"
+            return _entry(violation.field, "string_too_short", text, {"min_length": bound})
+        case Breach.TOO_LONG:
+            text = f"String should have at most {bound} characters"
+            return _entry(violation.field, "string_too_long", text, {"max_length": bound})
+        case Breach.TOO_FEW:
+            text = f"List should have at least {bound} items"
+            return _entry(violation.field, "sequence_too_short", text, {"min_length": bound})
+        case Breach.TOO_MANY:
+            text = f"List should have at most {bound} items"
+            return _entry(violation.field, "sequence_too_long", text, {"max_length": bound})
+        case Breach.ONE_OF_REQUIRED:
+            return _entry(violation.field, "value_error", f"One of {', '.join(bound)} is required", {})
 
 
 def _entry(field: str, kind: str, text: str, context: Mapping[str, Any]) -> dict[str, Any]:
-    entry = {"loc": ["body", field], "msg": text, "type": kind, "url": f"https://docs.fal.ai/errors/#{kind}"}
+    place = [int(step) if step.isdigit() else step for step in field.split(".")]
+    entry = {"loc": ["body", *place], "msg": text, "type": kind, "url": f"https://docs.fal.ai/errors/#{kind}"}
     return {**entry, "ctx": dict(context)} if context else entry

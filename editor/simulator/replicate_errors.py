@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -106,12 +107,26 @@ def _words(violation: Violation) -> tuple[str, str, str]:
         case Breach.FORMAT:
             return "format", field, f"Does not match format '{bound}'"
         case Breach.CHOICE:
-            choices = ", ".join(f'"{choice}"' for choice in bound)
+            choices = ", ".join(json.dumps(choice) for choice in bound)
             return "enum", field, f"{violation.field} must be one of the following: {choices}"
         case Breach.TOO_SMALL:
             return "number_gte", field, f"Must be greater than or equal to {bound}"
         case Breach.TOO_LARGE:
             return "number_lte", field, f"Must be less than or equal to {bound}"
+        case Breach.NOT_ABOVE:
+            return "number_gt", field, f"Must be greater than {bound}"
+        case Breach.NOT_MULTIPLE:
+            return "multiple_of", field, f"Must be a multiple of {bound}"
+        case Breach.TOO_SHORT:
+            return "string_gte", field, f"String length must be greater than or equal to {bound}"
+        case Breach.TOO_LONG:
+            return "string_lte", field, f"String length must be less than or equal to {bound}"
+        case Breach.TOO_FEW:
+            return "array_min_items", field, f"Array must have at least {bound} items"
+        case Breach.TOO_MANY:
+            return "array_max_items", field, f"Array must have at most {bound} items"
+        case Breach.ONE_OF_REQUIRED:
+            return "number_any_of", "input", "Must validate at least one schema (anyOf)"
 
 
 def _invalid(found: list[tuple[str, str, str]]) -> Answer:
