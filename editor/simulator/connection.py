@@ -23,11 +23,19 @@ class Delivery(Enum):
     """How an answer leaves the server."""
 
     WHOLE = auto()
+    """As it should."""
     CUT = auto()
+    """Half of the body, then an orderly end."""
     RESET = auto()
+    """Half of the body, then a reset."""
     DRIP = auto()
+    """Byte by byte."""
+    STALL = auto()
+    """Half of the body, then nothing on an open connection."""
     HANG = auto()
+    """Nothing on an open connection."""
     DROP = auto()
+    """Nothing, then an orderly end."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -193,10 +201,13 @@ class _Handler(BaseHTTPRequestHandler):
             case Delivery.HANG:
                 self._wait_until_gone()
             case Delivery.CUT:
-                self.connection.sendall(self._head(answer) + answer.body[: len(answer.body) // 2])
+                self._send_half(answer)
             case Delivery.RESET:
-                self.connection.sendall(self._head(answer) + answer.body[: len(answer.body) // 2])
+                self._send_half(answer)
                 self._reset()
+            case Delivery.STALL:
+                self._send_half(answer)
+                self._wait_until_gone()
             case Delivery.DRIP:
                 self._drip(answer)
             case Delivery.DROP:
@@ -210,6 +221,9 @@ class _Handler(BaseHTTPRequestHandler):
         if answer.status != http.HTTPStatus.NO_CONTENT:
             lines.append(f"content-length: {len(answer.body)}")
         return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+    def _send_half(self, answer: Answer) -> None:
+        self.connection.sendall(self._head(answer) + answer.body[: len(answer.body) // 2])
 
     def _wait_until_gone(self) -> None:
         """Sleep in the kernel until the client hangs up or the server stops and shuts the connection."""

@@ -16,7 +16,7 @@ Floats = NDArray[np.float32]
 
 MEDIA_TYPES = {"png": "image/png", "jpeg": "image/jpeg", "jpg": "image/jpeg", "webp": "image/webp"}
 _FORMATS = ("PNG", "JPEG", "WEBP")
-_UNREADABLE = (
+UNREADABLE = (
     UnidentifiedImageError,
     Image.DecompressionBombError,
     Image.DecompressionBombWarning,  # an exception where warnings are errors
@@ -24,6 +24,7 @@ _UNREADABLE = (
     SyntaxError,
     ValueError,
 )
+"""What decoding raises about bytes that are no complete picture."""
 
 
 class NotAPictureError(ValueError):
@@ -45,7 +46,7 @@ def decode(data: bytes, formats: tuple[str, ...] = _FORMATS) -> Image.Image:
     try:
         image = Image.open(io.BytesIO(data), formats=formats)
         image.load()
-    except _UNREADABLE as failure:
+    except UNREADABLE as failure:
         raise NotAPictureError(str(failure)) from failure
     return image
 

@@ -8,41 +8,48 @@ import threading
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType, TracebackType
 from typing import Any, ClassVar, Self
 
 from editor.simulator.connection import Answer, Delivery, Listener, Request
+from editor.simulator.record import LoggedRequest, ReceivedBody, document_of
 from editor.simulator.scripts import Script
 
 DELIVERIES: Mapping[Script, Delivery] = MappingProxyType(
-    {Script.HALF_ANSWER: Delivery.CUT, Script.RESET: Delivery.RESET, Script.DRIP: Delivery.DRIP}
+    {
+        Script.HALF_ANSWER: Delivery.CUT,
+        Script.RESET: Delivery.RESET,
+        Script.DRIP: Delivery.DRIP,
+        Script.STALL: Delivery.STALL,
+    }
 )
 """How the answer that carries the picture is delivered; whole for every other script."""
 
-_DOWN = frozenset({Script.BAD_KEY, Script.SERVER_ERROR, Script.BAD_GATEWAY, Script.RATE_LIMIT, Script.HANG})
+QUEUE_POSITIONS = 4
+"""How many looks find a run of the script ``queued`` before it begins: at the positions 3, 2, 1 and 0."""
+REQUESTS_KEPT = 10_000
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggedRequest:
-    """One request as it was received.
-
-    ``status`` is None where nothing was answered. ``authorized`` tells whether an Authorization header came with it.
-    ``fields`` holds the parsed parameters in words, pictures as ``PNG 640×480``; never a key.
-    """
-
-    method: str
-    path: str
-    status: int | None
-    authorized: bool
-    fields: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+_SLOW_LOOKS = 3
+_DOWN = frozenset(
+    {
+        Script.BAD_KEY,
+        Script.SERVER_ERROR,
+        Script.BAD_GATEWAY,
+        Script.UNAVAILABLE,
+        Script.RATE_LIMIT,
+        Script.RATE_LIMIT_UNTOLD,
+        Script.HANG,
+    }
+)
 
 
 class SimulatedServer(ABC):
     """One platform on 127.0.0.1 at a free port; start it with ``with``.
 
-    ``polls`` is the number of status requests that find a run unfinished. ``charges`` counts what the platform would
-    have billed. Every valid edit takes one script: the next of the queue, else the one that stays.
+    ``polls`` is the number of status requests that find a run unfinished, ``slow_seconds`` what a direct answer waits
+    under ``slow``. ``charges`` counts what the platform would have billed, ``pixels_received`` the pixels of all
+    pictures that it took. Every valid edit takes one script: the next of the queue, else the one that stays. While
+    ``keep_bodies`` is set, whole bodies are kept in ``bodies``.
     """
 
     platform: ClassVar[str]
@@ -50,11 +57,16 @@ class SimulatedServer(ABC):
     def __init__(self, *, key: str, polls: int = 2) -> None:
         self.key = key
         self.polls = polls
+        self.slow_seconds = 0.2
+        self.keep_bodies = False
         self.charges = 0
+        self.pixels_received = 0
+        self._stopping = threading.Event()
         self._lock = threading.RLock()
         self._always = Script.OK
         self._queue: deque[Script] = deque()
-        self._requests: list[LoggedRequest] = []
+        self._requests: deque[LoggedRequest] = deque(maxlen=REQUESTS_KEPT)
+        self._bodies: deque[ReceivedBody] = deque(maxlen=REQUESTS_KEPT)
         self._failures: list[Exception] = []
         self._listener = Listener(self._respond, self._failures.append)
 
@@ -65,9 +77,15 @@ class SimulatedServer(ABC):
 
     @property
     def requests(self) -> tuple[LoggedRequest, ...]:
-        """All requests so far, in the order they were answered."""
+        """The last requests, in the order they were answered."""
         with self._lock:
             return tuple(self._requests)
+
+    @property
+    def bodies(self) -> tuple[ReceivedBody, ...]:
+        """The bodies that came while ``keep_bodies`` was set, in the order they were answered; empty ones are not."""
+        with self._lock:
+            return tuple(self._bodies)
 
     @property
     @abstractmethod
@@ -91,6 +109,7 @@ class SimulatedServer(ABC):
 
     def stop(self) -> None:
         """Stop at once: every open connection is closed, a hanging one too."""
+        self._stopping.set()
         self._listener.stop()
 
     def __enter__(self) -> Self:
@@ -137,6 +156,27 @@ class SimulatedServer(ABC):
         with self._lock:
             self.charges += 1
 
+    def note_picture(self, width: int, height: int) -> None:
+        """Count a picture that the platform took from a request."""
+        with self._lock:
+            self.pixels_received += width * height
+
+    def looks(self, script: Script) -> int | None:
+        """How many status requests find a run under ``script`` unfinished; None for all of them."""
+        more = {Script.SLOW: _SLOW_LOOKS, Script.QUEUED: QUEUE_POSITIONS}
+        return None if script is Script.STUCK else self.polls + more.get(script, 0)
+
+    def queue_position(self, script: Script, looks_left: int | None) -> int | None:
+        """How many are before a run that ``looks_left`` more looks find unfinished; None once it left the queue."""
+        if script is not Script.QUEUED or looks_left is None or looks_left <= self.polls:
+            return None
+        return looks_left - self.polls - 1
+
+    def dawdle(self, script: Script) -> None:
+        """Hold a direct answer back under ``slow``; a server that stops does not wait."""
+        if script is Script.SLOW:
+            self._stopping.wait(self.slow_seconds)
+
     def _respond(self, request: Request) -> Answer:
         try:
             answer = self.answer(request)
@@ -150,9 +190,13 @@ class SimulatedServer(ABC):
             status=None if unanswered else answer.status,
             authorized="authorization" in request.headers,
             fields=MappingProxyType(dict(request.notes)),
+            document=document_of(request, key=self.key),
         )
         with self._lock:
             self._requests.append(entry)
+            if self.keep_bodies and request.body:
+                content_type = request.headers.get("content-type", "")
+                self._bodies.append(ReceivedBody(request.path, content_type, request.body))
         return answer
 
 

@@ -22,14 +22,16 @@ FAL_KEY = "simulated-key-id:simulated-key-secret"
 class SimulatedPlatforms:
     """Stability AI, Replicate and FAL on this computer; start them with ``with``.
 
-    ``polls`` is the number of status requests that find a run unfinished. The keys are made up and no others are
-    accepted.
+    ``polls`` is the number of status requests that find a run unfinished, ``slow_seconds`` what a direct answer waits
+    under the script ``slow``. The keys are made up and no others are accepted.
     """
 
-    def __init__(self, *, polls: int = 2) -> None:
+    def __init__(self, *, polls: int = 2, slow_seconds: float = 0.2) -> None:
         self.stability = StabilityServer(key=STABILITY_KEY, polls=polls)
         self.replicate = ReplicateServer(key=REPLICATE_KEY, polls=polls)
         self.fal = FalServer(key=FAL_KEY, polls=polls)
+        for server in self.servers:
+            server.slow_seconds = slow_seconds
         self._running = contextlib.ExitStack()
 
     @property
