@@ -120,7 +120,7 @@ class Serving:
         self.errand.finished += 1
         if not delivery.pictures:
             raise BadResult("The run ended without a picture.")
-        self.costs.append(delivery.cost or _cost_of(model, request, len(delivery.pictures)))
+        self.costs.append(delivery.cost or _cost_of(model, request, order.count))
         self.notes += [*(order.notes if model is self.model else ()), *delivery.notes]
         self.last = delivery
         return order, delivery
