@@ -27,6 +27,7 @@ __all__ = [
     "enlarge",
     "erase",
     "extend",
+    "fill",
     "find",
     "fit_pixels",
     "instructed",
@@ -43,6 +44,7 @@ __all__ = [
 
 _GRAIN = 8
 _CONTRAST = 9.0
+_SURROUNDINGS = re.compile(r"\b(?:empty|background|surroundings|continu(?:e|es|ing|ation)|nothing else)\b")
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -67,6 +69,13 @@ def paint(image: Array, mask: Array, prompt: str, *, seed: int = 0) -> Array:
     result = image.copy()
     result[area] = blend(image[area], _texture(result[area].shape[:2], colour_for(prompt), seed), mask[area])
     return result
+
+
+def fill(image: Array, mask: Array, prompt: str, *, seed: int = 0) -> Array:
+    """What a fill model makes of a prompt: ``erase`` for none or one that asks for the surroundings, else ``paint``."""
+    if not prompt.strip() or _SURROUNDINGS.search(prompt.lower()) is not None:
+        return erase(image, mask)
+    return paint(image, mask, prompt, seed=seed)
 
 
 def replace(image: Array, search: str, prompt: str, *, seed: int = 0, grow: int = 0) -> Array:

@@ -86,6 +86,20 @@ def test_the_seed_makes_the_texture_and_the_words_the_colour() -> None:
     assert 80 < half[45, 50, 0] < 140
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        " ",
+        "empty background, continuing the surroundings seamlessly, nothing else",
+        "the scene continues naturally beyond the edge",
+    ],
+)
+def test_a_fill_model_told_to_go_on_with_the_surroundings_does_so(prompt: str) -> None:
+    image, mask = scene()
+    assert np.array_equal(painting.fill(image, mask, prompt, seed=4), painting.erase(image, mask))
+    assert np.array_equal(painting.fill(image, mask, "a boat", seed=4), painting.paint(image, mask, "a boat", seed=4))
+
+
 def test_find_by_colour_takes_shaded_pixels_and_leaves_specks() -> None:
     image, mask = scene()
     image[5, 5] = image[80, 100] = (205, 40, 40)
