@@ -102,10 +102,9 @@ class Refusal:
         message = f"{self.name} limits the number of requests.{when}"
         return RateLimited(message, detail=self.detail, status=self.status, retry_after=seconds)
 
-    def gone(self, *, final: PlatformError | None = None) -> ModelGone:
-        """The model, or the address it had, is not there any more."""
-        message = f"{self.name} does not offer this model any more."
-        return ModelGone(message, detail=self.detail, status=self.status, final=final)
+    def gone(self, why: str = "does not offer this model any more", *, final: PlatformError | None = None) -> ModelGone:
+        """The model, or the address it had, is not there any more, or ``why`` it cannot serve."""
+        return ModelGone(f"{self.name} {why}.", detail=self.detail, status=self.status, final=final)
 
     def changed(self) -> ModelGone:
         """The model takes other fields than the ones we know."""
@@ -123,8 +122,11 @@ class Refusal:
         return Unsupported(message, detail=self.detail, status=self.status)
 
     def unavailable(self, *, surely_not_accepted: bool = False) -> Unavailable:
-        """A fault on the platform's side."""
-        message = f"{self.name} has a fault on its side (HTTP {self.status})."
+        """A fault on the platform's side; where it stands under a status of success, the run has failed."""
+        if 200 <= self.status < 300:
+            return self.failed()
+        fault = "has a fault on its side" if self.status >= 500 else "could not serve the request just now"
+        message = f"{self.name} {fault} (HTTP {self.status})."
         return self._not_available(message, surely_not_accepted=surely_not_accepted)
 
     def unreached(self, *, surely_not_accepted: bool = False) -> Unavailable:

@@ -65,7 +65,7 @@ def classify(
         return refusal.no_credit()
     if response.status == 403 and not is_html(response):
         # The key's scope may not cover this model; another one may be open to it.
-        return refusal.gone(final=refusal.key())
+        return refusal.gone("does not open this model to the key", final=refusal.key())
     wait = header_wait(response)
     wait = rate_limit_pause if wait is None else wait
     kinds = frozenset() if response.status in _CLEAR_STATUSES else types_of(response)
@@ -110,7 +110,7 @@ def _by_type(
     if "no_media_generated" in kinds:
         return refusal.nothing_made()
     if "downstream_service_error" in kinds:
-        return refusal.gone(final=refusal.unavailable())
+        return refusal.gone("cannot reach the service behind this model", final=refusal.unavailable())
     if _any(kinds, _FAULT):
         return refusal.unavailable()
     return refusal.unsupported() if ours and _any(kinds, _BY_INPUT) else None

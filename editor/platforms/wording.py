@@ -29,7 +29,7 @@ def cleaned(text: str, *keys: str | None, sent: Iterable[str] = ()) -> str:
     ``sent`` are the texts that went out with the request: a platform may repeat them, whole or in part, in other
     letter case, or with other spacing.
     """
-    text = _PICTURE.sub(_SIGN, redact(text, *keys))
+    text = redact(_PICTURE.sub(_SIGN, text), *keys)
     text = _ADDRESS.sub(lambda match: match.group(1), _TAG.sub(" ", text))
     text = _without(text, list(sent))
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
