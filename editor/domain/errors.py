@@ -35,9 +35,13 @@ class KeyringUnavailable(EditorError):
 
 
 class PlatformError(EditorError):
-    """One attempt on one platform failed. ``outcome`` says which kind, ``status`` is the HTTP status or None."""
+    """One attempt on one platform failed. ``outcome`` says which kind, ``status`` is the HTTP status or None.
+
+    ``may_be_charged`` is set where the platform had finished a run before the failure.
+    """
 
     outcome: ClassVar[Outcome] = Outcome.UNAVAILABLE
+    may_be_charged: bool = False
 
     def __init__(self, message: str, *, detail: str = "", status: int | None = None) -> None:
         super().__init__(message, detail=detail)

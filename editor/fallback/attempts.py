@@ -147,7 +147,8 @@ class Turn:
 
     def failed(self, error: PlatformError) -> Attempt:
         """The attempt that failed, or the link that was left out."""
-        cost = UNKNOWN_COST if self.platform.needs_key and error.outcome in _MAY_BE_CHARGED else NOTHING_SPENT
+        charged = error.may_be_charged or error.outcome in _MAY_BE_CHARGED
+        cost = UNKNOWN_COST if self.platform.needs_key and charged else NOTHING_SPENT
         status = error.status if self.called else None
         return self._attempt(error.outcome, error.message, status=status, model=self.model, cost=cost)
 

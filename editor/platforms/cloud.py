@@ -146,6 +146,9 @@ class CloudPlatform(Platform):
             if ending is CancelEnding.STOPPED and errand.finished:
                 ending = CancelEnding.STOPPED_LATE
             raise Cancelled(ending) from None
+        except PlatformError as error:
+            error.may_be_charged = error.may_be_charged or bool(errand.finished)
+            raise
         finally:
             if errand.uploads:
                 await in_time(self._tidy(errand), _TIDY_SECONDS, None)
@@ -275,6 +278,8 @@ class CloudPlatform(Platform):
             try:
                 return await self._download(errand, url)
             except Unavailable as error:
+                # The run has ended well: whatever becomes of its picture, it is paid for.
+                error.may_be_charged = True
                 if attempt == _DOWNLOADS or (error.status is not None and error.status < 500):
                     raise
             await self._clock.sleep(QUICK_RETRY_PAUSE)

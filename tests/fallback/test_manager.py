@@ -184,6 +184,15 @@ def test_a_result_that_the_check_rejects_counts_as_bad() -> None:
     assert [attempt.outcome for attempt in served.attempts] == [Outcome.BAD_RESULT, Outcome.SERVED]
 
 
+def test_a_run_that_had_ended_before_the_failure_may_have_been_charged() -> None:
+    fetched_in_vain = Unavailable("The picture could not be fetched.")
+    fetched_in_vain.may_be_charged = True
+    served = Bench(stability=[fetched_in_vain], replicate=[DOWN]).go()
+    lost, down = served.attempts[:2]
+    assert lost.cost.source is CostSource.UNKNOWN
+    assert down.cost.usd == 0.0
+
+
 @pytest.mark.parametrize(
     "error",
     [RefusedKey("Bad key.", status=401), ContentRefused("Refused."), MaybeRunning("No answer.")],
