@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from editor.domain.errors import PlatformError
-from editor.platforms.answers import Refusal, header_wait, is_html, plain_text
+from editor.platforms.answers import ModelGone, Refusal, header_wait, is_html, plain_text
 from editor.platforms.wording import cleaned
 from editor.transport.message import Response
 
@@ -25,6 +25,13 @@ _LOCK_WORDS = re.compile(
     r"|\binsufficient\b(?! (?:permission|scope|privilege|access|right))",
     re.IGNORECASE,
 )
+_RUN_LOCK_WORDS = re.compile(
+    r"\b(?:user|account) (?:is|was|has been) (?:locked|archived)\b|exhausted balance|\btop[_ -]?up\b|budget is exceeded"
+    r"|\binsufficient (?:credit|fund|balance)",
+    re.IGNORECASE,
+)
+"""Narrower than for a call: a model may fail on a locked file or for insufficient memory."""
+
 _CHANGED_FIELDS = re.compile(
     r"missing|enum|one_of|extra_forbidden|int_from_float|literal_error"
     r"|(?:string|int|float|decimal|bool|list|dict|tuple|set|model|model_attributes|url|json)_(?:type|parsing)"
@@ -57,8 +64,35 @@ def classify(
 ) -> PlatformError:
     """The error for an answer that is no success, by status, type and words.
 
-    ``secrets`` are the texts that were sent; they stand in no message and no detail.
+    ``secrets`` are the texts that were sent; they stand in no message and no detail. A refusal is charged where the
+    platform counts units for it: the model may have worked before it refused.
     """
+    error = _classified(response, key, rate_limit_pause, secrets)
+    if _units(response) > 0:
+        error.may_be_charged = True
+        if isinstance(error, ModelGone) and error.final is not None:
+            error.final.may_be_charged = True
+    return error
+
+
+def run_failure(status: dict[str, Any], *, key: str | None, secrets: tuple[str, ...] = ()) -> PlatformError:
+    """The error for a run whose status is COMPLETED with an ``error``, by its type, else by its words."""
+    kinds = _types_in(status, None)
+    text = cleaned(_words_in(status) or " ".join(sorted(kinds)), key, sent=secrets)
+    refusal = Refusal(name=NAME, billing_page=BILLING_PAGE, status=200, text=text)
+    if _RUN_LOCK_WORDS.search(text):
+        return refusal.no_credit()
+    if _any(kinds, _FAULT):
+        return refusal.failed()
+    by_type = _by_type(refusal, kinds, status, None)
+    if by_type is not None:
+        return by_type
+    return refusal.content() if refusal.mentions_content() else refusal.failed()
+
+
+def _classified(
+    response: Response, key: str | None, rate_limit_pause: float | None, secrets: tuple[str, ...]
+) -> PlatformError:
     text = plain_text(response, key, found=words_of(response), sent=secrets)
     refusal = Refusal(name=NAME, billing_page=BILLING_PAGE, status=response.status, text=text)
     if response.status in (402, 403) and _LOCK_WORDS.search(text):
@@ -77,21 +111,6 @@ def classify(
     if _is_ingress_fault(response):
         return refusal.unreached(surely_not_accepted=True)
     return refusal.by_status(wait=wait, html=is_html(response))
-
-
-def run_failure(status: dict[str, Any], *, key: str | None, secrets: tuple[str, ...] = ()) -> PlatformError:
-    """The error for a run whose status is COMPLETED with an ``error``, by its type, else by its words."""
-    kinds = _types_in(status, None)
-    text = cleaned(_words_in(status) or " ".join(sorted(kinds)), key, sent=secrets)
-    refusal = Refusal(name=NAME, billing_page=BILLING_PAGE, status=200, text=text)
-    if _LOCK_WORDS.search(text):
-        return refusal.no_credit()
-    if _any(kinds, _FAULT):
-        return refusal.failed()
-    by_type = _by_type(refusal, kinds, status, None)
-    if by_type is not None:
-        return by_type
-    return refusal.content() if refusal.mentions_content() else refusal.failed()
 
 
 def _by_type(
@@ -118,6 +137,13 @@ def _by_type(
 
 def _any(kinds: frozenset[str], pattern: re.Pattern[str]) -> bool:
     return any(pattern.fullmatch(kind) for kind in kinds)
+
+
+def _units(response: Response) -> float:
+    try:
+        return float(response.headers.get("x-fal-billable-units", ""))
+    except ValueError:
+        return 0.0
 
 
 def _is_ingress_fault(response: Response) -> bool:

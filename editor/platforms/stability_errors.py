@@ -90,7 +90,9 @@ def _by_name(refusal: Refusal, name: str) -> PlatformError | None:
             return refusal.too_large()
         case "generation_not_found":
             # The run was paid for and is not to be found: another model would be paid for as well.
-            return Unavailable(f"{NAME} no longer has the result.", detail=refusal.detail, status=refusal.status)
+            lost = Unavailable(f"{NAME} no longer has the result.", detail=refusal.detail, status=refusal.status)
+            lost.may_be_charged = True
+            return lost
     return None
 
 

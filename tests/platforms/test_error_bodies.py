@@ -84,7 +84,9 @@ class TestEachRow:
         assert getattr(error, "retry_after", None) == row.get("retry_after")
         assert getattr(error, "most_side", None) == row.get("most_side")
         assert getattr(error, "surely_not_accepted", False) == row.get("not_accepted", False)
+        assert error.may_be_charged == row.get("charged", False)
         final = getattr(error, "final", None)
+        assert final is None or final.may_be_charged == error.may_be_charged
         assert (final and final.outcome) == row.get("final")
 
     def test_is_said_in_one_clean_sentence(self, platform, row):
