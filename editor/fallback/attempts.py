@@ -101,9 +101,9 @@ class Turn:
         return key
 
     def _require_support(self) -> None:
-        if self.platform.model(self.request.operation) is None:
-            raise Unsupported(f"{self.platform.name} does not offer {self.request.operation}.")
         reason = self.platform.why_not(self.request)
+        if reason is None and self.platform.model(self.request.operation) is None:
+            reason = f"{self.platform.name} does not offer {self.request.operation.caption.lower()}."
         if reason is not None:
             raise Unsupported(reason)
 

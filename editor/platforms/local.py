@@ -12,9 +12,18 @@ from editor.domain.blocking import run_blocking
 from editor.domain.errors import Cancelled, EditorError, PlatformError, Unavailable, Unsupported
 from editor.domain.kinds import CancelEnding, Operation, Phase
 from editor.domain.request import EditRequest, EditResult, Pixels
+from editor.domain.status import ModelFacts
 from editor.engine.estimate import NOTHING_LEFT, estimate_seconds
 from editor.platforms.base import Call, Platform
 from editor.platforms.catalogue import Catalogue
+
+_BEYOND = MappingProxyType(
+    {
+        Operation.SEARCH_AND_REPLACE: "cannot find things by words. Mask them and use Inpaint or Erase.",
+        Operation.SEARCH_AND_RECOLOR: "cannot find things by words.",
+    }
+)
+"""Why an operation will never be offered here."""
 
 
 class EraseAnswer(Protocol):
@@ -62,8 +71,25 @@ class LocalPlatform(Platform):
         models = self._models.get(operation)
         return models[0].name if models else None
 
+    def models(self, operation: Operation) -> tuple[ModelFacts, ...]:
+        """The methods of the engine."""
+        return tuple(
+            ModelFacts(
+                platform=self.id,
+                operation=operation,
+                name=model.name,
+                endpoint=model.endpoint,
+                way=model.way,
+                price="free",
+                modes=model.modes,
+            )
+            for model in self._models.get(operation, ())
+        )
+
     def why_not(self, request: EditRequest) -> str | None:
-        """Not offered, nothing marked, or everything."""
+        """Not offered, nothing marked, everything, or words to follow."""
+        if request.operation in _BEYOND:
+            return f"{self.name} {_BEYOND[request.operation]}"
         if not self._models.get(request.operation):
             return f"{self.name} does not offer {request.operation.caption.lower()}."
         if not request.mask.any():
@@ -93,14 +119,25 @@ class LocalPlatform(Platform):
         try:
             seconds = await run_blocking(lambda: self._engine.estimate_erase(request.mask))
             call.report(PlatformProgress(Phase.PROCESSING, None, f"about {max(1.0, seconds):.0f} s"))
-            answer = await self._engine.erase(request.image, request.mask, seed=request.seed, progress=progress)
+            pictures = [await self._filled(request, number, progress) for number in range(request.options.variations)]
         except asyncio.CancelledError:
             raise Cancelled(CancelEnding.STOPPED) from None
         except (PlatformError, Cancelled):
             raise
         except EditorError as error:
             raise Unavailable(error.message, detail=error.detail) from error
+        answer, *others = pictures
         metrics: dict[str, Any] = {"method": answer.method}
         return EditResult(
-            image=answer.image, model=answer.method, seed=request.seed, cost=FREE, metrics=MappingProxyType(metrics)
+            image=answer.image,
+            others=tuple(other.image for other in others),
+            model=answer.method,
+            seed=request.seed,
+            cost=FREE,
+            metrics=MappingProxyType(metrics),
         )
+
+    async def _filled(self, request: EditRequest, number: int, progress: Callable[[float], None]) -> EraseAnswer:
+        """One variation; the first has the request's own seed."""
+        seed = request.seed if number == 0 else (request.seed or 0) + number
+        return await self._engine.erase(request.image, request.mask, seed=seed, progress=progress)

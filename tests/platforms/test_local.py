@@ -11,6 +11,7 @@ import pytest
 from editor.domain.attempt import FREE
 from editor.domain.errors import Cancelled, EditorError, MissingKey, Unavailable, Unsupported
 from editor.domain.kinds import CancelEnding, Operation
+from editor.domain.options import EditOptions
 from editor.domain.request import EditRequest
 from editor.platforms.base import Call
 from editor.platforms.catalogue import Catalogue
@@ -28,8 +29,10 @@ class Engine:
 
     def __init__(self, *, trouble=None, forever=False):
         self.trouble, self.forever, self.stopped = trouble, forever, False
+        self.seeds = []
 
     async def erase(self, image, mask, *, seed, progress):
+        self.seeds.append(seed)
         progress(0.5)
         if self.trouble is not None:
             raise self.trouble
@@ -101,3 +104,32 @@ def test_nothing_marked_is_not_supported(edit):
 def test_there_is_no_key_to_check():
     with pytest.raises(MissingKey):
         asyncio.run(platform()[0].check_key("x"))
+
+
+def request_like(edit, operation, **options):
+    return EditRequest(
+        operation=operation, image=edit.image, mask=edit.mask, region=edit.region, options=EditOptions(**options)
+    )
+
+
+def test_an_inpaint_goes_on_with_the_surroundings_but_follows_no_words(edit):
+    local, _ = platform()
+    assert local.why_not(request_like(edit, Operation.INPAINT)) is None
+    assert "cannot follow a prompt" in local.why_not(request_like(edit, Operation.INPAINT, prompt="a cat"))
+
+
+@pytest.mark.parametrize("operation", [operation for operation in Operation if not operation.masked])
+def test_what_is_not_offered_says_why(edit, operation):
+    local, _ = platform()
+    assert local.models(operation) == ()
+    reason = local.why_not(request_like(edit, operation))
+    assert reason.startswith("This computer ")
+    assert reason.endswith(".")
+
+
+def test_variations_have_seeds_of_their_own(edit):
+    local, engine = platform()
+    request = request_like(edit, Operation.ERASE, seed=7, variations=3)
+    result = asyncio.run(local.run(request, Call(key=None, report=lambda progress: None)))
+    assert len(result.others) == 2
+    assert engine.seeds == [7, 8, 9]
