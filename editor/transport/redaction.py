@@ -7,10 +7,10 @@ import re
 _SIGN = "[removed]"
 _SECRETS = re.compile(
     r"""
-    data:[\w.+-]+/[\w.+-]+[^\s"',]*,[^\s"'<>]*      # a picture written out as a data: address
+    data:[\w.+-]{1,60}/[^\s"',]{1,200},[^\s"'<>]*   # a picture written out as a data: address
     | \b(?:sk|r8|hf|pk)[-_][\w*.…-]{4,}             # keys by their prefix, also where the middle is starred out
     | \b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}:[0-9a-zA-Z]{8,}   # FAL: key id and secret
-    | \b(?:Bearer|Key|Token)\s+(?=\S*\d)[^\s"',]{8,}   # an authorization header as it was sent
+    | \b(?:Bearer|Key|Token)\s+(?=\S{0,200}\d)[^\s"',]{8,}   # an authorization header as it was sent
     | [A-Za-z0-9+/]{200,}={0,2}                     # a long run of base64
     """,
     re.VERBOSE | re.IGNORECASE,

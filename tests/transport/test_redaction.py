@@ -54,3 +54,11 @@ def test_plain_words_stay(text):
 def test_clipping_keeps_one_line():
     assert clipped("a\n  b") == "a b"
     assert clipped("x" * 500, 10) == "x" * 9 + "…"
+
+
+@pytest.mark.parametrize(
+    "hostile", ["data:image/png" + "data:a/b" * 20_000, "Bearer " * 30_000, "data:a/" + "b" * 200_000]
+)
+def test_a_hostile_text_is_worked_through_in_no_time(hostile):
+    # With steps that multiply, this would take minutes.
+    assert isinstance(redact(hostile), str)
