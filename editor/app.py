@@ -131,7 +131,7 @@ async def _check(request: EditRequest, result: EditResult) -> None:
     from editor.domain.blocking import run_blocking
     from editor.imaging.result_check import check_result
 
-    await run_blocking(lambda: check_result(request, result.image))
+    await run_blocking(lambda: check_result(request, result))
 
 
 def show_window(files: Sequence[str], environment: Mapping[str, str], *, use_keyring: bool = True) -> int:

@@ -13,8 +13,9 @@ import pytest
 from editor.domain.blocking import run_blocking
 from editor.domain.document import Document
 from editor.domain.errors import Cancelled
-from editor.domain.kinds import CancelEnding
-from editor.session import Services, Session, _to_the_end, paint_mask
+from editor.domain.kinds import CancelEnding, Operation
+from editor.session import Services, Session, paint_mask
+from editor.session.edits import _to_the_end
 
 
 class Unset:
@@ -71,7 +72,7 @@ def test_an_edit_that_is_cancelled_before_anything_is_sent_says_so() -> None:
 
     async def scenario() -> None:
         session = Session(settings=Unset(), build_services=build_services, sample=Path("sample.png"))
-        prepared = session.prepare_erase(document)
+        prepared = session.prepare(Operation.ERASE, document)
         task = asyncio.create_task(session.run_edit(prepared, lambda event: None, "job-1"))
         await run_blocking(lambda: asked.wait(10))
         task.cancel()

@@ -1,4 +1,4 @@
-"""``image-editor edit erase IN --mask MASK -o OUT``: one edit from file to file."""
+"""``image-editor edit OPERATION IN -o OUT``: one edit from file to file."""
 
 from __future__ import annotations
 
@@ -6,100 +6,75 @@ import asyncio
 import logging
 import sys
 from argparse import Namespace
+from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
 
+from editor.cli.edit_files import EditFiles, read_background
+from editor.cli.edit_options import edit_options
 from editor.cli.interruption import cancelled_on_request, ended_like_ctrl_c, undisturbed
 from editor.cli.main import DONE, Surroundings, answer
 from editor.cli.progress import ProgressLine
 from editor.cli.record import Record
-from editor.domain.document import Document
 from editor.domain.errors import AllPlatformsFailed, Cancelled, InputError
 from editor.domain.kinds import CancelEnding, Operation
 from editor.domain.receipt import FileFacts
-from editor.session import FinishedEdit, Session, paint_mask, receipt_of_failure
+from editor.session import FinishedEdit, PreparedEdit, Session, receipt_of_failure
 from editor.storage.file_facts import file_facts
 from editor.storage.output_file import OutputFile
-from editor.storage.picture_reader import read_mask, read_picture
-from editor.storage.picture_writer import format_of, write_picture
+from editor.storage.picture_writer import write_picture
 
 log = logging.getLogger(__name__)
 
 
 def run_edit(options: Namespace, surroundings: Surroundings) -> int:
     """Carry out an edit and return 0. What goes wrong is raised, after the receipt has been written."""
-    source, target = Path(options.input), Path(options.output)
-    receipt = None if options.receipt is None else Path(options.receipt)
-    _require_distinct(source, Path(options.mask), target, receipt)
-    format_of(target)
+    operation, files = Operation(options.operation), EditFiles.of(options)
     chain = None if options.platforms is None else [name.strip() for name in options.platforms.split(",")]
     session = surroundings.make_session(environment=surroundings.environment, chain=chain, cycles=options.cycles)
-    session.require_chain()
-    # Both files are prepared before anything is sent: nothing is paid for that cannot be saved.
-    with ended_like_ctrl_c(), OutputFile(target) as output, Record(receipt, on_stdout=options.json) as record:
+    # All files are prepared before anything is sent: nothing is paid for that cannot be saved.
+    with ended_like_ctrl_c(), ExitStack() as open_files, Record(files.receipt, on_stdout=options.json) as record:
+        outputs = [open_files.enter_context(OutputFile(target)) for target in files.targets]
         facts = None
         try:
-            document = _masked_picture(source, options)
-            facts = file_facts(source)
-            finished = _served(session, document, options.seed)
+            prepared = _prepared(session, operation, files, options)
+            facts = file_facts(files.source)
+            finished = _served(session, prepared)
         except KeyboardInterrupt:
             # Before or after the job, which reports its own end.
             cancelled = Cancelled(CancelEnding.STOPPED)
-            record.hand_over(replace(receipt_of_failure(Operation.ERASE, cancelled), input=facts))
+            record.hand_over(replace(receipt_of_failure(operation, cancelled), input=facts))
             raise cancelled from None
         except (AllPlatformsFailed, Cancelled) as error:
-            record.hand_over(replace(receipt_of_failure(Operation.ERASE, error), input=facts))
+            record.hand_over(replace(receipt_of_failure(operation, error), input=facts))
             raise
         with undisturbed():
-            _save(session, finished, output, record=record, facts=facts)
+            saved = _save(finished, outputs, record=record, facts=facts)
     if not options.json:
-        answer(finished.sentence)
+        answer(finished.sentence if saved == 1 else f"{finished.sentence} {saved} pictures were saved.")
     return DONE
 
 
-def _require_distinct(source: Path, mask: Path, target: Path, receipt: Path | None) -> None:
-    if _same(target, source):
-        raise InputError(f"“{target}” is the picture itself. Give another name for the result.")
-    if _same(target, mask):
-        raise InputError(f"“{target}” is the mask. Give another name for the result.")
-    if receipt is not None and any(_same(receipt, other) for other in (source, mask, target)):
-        raise InputError(f"“{receipt}” is one of the pictures. Give another name for the receipt.")
+def _prepared(session: Session, operation: Operation, files: EditFiles, options: Namespace) -> PreparedEdit:
+    chosen = edit_options(options, background=read_background(getattr(options, "background", None)))
+    session.require_chain()
+    session.require_models(operation, chosen.models)
+    return session.prepare(operation, files.document(options), chosen)
 
 
-def _same(one: Path, other: Path) -> bool:
-    """Whether two names stand for one file, which need not exist yet."""
+def _served(session: Session, prepared: PreparedEdit) -> FinishedEdit:
     try:
-        return one.resolve() == other.resolve() or one.samefile(other)
-    except (OSError, RuntimeError, ValueError):
-        # What cannot even be looked at is refused where it is opened, in its own words.
-        return False
-
-
-def _masked_picture(source: Path, options: Namespace) -> Document:
-    document = read_picture(source, grow=options.grow, feather=options.feather)
-    mask = Path(options.mask)
-    paint_mask(document, read_mask(mask, document.size))
-    if not document.effective.array.any():
-        raise InputError(
-            f"The mask “{mask.name}” marks nothing once its edge is softened by {options.feather} pixels. "
-            "Give a smaller --feather."
-        )
-    return document
-
-
-def _served(session: Session, document: Document, seed: int | None) -> FinishedEdit:
-    try:
-        return asyncio.run(_serve(session, document, seed))
+        return asyncio.run(_serve(session, prepared))
     except KeyboardInterrupt:
         # Pressed twice: nobody waited for what became of the run.
         raise Cancelled(CancelEnding.COULD_NOT_STOP) from None
 
 
-async def _serve(session: Session, document: Document, seed: int | None) -> FinishedEdit:
+async def _serve(session: Session, prepared: PreparedEdit) -> FinishedEdit:
     progress = ProgressLine(sys.stderr)
     try:
         with cancelled_on_request(), progress.beside_the_log():
-            return await session.run_edit(session.prepare_erase(document, seed=seed), progress.show, "command-line")
+            return await session.run_edit(prepared, progress.show, "command-line")
     except asyncio.CancelledError:
         raise Cancelled(CancelEnding.STOPPED) from None
     finally:
@@ -107,18 +82,23 @@ async def _serve(session: Session, document: Document, seed: int | None) -> Fini
         await session.close()
 
 
-def _save(
-    session: Session, finished: FinishedEdit, output: OutputFile, *, record: Record, facts: FileFacts | None
-) -> None:
-    """Write the picture, and the receipt in any case: what was paid for is on record though it could not be saved."""
-    receipt = replace(finished.receipt, input=facts)
-    document = finished.document
+def _save(finished: FinishedEdit, outputs: Sequence[OutputFile], *, record: Record, facts: FileFacts | None) -> int:
+    """Write the pictures, and the receipt in any case: what was paid for is on record though it could not be saved.
+
+    Returns the number of pictures; there may be fewer than were asked for.
+    """
+    receipt, metadata = replace(finished.receipt, input=facts), finished.document.metadata
+    notes = [*metadata.notes, *receipt.notes]
+    saved = 0
     try:
-        session.attach(finished)
-        notes = write_picture(document.pixels.array, output, metadata=document.metadata)
+        for picture, output in zip(finished.pictures(), outputs, strict=False):
+            told = write_picture(picture, output, metadata=metadata)
+            notes += [note for note in told if note not in notes]
+            saved += 1
     except InputError as error:
         record.hand_over(replace(receipt, error=error.message))
         raise
-    for note in (*document.metadata.notes, *notes):
+    for note in notes:
         log.warning("%s", note)
-    record.hand_over(replace(receipt, output=file_facts(output.path)))
+    record.hand_over(replace(receipt, output=file_facts(outputs[0].path)))
+    return saved

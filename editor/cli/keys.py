@@ -19,6 +19,7 @@ def run_keys(options: Namespace, surroundings: Surroundings) -> int:
     """Carry out one of the three actions and return its exit code."""
     session = surroundings.make_session(environment=surroundings.environment)
     actions = {"set": _set, "test": _test, "delete": _delete}
+    session.require_keyed(options.platform)
     key = _read_key(options.platform) if options.action == "set" else ""
     return asyncio.run(_closing(session, actions[options.action](session, options.platform, key)))
 

@@ -15,7 +15,7 @@ from editor.session import Session
 
 log = logging.getLogger(__name__)
 
-VERBS = ("edit", "platforms", "keys", "simulate")
+VERBS = ("edit", "platforms", "models", "keys", "simulate")
 
 DONE = 0
 INTERNAL_ERROR = 1
@@ -86,6 +86,10 @@ def _dispatch(verb: str, options: object, surroundings: Surroundings) -> int:
         from editor.cli.platforms import list_platforms
 
         return list_platforms(options, surroundings)  # type: ignore[arg-type]
+    if verb == "models":
+        from editor.cli.models import list_models
+
+        return list_models(options, surroundings)  # type: ignore[arg-type]
     if verb == "keys":
         from editor.cli.keys import run_keys
 

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from editor import __version__
-from editor.domain.kinds import Operation, OperationType
-from editor.fallback.manager import DEFAULT_CYCLES
-from editor.fallback.selection import DEFAULT_TABLES
+from editor.cli.edit_options import add_edit, surplus_words
+from editor.domain.kinds import Operation
 from editor.simulator.scripts import Script
 
 PROGRAM = "image-editor"
-PLATFORMS = tuple(link.platform for link in DEFAULT_TABLES[OperationType.IMAGE_EDITING])
 
 DESCRIPTION = """Edit photos with AI platforms that stand in for one another.
 Without a command the window opens, with the files named."""
@@ -27,6 +25,8 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     if surplus and options.verb == "keys":
         # Not quoted: it may be a key.
         parser.error("a key is never an argument, where others can read it; it is asked for, or piped in")
+    if surplus and options.verb == "edit":
+        parser.error(surplus_words(Operation(options.operation), surplus))
     if surplus:
         parser.error(f"unrecognized arguments: {' '.join(surplus)}")
     return options
@@ -36,36 +36,23 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands; bad usage ends with exit code 2 and a sentence on stderr."""
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
-        usage="image-editor [FILE ...]\n       image-editor {edit,platforms,keys,simulate} ...",
+        usage="image-editor [FILE ...]\n       image-editor {edit,platforms,models,keys,simulate} ...",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"Image Editor {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", prog=PROGRAM)
-    _add_edit(verbs)
+    add_edit(verbs)
     platforms = verbs.add_parser("platforms", help="list the platforms and how they stand")
     platforms.add_argument("--json", action="store_true", help="as JSON on stdout")
+    models = verbs.add_parser("models", help="list the models of every platform, with price and availability")
+    models.add_argument("--json", action="store_true", help="as JSON on stdout")
+    models.add_argument(
+        "--operation", type=Operation, metavar="OPERATION", help=f"of one operation: {', '.join(Operation)}"
+    )
     _add_keys(verbs)
     _add_simulate(verbs)
     return parser
-
-
-def _add_edit(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    edit = verbs.add_parser("edit", help="edit a picture file")
-    operations = edit.add_subparsers(dest="operation", metavar="OPERATION", required=True)
-    erase = operations.add_parser(
-        Operation.ERASE.value, help="remove what the mask covers, filled from its surroundings"
-    )
-    erase.add_argument("input", metavar="IN", help="the picture")
-    erase.add_argument("--mask", required=True, metavar="MASK", help="picture of the same size: white changes")
-    erase.add_argument("-o", "--output", required=True, metavar="OUT", help="where the result goes; its ending decides")
-    erase.add_argument("--platforms", metavar="LIST", help="the whole chain, in order: stability,replicate,fal,local")
-    erase.add_argument("--receipt", metavar="FILE", help="write the full record of the edit as JSON")
-    erase.add_argument("--json", action="store_true", help="the receipt on stdout instead of a sentence")
-    erase.add_argument("--cycles", type=_at_least(1), default=DEFAULT_CYCLES, metavar="N", help="rounds of trying")
-    erase.add_argument("--grow", type=_at_least(0), default=0, metavar="PX", help="widen the mask first (default 0)")
-    erase.add_argument("--feather", type=_at_least(0), default=0, metavar="PX", help="soften its edge (default 0)")
-    erase.add_argument("--seed", type=_at_least(0), metavar="N", help="repeatable results where a platform offers them")
 
 
 def _add_keys(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -77,7 +64,7 @@ def _add_keys(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         ("delete", "remove a kept key"),
     ):
         command = actions.add_parser(action, help=words)
-        command.add_argument("platform", metavar="PLATFORM", choices=[name for name in PLATFORMS if name != "local"])
+        command.add_argument("platform", metavar="PLATFORM")
 
 
 def _add_simulate(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -93,16 +80,3 @@ def _add_simulate(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--serve", action="store_true", help="no window: print the environment and serve until Ctrl-C"
     )
     simulate.add_argument("files", nargs="*", metavar="FILE")
-
-
-def _at_least(least: int) -> Callable[[str], int]:
-    def number(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"“{text}” is not a whole number") from None
-        if value < least:
-            raise argparse.ArgumentTypeError(f"{value} is below {least}")
-        return value
-
-    return number

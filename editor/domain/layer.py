@@ -13,10 +13,12 @@ class Layer:
     """An AI result at its place: only its rectangle, never the whole picture.
 
     ``pixels`` is (height, width, 3) uint8, blue green red; ``coverage`` is (height, width) uint8, 255 = the layer
-    hides what is below, 0 = it leaves it as it is.
+    hides what is below, 0 = it leaves it as it is. ``alpha``, (height, width) uint8, is the picture's transparency
+    under the layer where the edit changes that (a cut-out), and None where it stays.
     """
 
     name: str
     rect: Rect
     pixels: Pixels
     coverage: Pixels
+    alpha: Pixels | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from editor.domain.layer import Layer
 from editor.domain.raster import Pixels
 
 BAND = 64
@@ -24,4 +25,15 @@ def blend(picture: Pixels, layer: Pixels, coverage: Pixels) -> Pixels:
         mixed = picture[rows, :, :3] * (255 - share) + layer[rows] * share
         # (x + 127) / 255 in whole numbers rounds to the nearest; 0 and 255 come out exactly.
         result[rows, :, :3] = (mixed + np.uint16(127)) // np.uint16(255)
+    return result
+
+
+def laid_over(picture: Pixels, layer: Layer) -> Pixels:
+    """``layer`` over ``picture``, (height, width, 4) uint8 BGRA of the layer's rectangle, as a new array.
+
+    The picture's alpha is kept unless the layer brings one.
+    """
+    result = blend(picture, layer.pixels, layer.coverage) if layer.coverage.any() else picture.copy()
+    if layer.alpha is not None:
+        result[..., 3] = layer.alpha
     return result

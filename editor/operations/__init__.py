@@ -1,1 +1,1 @@
-"""One AI edit of the user a file: from document to request, from result to layer."""
+"""One AI edit of the user a file: its declared parameters, from document to request, from result to picture."""

@@ -14,6 +14,7 @@ from editor.domain.attempt import Attempt, JobEvent
 from editor.domain.document import Document
 from editor.domain.errors import AllPlatformsFailed, Cancelled, EditorError, InputError
 from editor.domain.history import HistoryEntry
+from editor.domain.kinds import Operation
 from editor.imaging.picture import Picture
 from editor.ui.mask_commands import use_up_mask
 from editor.ui.remedies import Notice, Remedy, RemedyKind, notice_of_edit, sentence_of_cancel
@@ -90,7 +91,7 @@ class EditJobs(QObject):
             self.told.emit("This edit is running already.")
             return
         try:
-            prepared = self._session.prepare_erase(document)
+            prepared = self._session.prepare(Operation.ERASE, document)
         except InputError as error:
             self.noticed.emit(Notice(words=error.message))
             return

@@ -9,8 +9,8 @@ import pytest
 from editor.domain.errors import BadResult
 from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation
-from editor.domain.request import EditRequest
-from editor.imaging.result_check import check_result
+from editor.domain.request import EditRequest, EditResult
+from editor.imaging import result_check
 
 SIZE = (160, 200)
 
@@ -35,6 +35,10 @@ def with_thing(ground: np.ndarray, mask: np.ndarray, colour: tuple[int, int, int
     picture = ground.copy()
     picture[mask > 127] = colour
     return picture
+
+
+def check_result(asked: EditRequest, image: np.ndarray) -> None:
+    result_check.check_result(asked, EditResult(image=image, model="m"))
 
 
 def request(image: np.ndarray, mask: np.ndarray) -> EditRequest:

@@ -11,9 +11,20 @@ from support.fakes import RECEIPT
 from editor.domain.document import Document, Metadata
 from editor.domain.errors import InputError
 from editor.domain.geometry import Rect
-from editor.domain.request import EditResult
+from editor.domain.options import EditOptions
+from editor.domain.request import EditRequest, EditResult
 from editor.imaging.effective_mask import refresh_all
-from editor.operations.erase import NOTHING_MASKED, begin_erase, build_request, commit, present_blend
+from editor.operations.base import Blended, EditInput, present_pixels
+from editor.operations.erase import Erase
+
+
+def begin(document: Document) -> EditInput:
+    return Erase().begin(document, EditOptions())
+
+
+def commit(request: EditRequest, result: EditResult, source: EditInput) -> Blended:
+    (blended,) = Erase().commit(request, result, source)
+    return blended
 
 
 def document(
@@ -49,11 +60,11 @@ def test_outside_the_effective_mask_not_one_bit_changes(  # type: ignore[no-unty
     rect = Rect(x, y, data.draw(st.integers(1, width - x)), data.draw(st.integers(1, height - y)))
     made = document(width, height, rect, grow=grow, feather=feather, opaque=opaque)
     before, mask = made.pixels.array.copy(), made.effective.array.copy()
-    source = begin_erase(made)
-    request = build_request(source)
+    source = begin(made)
+    request = Erase().build_request(source)
     result = answer(request.image.shape)
     blended = commit(request, result, source)
-    made.attach(blended.layer, present_blend(made, blended, source), label="Erase", receipt=RECEIPT)
+    made.attach(blended.layer, present_pixels(made, blended, source), label="Erase", receipt=RECEIPT)
     after = made.pixels.array
     assert np.array_equal(after[mask == 0], before[mask == 0])
     full = mask == 255
@@ -67,22 +78,22 @@ def test_outside_the_effective_mask_not_one_bit_changes(  # type: ignore[no-unty
 def test_an_edit_sees_the_document_as_it_was_when_the_button_was_pressed() -> None:
     made = document(600, 500, Rect(100, 100, 50, 50))
     expected = made.pixels.array[..., 2::-1].copy()
-    source = begin_erase(made)
+    source = begin(made)
     made.mask.write(made.rect, np.full((500, 600), 255, np.uint8))
     refresh_all(made)
     made.pixels.write(made.rect, np.zeros((500, 600, 4), np.uint8))
-    request = build_request(source)
+    request = Erase().build_request(source)
     assert np.array_equal(request.image, expected[request.region.slices])
     assert int((request.mask == 255).sum()) == 2500
 
 
 def test_a_result_lands_on_what_is_there_now() -> None:
     made = document(300, 300, Rect(100, 100, 50, 50), feather=6)
-    source = begin_erase(made)
-    request = build_request(source)
+    source = begin(made)
+    request = Erase().build_request(source)
     blended = commit(request, answer(request.image.shape), source)
     made.pixels.write(made.rect, np.full((300, 300, 4), 7, np.uint8))
-    made.attach(blended.layer, present_blend(made, blended, source), label="Erase", receipt=RECEIPT)
+    made.attach(blended.layer, present_pixels(made, blended, source), label="Erase", receipt=RECEIPT)
     untouched = made.effective.array == 0
     assert (made.pixels.array[untouched] == 7).all()
     assert (made.pixels.array[~untouched][:, 3] == 7).all()
@@ -92,8 +103,8 @@ def test_a_grey_document_stays_grey() -> None:
     made = document(64, 64, Rect(10, 10, 20, 20))
     made.pixels.array[..., 1] = made.pixels.array[..., 2] = made.pixels.array[..., 0]
     made.metadata = Metadata(greyscale=True)
-    source = begin_erase(made)
-    request = build_request(source)
+    source = begin(made)
+    request = Erase().build_request(source)
     pixels = commit(request, answer(request.image.shape), source).pixels
     assert np.array_equal(pixels[..., 0], pixels[..., 1])
     assert np.array_equal(pixels[..., 1], pixels[..., 2])
@@ -102,11 +113,11 @@ def test_a_grey_document_stays_grey() -> None:
 def test_what_is_transparent_is_sent_as_white() -> None:
     made = document(64, 64, Rect(10, 10, 20, 20), opaque=False)
     made.pixels.array[..., 3] = 0
-    assert (build_request(begin_erase(made)).image == 255).all()
+    assert (Erase().build_request(begin(made)).image == 255).all()
 
 
 def test_nothing_masked_is_said_before_anything_starts() -> None:
     made = document(64, 64, Rect(0, 0, 0, 0))
     with pytest.raises(InputError) as caught:
-        begin_erase(made)
-    assert caught.value.message == NOTHING_MASKED
+        begin(made)
+    assert caught.value.message == Erase.nothing_masked

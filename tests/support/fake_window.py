@@ -97,10 +97,10 @@ class FakeSession:
             raise InputError(f"{path.name} could not be written: the disk is full. Choose another place.")
         self.saved.append(path)
 
-    def prepare_erase(self, document: Document) -> Any:
+    def prepare(self, operation: Operation, document: Document) -> Any:
         if not document.effective.array.any():
             raise InputError("Paint over what you want to remove first.")
-        return SimpleNamespace(document=document, operation=Operation.ERASE)
+        return SimpleNamespace(document=document, operation=operation)
 
     def attach(self, finished: Any) -> Dirty:
         layer = finished.layer

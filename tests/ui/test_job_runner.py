@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from editor.domain.document import Document
 from editor.domain.errors import Cancelled
-from editor.domain.kinds import CancelEnding
+from editor.domain.kinds import CancelEnding, Operation
 from editor.session import Services, Session, paint_mask
 from editor.storage.settings import Settings
 from editor.ui.job_runner import JobRunner
@@ -39,7 +39,7 @@ def test_an_edit_that_is_cancelled_before_it_began_ends_all_the_same(
     mask = np.zeros((32, 32), np.uint8)
     mask[8:16, 8:16] = 255
     paint_mask(document, mask)
-    prepared = session.prepare_erase(document)
+    prepared = session.prepare(Operation.ERASE, document)
 
     def start_and_cancel() -> None:
         # Both on the loop's own thread, so that nothing comes between them.

@@ -1,4 +1,4 @@
-"""What windows and the command line talk to: open, edit, save, keys, states. Qt-free.
+"""The session: one run of the program, behind a window or a command.
 
 The heavy rooms (HTTP, pictures, OpenCV) are loaded when they are first needed, not when a session is made: a window is
 on the screen before them.
@@ -6,36 +6,28 @@ on the screen before them.
 
 from __future__ import annotations
 
-import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypedDict, TypeVar
+from typing import Any, TypedDict
 
-from editor import __version__
-from editor.domain.attempt import FREE, UNKNOWN_COST, Attempt, JobEvent, Link
+from editor.domain.attempt import JobEvent, Link
 from editor.domain.blocking import run_blocking
 from editor.domain.document import Document
-from editor.domain.errors import AllPlatformsFailed, Cancelled, InputError
+from editor.domain.errors import InputError
 from editor.domain.history import Dirty
-from editor.domain.kinds import CancelEnding, CostSource, Operation, OperationType
-from editor.domain.layer import Layer
-from editor.domain.receipt import Receipt, ServedBy
+from editor.domain.kinds import Operation
+from editor.domain.options import EditOptions
 from editor.domain.status import KeySource, PlatformStatus, Standing
-from editor.fallback.health import Health
-from editor.fallback.manager import DEFAULT_CYCLES, FallbackManager, Served
-from editor.fallback.selection import DEFAULT_TABLES, LOCAL, chain_of
+from editor.fallback.manager import DEFAULT_CYCLES
+from editor.fallback.selection import LOCAL, chain_of
 from editor.fallback.standing import all_statuses
-from editor.fallback.telling import estimate_words, served_sentence
+from editor.fallback.telling import estimate_words
 from editor.imaging.picture import Picture
-from editor.platforms.base import Platform
-
-if TYPE_CHECKING:
-    from editor.operations.erase import Blended, EraseInput
-
-
-T = TypeVar("T")
+from editor.operations.registry import operation_of
+from editor.session.edits import FinishedEdit, PreparedEdit, attach, serve
+from editor.session.models import ListedModel, listed_models, require_models
+from editor.session.services import Services, Settings
 
 
 class MaskEdge(TypedDict):
@@ -43,84 +35,6 @@ class MaskEdge(TypedDict):
 
     grow: int
     feather: int
-
-
-class Settings(Protocol):
-    """Remembered values by name."""
-
-    def get(self, name: str, default: Any) -> Any:
-        """The value of ``name``, or ``default``."""
-        ...
-
-    def set(self, name: str, value: Any) -> None:
-        """Remember a value."""
-        ...
-
-
-class KeyStore(Protocol):
-    """Where keys are kept and come from."""
-
-    def known(self, platform: str) -> KeySource:
-        """Where the key comes from as far as that is known without waiting."""
-        ...
-
-    async def get(self, platform: str) -> str | None:
-        """The key, or None."""
-        ...
-
-    async def set(self, platform: str, key: str) -> KeySource:
-        """Keep a key; the answer says where."""
-        ...
-
-    async def delete(self, platform: str) -> bool:
-        """Remove a kept key; False where there was none."""
-        ...
-
-    async def refresh(self) -> None:
-        """Ask the keyring which keys it holds."""
-        ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Services:
-    """The heavy parts of a session, built when they are first needed."""
-
-    platforms: Mapping[str, Platform]
-    table: tuple[Link, ...]
-    manager: FallbackManager
-    health: Health
-    keys: KeyStore
-    close: Callable[[], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class PreparedEdit:
-    """An edit as it was when the button was pressed; later strokes do not change it."""
-
-    document: Document
-    operation: Operation
-    source: EraseInput
-    seed: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class FinishedEdit:
-    """A served edit, ready to be laid over the picture; ``sentence`` says who did it, in how long, for how much."""
-
-    prepared: PreparedEdit
-    blended: Blended
-    receipt: Receipt
-    sentence: str
-
-    @property
-    def document(self) -> Document:
-        """The document that was edited."""
-        return self.prepared.document
-
-    @property
-    def layer(self) -> Layer:
-        """The result."""
-        return self.blended.layer
 
 
 class Session:
@@ -200,36 +114,25 @@ class Session:
 
     # Edits
 
-    def prepare_erase(self, document: Document, *, seed: int | None = None) -> PreparedEdit:
-        """Take what an erase needs, without copying it. Raises InputError where nothing is masked."""
-        from editor.operations.erase import begin_erase
-
-        source = begin_erase(document, seed=seed)
-        return PreparedEdit(document=document, operation=Operation.ERASE, source=source, seed=seed)
+    def prepare(self, operation: Operation, document: Document, options: EditOptions | None = None) -> PreparedEdit:
+        """Take what an edit needs, without copying it. Raises InputError, with the remedy, where something is missing:
+        a mask, words, a size."""
+        source = operation_of(operation).begin(document, options or EditOptions())
+        return PreparedEdit(document=document, source=source)
 
     async def run_edit(self, prepared: PreparedEdit, on_event: Callable[[JobEvent], None], job: str) -> FinishedEdit:
         """Serve a prepared edit from the chain.
 
         Raises AllPlatformsFailed or Cancelled, both with every attempt. ``on_event`` is called on this loop.
         """
-        from editor.operations.erase import build_request, commit
-
-        served: Served | None = None
-        try:
-            services = await run_blocking(lambda: self.services)
-            request = await run_blocking(lambda: build_request(prepared.source))
-            served = await services.manager.run(
-                request, chain=self.chain(services), job=job, on_event=on_event, cycles=self._cycles
-            )
-            blended = await _to_the_end(run_blocking(lambda: commit(request, served.result, prepared.source)))
-        except BaseException as error:
-            prepared.source.close()
-            if isinstance(error, asyncio.CancelledError):
-                raise _cancelled(served) from None
-            raise
-        sentence = served_sentence(served.attempts, lambda platform: services.platforms[platform].name)
-        receipt = receipt_of(prepared.operation, served)
-        return FinishedEdit(prepared=prepared, blended=blended, receipt=receipt, sentence=sentence)
+        return await serve(
+            prepared,
+            lambda: self.services,
+            chain_of=self.chain,
+            on_event=on_event,
+            job=job,
+            cycles=self._cycles,
+        )
 
     def erase_estimate(self, pixels: int) -> str:
         """Likely price and time of erasing so many pixels on the link that would be tried first, or "" if unknown.
@@ -247,14 +150,8 @@ class Session:
         return estimate_words(platform.expected_cost(Operation.ERASE), seconds)
 
     def attach(self, finished: FinishedEdit) -> Dirty:
-        """Lay a finished edit over its document as one undoable step."""
-        from editor.operations.erase import present_blend
-
-        document, layer, source = finished.document, finished.layer, finished.prepared.source
-        pixels = present_blend(document, finished.blended, source)
-        source.close()
-        document.attach(layer, pixels, label=finished.receipt.operation.caption, receipt=finished.receipt)
-        return Dirty(pixels=layer.rect)
+        """Lay a finished edit over its document as one undoable step; ValueError where it has another size."""
+        return attach(finished)
 
     # Platforms and keys
 
@@ -268,9 +165,9 @@ class Session:
         self.settings.set("local_only", value)
 
     def require_chain(self) -> None:
-        """Raise InputError where the platforms named for this session are not all known."""
+        """Raise InputError where the platforms named for this session are not all known; loads the heavy parts then."""
         if self._fixed_chain is not None:
-            chain_of(self._fixed_chain, DEFAULT_TABLES[OperationType.IMAGE_EDITING])
+            chain_of(self._fixed_chain, self.services.table)
 
     def chain(self, services: Services) -> tuple[Link, ...]:
         """The links of an image edit, in the order of trying."""
@@ -297,13 +194,28 @@ class Session:
             key_source=services.keys.known,
         )
 
+    def models(self, operation: Operation | None = None) -> tuple[ListedModel, ...]:
+        """Every model of every platform, for one operation or all, and how it stands; loads the heavy parts."""
+        services = self.services
+        return tuple(listed_models(self.platform_statuses(), services.platforms, operation))
+
+    def require_models(self, operation: Operation, models: Mapping[str, str]) -> None:
+        """Raise InputError where ``models``, names by platform, are not all known; loads the heavy parts if any."""
+        if models:
+            require_models(operation, models, self.services.platforms)
+
     def topped_up(self, platform: str) -> None:
         """The user says that something was mended: the next edit tries the platform again."""
         self.services.health.forget(platform)
 
+    def require_keyed(self, platform: str) -> None:
+        """Raise InputError where ``platform`` is not one that takes a key; loads the heavy parts."""
+        self.services.platform_with_key(platform)
+
     async def keys_set(self, platform: str, key: str) -> KeySource:
         """Keep a key; the answer says whether the keyring took it. Raises InputError for a malformed key."""
         services = await run_blocking(lambda: self.services)
+        services.platform_with_key(platform)
         source = await services.keys.set(platform, key)
         services.health.forget(platform)
         return source
@@ -314,7 +226,7 @@ class Session:
         from editor.fallback.attempts import how_to_give_a_key
 
         services = await run_blocking(lambda: self.services)
-        adapter = services.platforms[platform]
+        adapter = services.platform_with_key(platform)
         key = key or await services.keys.get(platform)
         if key is None:
             raise MissingKey(how_to_give_a_key(adapter))
@@ -323,24 +235,8 @@ class Session:
     async def keys_delete(self, platform: str) -> bool:
         """Remove a kept key; False where there was none."""
         services = await run_blocking(lambda: self.services)
+        services.platform_with_key(platform)
         return await services.keys.delete(platform)
-
-
-def _cancelled(served: Served | None) -> Cancelled:
-    """What a cancelling outside the manager came to: before it nothing was sent, after it a platform had served."""
-    if served is None:
-        return Cancelled(CancelEnding.STOPPED)
-    return Cancelled(CancelEnding.ALREADY_DONE, served.attempts)
-
-
-async def _to_the_end(work: Coroutine[Any, Any, T]) -> T:
-    """What ``work`` returns, though the waiting task is cancelled once: a result that was paid for is not thrown
-    away in the last moment. A second cancelling goes through."""
-    task = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        return await task
 
 
 def paint_mask(document: Document, mask: Any) -> None:
@@ -349,35 +245,3 @@ def paint_mask(document: Document, mask: Any) -> None:
 
     document.mask.write(document.rect, mask)
     refresh_all(document)
-
-
-def receipt_of(operation: Operation, served: Served) -> Receipt:
-    """The receipt of a served edit."""
-    result = served.result
-    return Receipt(
-        operation=operation,
-        operation_type=operation.operation_type,
-        served_by=ServedBy(served.link.platform, served.link.label, result.model, result.request_id),
-        attempts=served.attempts,
-        seed=result.seed,
-        cost=result.cost,
-        metrics=result.metrics,
-        way=result.way,
-        notes=result.notes,
-        app_version=__version__,
-    )
-
-
-def receipt_of_failure(operation: Operation, error: AllPlatformsFailed | Cancelled) -> Receipt:
-    """The receipt of an edit that nobody served."""
-    charged = any(attempt.cost.source is CostSource.UNKNOWN for attempt in error.attempts)
-    return Receipt(
-        operation=operation,
-        operation_type=OperationType(operation.operation_type),
-        served_by=None,
-        attempts=tuple[Attempt, ...](error.attempts),
-        seed=None,
-        cost=UNKNOWN_COST if charged else FREE,
-        app_version=__version__,
-        error=error.message,
-    )

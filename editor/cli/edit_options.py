@@ -1,0 +1,143 @@
+"""The options of ``image-editor edit``, drawn from what each operation declares."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from editor.domain.errors import InputError
+from editor.domain.kinds import Operation
+from editor.domain.options import EditOptions
+from editor.fallback.manager import DEFAULT_CYCLES
+from editor.operations.base import EditOperation
+from editor.operations.parameters import Parameter, ParameterKind, options_of
+from editor.operations.registry import OPERATIONS, operation_of
+
+_METAVARS = {
+    ParameterKind.TEXT: "WORDS",
+    ParameterKind.INTEGER: "N",
+    ParameterKind.NUMBER: "N",
+    ParameterKind.BACKGROUND: "COLOR|FILE",
+}
+_MASK_OPTIONS = ("--mask", "--grow", "--feather")
+
+
+def add_edit(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command with one subcommand an operation."""
+    edit = verbs.add_parser("edit", help="edit a picture file")
+    operations = edit.add_subparsers(dest="operation", metavar="OPERATION", required=True)
+    for operation in OPERATIONS:
+        # Shortened options would change their meaning with every one that is added.
+        command = operations.add_parser(
+            operation.operation.value, help=operation.summary, description=_sentence(operation), allow_abbrev=False
+        )
+        _add_files(command, operation)
+        for parameter in operation.parameters:
+            _add_parameter(command, parameter)
+        _add_common(command)
+
+
+def edit_options(options: argparse.Namespace, *, background: Any) -> EditOptions:
+    """What the user chose; ``background`` is what ``--background`` stands for. Raises InputError."""
+    declared = operation_of(Operation(options.operation)).parameters
+    values = {parameter.name: getattr(options, parameter.name) for parameter in declared}
+    if "background" in values:
+        values["background"] = background
+    return options_of(values, models=_models(options.model))
+
+
+def surplus_words(operation: Operation, surplus: Sequence[str]) -> str:
+    """A sentence about options that ``operation`` does not take. What was given with them is not repeated: it may be
+    the user's own words."""
+    names = [word.partition("=")[0] for word in surplus if word.startswith("-")]
+    if not names:
+        return f"{operation} takes one picture; there are {len(surplus)} words too many (quote words with spaces)"
+    takers = [one for one in OPERATIONS if names[0] in _options_of(one)]
+    if not takers:
+        return f"{operation} takes no {names[0]}; see image-editor edit {operation} --help"
+    return f"{operation} takes no {names[0]}; it is for {', '.join(one.operation for one in takers)}"
+
+
+def _options_of(operation: type[EditOperation]) -> tuple[str, ...]:
+    own = tuple(parameter.option for parameter in operation.parameters)
+    return (*own, *_MASK_OPTIONS) if operation.operation.masked else own
+
+
+def _sentence(operation: type[EditOperation]) -> str:
+    return f"{operation.summary[0].upper()}{operation.summary[1:]}."
+
+
+def _add_files(command: argparse.ArgumentParser, operation: type[EditOperation]) -> None:
+    command.add_argument("input", metavar="IN", help="the picture")
+    command.add_argument(
+        "-o", "--output", required=True, metavar="OUT", help="where the result goes; its ending decides"
+    )
+    if operation.operation.masked:
+        command.add_argument("--mask", required=True, metavar="FILE", help="picture of the same size: white changes")
+        command.add_argument("--grow", type=at_least(0), default=0, metavar="PX", help="widen the mask (default 0)")
+        command.add_argument("--feather", type=at_least(0), default=0, metavar="PX", help="soften its edge (default 0)")
+
+
+def _add_parameter(command: argparse.ArgumentParser, parameter: Parameter) -> None:
+    choices = "|".join(parameter.choices) or _METAVARS[parameter.kind]
+    command.add_argument(
+        parameter.option,
+        dest=parameter.name,
+        type=_parsed_by(parameter),
+        default=parameter.default,
+        required=parameter.required,
+        metavar=choices,
+        help=parameter.help.replace("%", "%%"),
+    )
+
+
+def _add_common(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--platforms", metavar="LIST", help="the whole chain, in order: stability,replicate,fal,local")
+    command.add_argument(
+        "--model",
+        action="append",
+        default=[],
+        metavar="PLATFORM=NAME",
+        help="the only model to try on a platform, for each one named; see image-editor models",
+    )
+    command.add_argument("--receipt", metavar="FILE", help="write the full record of the edit as JSON")
+    command.add_argument("--json", action="store_true", help="the receipt on stdout instead of a sentence")
+    command.add_argument("--cycles", type=at_least(1), default=DEFAULT_CYCLES, metavar="N", help="rounds of trying")
+
+
+def _parsed_by(parameter: Parameter) -> Callable[[str], Any]:
+    def value(text: str) -> Any:
+        try:
+            return parameter.parsed(text)
+        except InputError as error:
+            raise argparse.ArgumentTypeError(error.message) from None
+
+    return value
+
+
+def _models(words: Sequence[str]) -> Mapping[str, str]:
+    models: dict[str, str] = {}
+    for word in words:
+        platform, _, name = (part.strip() for part in word.partition("="))
+        if not platform or not name:
+            raise InputError(f"“{word}” does not name a model. Write --model PLATFORM=NAME.")
+        if platform in models:
+            raise InputError(f"Two models are named for {platform}. Name one.")
+        models[platform] = name
+    return models
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    """A reader of whole numbers from ``least`` on, for argparse."""
+
+    def number(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"“{text}” is not a whole number") from None
+        if value < least:
+            raise argparse.ArgumentTypeError(f"{value} is below {least}")
+        return value
+
+    return number

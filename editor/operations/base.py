@@ -1,0 +1,153 @@
+"""What every operation is: declared parameters, a way from a document to a request, and one from a result back.
+
+OpenCV and Pillow are loaded when an edit is begun, not here: the declarations are read before the window shows.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+
+from editor.domain.document import Document, Metadata
+from editor.domain.errors import InputError
+from editor.domain.geometry import Rect
+from editor.domain.kinds import Operation
+from editor.domain.layer import Layer
+from editor.domain.options import EditOptions
+from editor.domain.raster import TILE, Pixels, Snapshot
+from editor.domain.request import EditRequest, EditResult, whole_mask
+from editor.imaging.compose import laid_over
+from editor.operations.parameters import Parameter
+
+MOST_RESULT_PIXELS = 300_000_000
+"""What a result may have; more would not fit into the memory of an ordinary computer while it is worked on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class EditInput:
+    """The document as it was when the button was pressed. Close it when the edit has ended.
+
+    ``hole`` is where the result may change the picture: around the effective mask, or the whole picture. ``pixels``
+    and ``mask`` are snapshots: they cost nothing until the document is painted on. ``mask`` is None for an operation
+    that has none.
+    """
+
+    operation: Operation
+    pixels: Snapshot
+    mask: Snapshot | None
+    hole: Rect
+    metadata: Metadata
+    options: EditOptions
+
+    def close(self) -> None:
+        """Stop following the document."""
+        self.pixels.close()
+        if self.mask is not None:
+            self.mask.close()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blended:
+    """A result for the same picture: a layer, and the picture at its place with the layer over it, (height, width, 4)
+    uint8 BGRA."""
+
+    layer: Layer
+    pixels: Pixels
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NewPicture:
+    """A result of another size: the whole picture, (height, width, 4) uint8 BGRA in the colours of the old one."""
+
+    pixels: Pixels
+
+
+Finished = Blended | NewPicture
+"""One result in the document's own colours."""
+
+
+class EditOperation(ABC):
+    """An AI edit the user chooses. Holds no state; everything about one edit is in its :class:`EditInput`."""
+
+    operation: ClassVar[Operation]
+    summary: ClassVar[str]
+    """What it does, for the command line's help and a tool tip."""
+    parameters: ClassVar[tuple[Parameter, ...]]
+    makes_transparent: ClassVar[bool] = False
+    """Whether the result is useless in a file format without transparency."""
+    brings_colour: ClassVar[bool] = False
+    """Whether the result may hold colours that nothing in the picture had."""
+
+    def begin(self, document: Document, options: EditOptions) -> EditInput:
+        """Freeze what the edit needs; nothing is copied. Raises InputError where something is missing."""
+        self.require(document, options)
+        return EditInput(
+            operation=self.operation,
+            pixels=document.pixels.snapshot(),
+            mask=document.effective.snapshot() if self.operation.masked else None,
+            hole=self.place(document),
+            metadata=document.metadata,
+            options=options,
+        )
+
+    def require(self, document: Document, options: EditOptions) -> None:
+        """Raise InputError with a remedy where ``options`` do not make sense for ``document``."""
+        for parameter in self.parameters:
+            parameter.check(parameter.value_in(options))
+
+    def place(self, document: Document) -> Rect:
+        """Where the result may change the picture."""
+        return document.rect
+
+    def build_request(self, source: EditInput) -> EditRequest:
+        """What to send: upright 8-bit sRGB without alpha or metadata. Blocks; for a worker."""
+        from editor.imaging.exchange import outgoing
+
+        region = source.pixels.rect
+        image = outgoing(source.pixels.read(region), source.metadata.icc_profile)
+        return EditRequest(
+            operation=self.operation, image=image, mask=whole_mask(image), region=region, options=source.options
+        )
+
+    @abstractmethod
+    def commit(self, request: EditRequest, result: EditResult, source: EditInput) -> tuple[Finished, ...]:
+        """The results that are good, the first one and its variations, in the document's colours.
+
+        Blocks; for a worker.
+        """
+
+    def notes(self, source: EditInput) -> tuple[str, ...]:
+        """Sentences about what the document itself makes of the result."""
+        if self.brings_colour and source.metadata.greyscale:
+            return ("The picture is greyscale, and so is the result.",)
+        return ()
+
+
+def require_makeable(size: tuple[int, int]) -> None:
+    """Raise InputError where a result of ``size``, width and height, would be too large for any computer at hand."""
+    width, height = size
+    if width * height > MOST_RESULT_PIXELS:
+        raise InputError(
+            f"The result would be {width} × {height} pixels, more than the {MOST_RESULT_PIXELS // 1_000_000} million "
+            "that can be made. Ask for less."
+        )
+
+
+def present_pixels(document: Document, blended: Blended, source: EditInput) -> Pixels:
+    """What to put into the document now: the worker's blend, or a new one where the picture changed meanwhile."""
+    rect = blended.layer.rect
+    if not any(tile in source.pixels.tiles for tile in rect.tiles(TILE)):
+        return blended.pixels
+    return laid_over(document.pixels.array[rect.slices], blended.layer)
+
+
+def picture_with(document: Document, finished: Finished) -> Pixels:
+    """The whole picture with one result, (height, width, 4) uint8 BGRA; the document stays as it is."""
+    if isinstance(finished, NewPicture):
+        return finished.pixels
+    pixels = np.array(document.pixels.array)
+    pixels[finished.layer.rect.slices] = finished.pixels
+    return pixels

@@ -1,0 +1,65 @@
+"""What the operations with a mask share: a crop with context goes out, a layer of the hole's size comes back."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from editor.domain.document import Document
+from editor.domain.errors import InputError
+from editor.domain.geometry import Rect
+from editor.domain.layer import Layer
+from editor.domain.options import EditOptions
+from editor.domain.request import EditRequest, EditResult
+from editor.imaging.compose import laid_over
+from editor.imaging.crop import context_region
+from editor.imaging.effective_mask import bounds
+from editor.operations.base import Blended, EditInput, EditOperation
+
+
+class MaskedOperation(EditOperation):
+    """Changes what the effective mask covers; outside it every pixel stays as it was, to the bit."""
+
+    nothing_masked: ClassVar[str]
+    """The sentence for a document without a mask."""
+
+    def require(self, document: Document, options: EditOptions) -> None:
+        """Besides the parameters, something must be masked."""
+        super().require(document, options)
+        if not bounds(document.effective):
+            raise InputError(self.nothing_masked)
+
+    def place(self, document: Document) -> Rect:
+        """Around the effective mask."""
+        return bounds(document.effective)
+
+    def build_request(self, source: EditInput) -> EditRequest:
+        """The crop around the hole, and its mask."""
+        from editor.imaging.exchange import outgoing
+
+        if source.mask is None:
+            raise ValueError(f"{self.operation} needs the mask of its document")
+        region = context_region(source.hole, source.pixels.rect)
+        return EditRequest(
+            operation=self.operation,
+            image=outgoing(source.pixels.read(region), source.metadata.icc_profile),
+            mask=source.mask.read(region),
+            region=region,
+            options=source.options,
+        )
+
+    def commit(self, request: EditRequest, result: EditResult, source: EditInput) -> tuple[Blended, ...]:
+        """Layers that hold only the hole's rectangle, and that rectangle with each of them over it."""
+        from editor.imaging.exchange import incoming
+        from editor.imaging.result_check import good_pictures
+
+        inside = source.hole.moved(-request.region.x, -request.region.y)
+        coverage = request.mask[inside.slices].copy()
+        before = source.pixels.read(source.hole)
+        results = []
+        for image in good_pictures(request, result):
+            colours = incoming(np.ascontiguousarray(image[inside.slices]), source.metadata)
+            layer = Layer(self.operation.caption, source.hole, colours, coverage)
+            results.append(Blended(layer, laid_over(before, layer)))
+        return tuple(results)

@@ -1,0 +1,57 @@
+"""Outpaint: the picture grows, and what lies beyond its edge is painted."""
+
+from __future__ import annotations
+
+from editor.domain.document import Document
+from editor.domain.errors import InputError
+from editor.domain.kinds import Operation
+from editor.domain.options import EditOptions
+from editor.domain.request import EditRequest, EditResult
+from editor.operations.base import EditInput, EditOperation, NewPicture, require_makeable
+from editor.operations.parameters import NEGATIVE_PROMPT, SEED, SIDES, VARIATIONS, Parameter, ParameterKind, prompt
+
+MOST_PIXELS = 20_000
+"""By how much a side may be extended; what a platform takes is less, and its own affair."""
+NOWHERE = "Say by how many pixels the picture is to grow: to the left, right, up or down."
+
+_SIDES = tuple(
+    Parameter(
+        name=side,
+        kind=ParameterKind.INTEGER,
+        label=side.capitalize(),
+        help="by how many pixels to extend on this side",
+        default=0,
+        least=0,
+        most=MOST_PIXELS,
+    )
+    for side in SIDES
+)
+
+
+class Outpaint(EditOperation):
+    """Lays the old picture back exactly over what a platform made of it, but for a narrow ramp along the old edge."""
+
+    operation = Operation.OUTPAINT
+    summary = "extend the picture beyond its edge"
+    parameters = (*_SIDES, prompt("what is to be seen there, in words"), NEGATIVE_PROMPT, SEED, VARIATIONS)
+    brings_colour = True
+
+    def require(self, document: Document, options: EditOptions) -> None:
+        """At least one side must grow, and the result must be of a size that can be made."""
+        super().require(document, options)
+        if not options.expansion:
+            raise InputError(NOWHERE)
+        require_makeable(options.expansion.grown(document.size))
+
+    def commit(self, request: EditRequest, result: EditResult, source: EditInput) -> tuple[NewPicture, ...]:
+        """Larger pictures with the old one in them."""
+        from editor.imaging.exchange import incoming
+        from editor.imaging.extend import laid_back
+        from editor.imaging.result_check import good_pictures
+
+        before = source.pixels.read(source.hole)
+        expansion = source.options.expansion
+        return tuple(
+            NewPicture(laid_back(before, incoming(image, source.metadata), expansion))
+            for image in good_pictures(request, result)
+        )

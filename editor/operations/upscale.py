@@ -1,0 +1,57 @@
+"""Upscale: the same picture with more pixels."""
+
+from __future__ import annotations
+
+from editor.domain.document import Document
+from editor.domain.errors import InputError
+from editor.domain.kinds import Operation, UpscaleMode
+from editor.domain.options import EditOptions
+from editor.domain.request import EditRequest, EditResult
+from editor.operations.base import EditInput, EditOperation, NewPicture, require_makeable
+from editor.operations.parameters import NEGATIVE_PROMPT, SEED, Parameter, ParameterKind, prompt
+
+SCALE = Parameter(
+    name="scale",
+    kind=ParameterKind.NUMBER,
+    label="Scale",
+    help="how many times wider and higher (default 4)",
+    default=4.0,
+    least=1,
+    most=16,
+)
+MODE = Parameter(
+    name="mode",
+    kind=ParameterKind.CHOICE,
+    label="Mode",
+    help="fast: clean and quick (default); conservative: faithful; creative: invents detail",
+    default=UpscaleMode.FAST,
+    choices=tuple(UpscaleMode),
+)
+
+
+class Upscale(EditOperation):
+    """Colours come from the platform; transparency, where the picture has any, is enlarged here."""
+
+    operation = Operation.UPSCALE
+    summary = "enlarge the picture"
+    parameters = (SCALE, MODE, prompt("what is to be seen, where a model wants words"), NEGATIVE_PROMPT, SEED)
+
+    def require(self, document: Document, options: EditOptions) -> None:
+        """The result must have more pixels than the picture, and not more than can be made."""
+        super().require(document, options)
+        width, height = (round(side * options.scale) for side in document.size)
+        if (width, height) == document.size:
+            raise InputError(f"A scale of {options.scale:g} leaves the picture as it is. Give a larger one.")
+        require_makeable((width, height))
+
+    def commit(self, request: EditRequest, result: EditResult, source: EditInput) -> tuple[NewPicture, ...]:
+        """A larger picture."""
+        from editor.imaging.exchange import incoming
+        from editor.imaging.extend import enlarged_with
+        from editor.imaging.result_check import good_pictures
+
+        alpha = source.pixels.read(source.hole)[..., 3]
+        return tuple(
+            NewPicture(enlarged_with(alpha, incoming(image, source.metadata)))
+            for image in good_pictures(request, result)
+        )

@@ -1,0 +1,18 @@
+"""What windows and the command line talk to: open, edit, save, keys, states, models. Qt-free."""
+
+from editor.session.edits import FinishedEdit, PreparedEdit, receipt_of_failure
+from editor.session.models import ListedModel
+from editor.session.services import KeyStore, Services, Settings
+from editor.session.session import Session, paint_mask
+
+__all__ = [
+    "FinishedEdit",
+    "KeyStore",
+    "ListedModel",
+    "PreparedEdit",
+    "Services",
+    "Session",
+    "Settings",
+    "paint_mask",
+    "receipt_of_failure",
+]

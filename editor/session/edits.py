@@ -1,0 +1,172 @@
+"""One edit from the press of a button to what can be saved."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from editor import __version__
+from editor.domain.attempt import FREE, UNKNOWN_COST, Attempt, JobEvent, Link
+from editor.domain.blocking import run_blocking
+from editor.domain.document import Document
+from editor.domain.errors import AllPlatformsFailed, Cancelled
+from editor.domain.history import Dirty
+from editor.domain.kinds import CancelEnding, CostSource, Operation
+from editor.domain.layer import Layer
+from editor.domain.raster import Pixels
+from editor.domain.receipt import Receipt, ServedBy
+from editor.fallback.manager import Served
+from editor.fallback.telling import served_sentence
+from editor.operations.base import Blended, EditInput, Finished, picture_with, present_pixels
+from editor.operations.registry import operation_of
+from editor.session.services import Services
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PreparedEdit:
+    """An edit as it was when the button was pressed; later strokes do not change it."""
+
+    document: Document
+    source: EditInput
+
+    @property
+    def operation(self) -> Operation:
+        """What is to be done."""
+        return self.source.operation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class FinishedEdit:
+    """A served edit: its results in the document's colours, the best one first, then its variations.
+
+    ``sentence`` says who did it, in how long, for how much.
+    """
+
+    prepared: PreparedEdit
+    results: tuple[Finished, ...]
+    receipt: Receipt
+    sentence: str
+
+    @property
+    def document(self) -> Document:
+        """The document that was edited."""
+        return self.prepared.document
+
+    @property
+    def blended(self) -> Blended:
+        """The first result of an edit that keeps the picture's size; ValueError for one that does not."""
+        first = self.results[0]
+        if not isinstance(first, Blended):
+            raise ValueError(f"{self.prepared.operation} makes a picture of another size")
+        return first
+
+    @property
+    def layer(self) -> Layer:
+        """The first result's layer; as :attr:`blended`."""
+        return self.blended.layer
+
+    def pictures(self) -> Iterator[Pixels]:
+        """Every result as a whole picture, (height, width, 4) uint8 BGRA, one after the other; the document stays."""
+        return (picture_with(self.document, result) for result in self.results)
+
+
+async def serve(
+    prepared: PreparedEdit,
+    load_services: Callable[[], Services],
+    *,
+    chain_of: Callable[[Services], Sequence[Link]],
+    on_event: Callable[[JobEvent], None],
+    job: str,
+    cycles: int,
+) -> FinishedEdit:
+    """Have ``prepared`` served from the chain; raises AllPlatformsFailed or Cancelled, both with every attempt."""
+    operation, source = operation_of(prepared.operation), prepared.source
+    served: Served | None = None
+    try:
+        services = await run_blocking(load_services)
+        request = await run_blocking(lambda: operation.build_request(source))
+        served = await services.manager.run(
+            request, chain=chain_of(services), job=job, on_event=on_event, cycles=cycles
+        )
+        result = served.result
+        results = await _to_the_end(run_blocking(lambda: operation.commit(request, result, source)))
+    except BaseException as error:
+        source.close()
+        if isinstance(error, asyncio.CancelledError):
+            raise _cancelled(served) from None
+        raise
+    sentence = served_sentence(served.attempts, lambda platform: services.platforms[platform].name)
+    notes = (*operation.notes(source), *_dropped(len(results), 1 + len(result.others)))
+    receipt = receipt_of(prepared.operation, served, notes=notes)
+    return FinishedEdit(prepared=prepared, results=results, receipt=receipt, sentence=sentence)
+
+
+def attach(finished: FinishedEdit) -> Dirty:
+    """Lay the first result of a finished edit over its document as one undoable step.
+
+    Raises ValueError for an edit that makes a picture of another size.
+    """
+    document, blended, source = finished.document, finished.blended, finished.prepared.source
+    pixels = present_pixels(document, blended, source)
+    source.close()
+    document.attach(blended.layer, pixels, label=finished.receipt.operation.caption, receipt=finished.receipt)
+    return Dirty(pixels=blended.layer.rect)
+
+
+def receipt_of(operation: Operation, served: Served, *, notes: Sequence[str] = ()) -> Receipt:
+    """The receipt of a served edit; ``notes`` come after the platform's."""
+    result = served.result
+    return Receipt(
+        operation=operation,
+        operation_type=operation.operation_type,
+        served_by=ServedBy(served.link.platform, served.link.label, result.model, result.request_id),
+        attempts=served.attempts,
+        seed=result.seed,
+        cost=result.cost,
+        metrics=result.metrics,
+        way=result.way,
+        notes=(*result.notes, *notes),
+        app_version=__version__,
+    )
+
+
+def receipt_of_failure(operation: Operation, error: AllPlatformsFailed | Cancelled) -> Receipt:
+    """The receipt of an edit that nobody served."""
+    charged = any(attempt.cost.source is CostSource.UNKNOWN for attempt in error.attempts)
+    return Receipt(
+        operation=operation,
+        operation_type=operation.operation_type,
+        served_by=None,
+        attempts=tuple[Attempt, ...](error.attempts),
+        seed=None,
+        cost=UNKNOWN_COST if charged else FREE,
+        app_version=__version__,
+        error=error.message,
+    )
+
+
+def _dropped(good: int, returned: int) -> tuple[str, ...]:
+    if good == returned:
+        return ()
+    return (f"Of {returned} pictures that came back, {returned - good} could not be used and were left out.",)
+
+
+def _cancelled(served: Served | None) -> Cancelled:
+    """What a cancelling outside the manager came to: before it nothing was sent, after it a platform had served."""
+    if served is None:
+        return Cancelled(CancelEnding.STOPPED)
+    return Cancelled(CancelEnding.ALREADY_DONE, served.attempts)
+
+
+async def _to_the_end(work: Coroutine[Any, Any, T]) -> T:
+    """What ``work`` returns, though the waiting task is cancelled once: a result that was paid for is not thrown
+    away in the last moment. A second cancelling goes through."""
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        return await task

@@ -1,0 +1,71 @@
+"""What a session is made of: the heavy parts, and what it remembers and unlocks them with."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from editor.domain.attempt import Link
+from editor.domain.errors import InputError
+from editor.domain.status import KeySource
+from editor.fallback.health import Health
+from editor.fallback.manager import FallbackManager
+from editor.platforms.base import Platform
+
+
+class Settings(Protocol):
+    """Remembered values by name."""
+
+    def get(self, name: str, default: Any) -> Any:
+        """The value of ``name``, or ``default``."""
+        ...
+
+    def set(self, name: str, value: Any) -> None:
+        """Remember a value."""
+        ...
+
+
+class KeyStore(Protocol):
+    """Where keys are kept and come from."""
+
+    def known(self, platform: str) -> KeySource:
+        """Where the key comes from as far as that is known without waiting."""
+        ...
+
+    async def get(self, platform: str) -> str | None:
+        """The key, or None."""
+        ...
+
+    async def set(self, platform: str, key: str) -> KeySource:
+        """Keep a key; the answer says where."""
+        ...
+
+    async def delete(self, platform: str) -> bool:
+        """Remove a kept key; False where there was none."""
+        ...
+
+    async def refresh(self) -> None:
+        """Ask the keyring which keys it holds."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """The heavy parts of a session, built when they are first needed."""
+
+    platforms: Mapping[str, Platform]
+    table: tuple[Link, ...]
+    manager: FallbackManager
+    health: Health
+    keys: KeyStore
+    close: Callable[[], Awaitable[None]]
+
+    def platform_with_key(self, platform: str) -> Platform:
+        """The adapter of the platform with the id ``platform``; raises InputError where none takes a key for it."""
+        known = [name for name, adapter in self.platforms.items() if adapter.needs_key]
+        if platform in known:
+            return self.platforms[platform]
+        if platform in self.platforms:
+            raise InputError(f"{self.platforms[platform].name} needs no key.")
+        raise InputError(f"There is no platform of that name. Platforms with a key: {', '.join(known)}.")
