@@ -91,11 +91,11 @@ def build_services(environment: Mapping[str, str], *, with_window: bool, use_key
     from editor.fallback.health import Health
     from editor.fallback.manager import FallbackManager
     from editor.fallback.selection import DEFAULT_TABLES
-    from editor.platforms.addresses import Addresses
     from editor.platforms.base import Platform
     from editor.platforms.catalogue import Catalogue
     from editor.platforms.fal import FalPlatform
     from editor.platforms.local import LocalPlatform
+    from editor.platforms.parts import PlatformParts
     from editor.platforms.replicate import ReplicatePlatform
     from editor.platforms.stability import StabilityPlatform
     from editor.storage.credentials import StoredCredentials
@@ -103,14 +103,12 @@ def build_services(environment: Mapping[str, str], *, with_window: bool, use_key
 
     clock = SystemClock()
     transport = Transport(clock=clock, version=__version__)
-    catalogue, addresses = Catalogue.load(), Addresses.from_environment(environment)
+    catalogue = Catalogue.load()
     cores = os.cpu_count() or 1
     threads = max(1, cores - ENGINE_CORES_LEFT) if with_window else cores
     engine = EngineClient(threads=threads, low_priority=with_window)
-    adapters: list[Platform] = [
-        outside(transport=transport, catalogue=catalogue, addresses=addresses, clock=clock)
-        for outside in (StabilityPlatform, ReplicatePlatform, FalPlatform)
-    ]
+    parts = PlatformParts(transport=transport, catalogue=catalogue, environment=environment, clock=clock)
+    adapters: list[Platform] = [kind(parts) for kind in (StabilityPlatform, ReplicatePlatform, FalPlatform)]
     platforms = {adapter.id: adapter for adapter in (*adapters, LocalPlatform(engine=engine, catalogue=catalogue))}
     keys = StoredCredentials(environment, backend=None if use_keyring else Forgetful())
     health = Health(clock=clock)

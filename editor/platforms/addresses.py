@@ -88,6 +88,19 @@ class Addresses:
         )
 
 
+def variable_of(platform: str) -> str:
+    """The environment variable that replaces a platform's base address: ``IMAGE_EDITOR_EXAMPLE_URL``."""
+    return f"IMAGE_EDITOR_{platform.upper().replace('-', '_')}_URL"
+
+
+def address_of(platform: str, home: str, environment: Mapping[str, str]) -> Address:
+    """The base address of a platform that has one only: ``home``, or what the environment names instead.
+
+    Raises InputError as :meth:`Addresses.from_environment` does.
+    """
+    return _address(_read(environment, variable_of(platform)), home)
+
+
 def _address(replaced: str | None, real: str, *domains: str) -> Address:
     return Address(real, domains=domains) if replaced is None or replaced == real else Address(replaced, changed=True)
 

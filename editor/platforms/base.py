@@ -36,11 +36,22 @@ class Platform(ABC):
     """How the log's line of a failure begins: ``Stability API error``."""
     needs_key: ClassVar[bool] = True
     key_variables: ClassVar[tuple[str, ...]] = ()
-    """Environment variables that may hold the key, in the words shown to the user, best first."""
+    """Environment variables that may hold the key, in the words shown to the user, best first. Parts of a key that
+    come from two variables are joined by a colon: ``FAL_KEY_ID + FAL_KEY_SECRET``."""
+    key_scheme: ClassVar[str] = ""
+    """The word before the key in the platform's header, which people copy along with it: ``Key``."""
     key_page: ClassVar[str] = ""
     """Where a person gets a key."""
     billing_page: ClassVar[str] = ""
     """Where a person tops up."""
+
+    @classmethod
+    def catalogue_text(cls) -> str:
+        """The platform's tables as TOML, in the form of the program's ``catalogue.toml``; a plug-in brings its own.
+
+        Empty for a platform that stands in the program's own catalogue.
+        """
+        return ""
 
     @abstractmethod
     def model(self, operation: Operation) -> str | None:

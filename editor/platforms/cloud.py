@@ -24,21 +24,20 @@ from editor.domain.errors import (
     Unsupported,
 )
 from editor.domain.kinds import CancelEnding, Operation, Phase
-from editor.domain.protocols import Clock
 from editor.domain.request import EditRequest, EditResult
 from editor.domain.status import ModelFacts
-from editor.platforms.addresses import Address
+from editor.platforms.addresses import Address, address_of
 from editor.platforms.answers import ModelGone, spoken
 from editor.platforms.base import Call, Platform
-from editor.platforms.catalogue import Catalogue, PlatformEntry
+from editor.platforms.catalogue import PlatformEntry
 from editor.platforms.encoding import from_data_address
 from editor.platforms.errand import Errand, Stage
 from editor.platforms.leaving import in_time
 from editor.platforms.model import Model
 from editor.platforms.orders import words
 from editor.platforms.orders.order import Delivery, Order
-from editor.platforms.serving import Polarities, Serving
-from editor.transport.http import Transport
+from editor.platforms.parts import PlatformParts
+from editor.platforms.serving import Serving
 from editor.transport.message import Response
 
 log = logging.getLogger(__name__)
@@ -51,24 +50,22 @@ _DOWNLOADS = 3
 
 
 class CloudPlatform(Platform):
-    """An outside platform; ``address`` is where its API lives."""
+    """An outside platform, made of its parts.
+
+    Its API lives at ``address``; where none is given, at the class's ``home`` or where ``IMAGE_EDITOR_<ID>_URL`` says.
+    """
+
+    home: ClassVar[str] = ""
+    """The base address of the API, without a slash at the end."""
 
     key_hint: ClassVar[str] = "Paste the key again, without blanks or quotation marks."
 
-    def __init__(
-        self,
-        *,
-        transport: Transport,
-        catalogue: Catalogue,
-        address: Address,
-        clock: Clock,
-        polarities: Polarities | None = None,
-    ) -> None:
-        self._transport = transport
-        self._entry: PlatformEntry = catalogue.platform(self.id)
-        self._address = address
-        self._clock = clock
-        self._polarities = polarities or Polarities()
+    def __init__(self, parts: PlatformParts, *, address: Address | None = None) -> None:
+        self._transport = parts.transport
+        self._entry: PlatformEntry = parts.catalogue.platform(self.id)
+        self._address = address or address_of(self.id, self.home, parts.environment)
+        self._clock = parts.clock
+        self._polarities = parts.polarities
         self._gone: dict[str, str] = {}
         """Why a model, by its endpoint, was found not to be there any more."""
 

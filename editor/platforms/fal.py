@@ -19,10 +19,8 @@ from editor.domain.errors import (
     Unavailable,
 )
 from editor.domain.kinds import CancelEnding, Phase
-from editor.domain.protocols import Clock
 from editor.platforms.addresses import Addresses
 from editor.platforms.answers import TooLarge
-from editor.platforms.catalogue import Catalogue
 from editor.platforms.cloud import CloudPlatform
 from editor.platforms.encoding import data_address
 from editor.platforms.errand import Errand, Stage
@@ -30,8 +28,8 @@ from editor.platforms.fal_errors import BILLING_PAGE, NAME, classify, run_failur
 from editor.platforms.fal_results import cost_of, figures_of, picture_addresses, seed_in, was_filtered
 from editor.platforms.model import Model
 from editor.platforms.orders.order import Delivery, Order
+from editor.platforms.parts import PlatformParts
 from editor.platforms.patience import Patience
-from editor.transport.http import Transport
 from editor.transport.message import Response, is_safe
 
 _STORAGE = "storage_type=fal-cdn-v3"
@@ -56,12 +54,14 @@ class FalPlatform(CloudPlatform):
     name = NAME
     error_prefix = "FAL API error"
     key_variables = ("FAL_KEY", "FAL_KEY_ID + FAL_KEY_SECRET", "FAL_API_KEY")
+    key_scheme = "Key"
     key_page = "https://fal.ai/dashboard/keys"
     billing_page = BILLING_PAGE
     key_hint = "A FAL key is an id and a secret with a colon between them."
 
-    def __init__(self, *, transport: Transport, catalogue: Catalogue, addresses: Addresses, clock: Clock) -> None:
-        super().__init__(transport=transport, catalogue=catalogue, address=addresses.fal_run, clock=clock)
+    def __init__(self, parts: PlatformParts) -> None:
+        addresses = Addresses.from_environment(parts.environment)
+        super().__init__(parts, address=addresses.fal_run)
         self._queue = addresses.fal_queue
         self._rest = addresses.fal_rest
 

@@ -12,15 +12,14 @@ from urllib.parse import quote
 
 from editor.domain.errors import BadResult, MaybeRunning, PlatformError, RateLimited, Unavailable
 from editor.domain.kinds import CancelEnding, Phase
-from editor.domain.protocols import Clock
 from editor.platforms.addresses import Addresses
 from editor.platforms.answers import ModelGone, TooLarge
-from editor.platforms.catalogue import Catalogue
 from editor.platforms.cloud import CloudPlatform
 from editor.platforms.encoding import data_address
 from editor.platforms.errand import Errand, Stage
 from editor.platforms.model import Model
 from editor.platforms.orders.order import Delivery, Order
+from editor.platforms.parts import PlatformParts
 from editor.platforms.patience import Patience
 from editor.platforms.replicate_errors import (
     BILLING_PAGE,
@@ -39,7 +38,6 @@ from editor.platforms.replicate_runs import (
     share_done,
     state_of,
 )
-from editor.transport.http import Transport
 from editor.transport.message import Part, Response, is_safe
 
 _LEAST_CANCEL_AFTER = 5
@@ -57,8 +55,8 @@ class ReplicatePlatform(CloudPlatform):
     key_page = "https://replicate.com/account/api-tokens"
     billing_page = BILLING_PAGE
 
-    def __init__(self, *, transport: Transport, catalogue: Catalogue, addresses: Addresses, clock: Clock) -> None:
-        super().__init__(transport=transport, catalogue=catalogue, address=addresses.replicate, clock=clock)
+    def __init__(self, parts: PlatformParts) -> None:
+        super().__init__(parts, address=Addresses.from_environment(parts.environment).replicate)
         self._versions: dict[str, tuple[str, float]] = {}
         self._known_runs: deque[str] = deque(maxlen=_RUNS_REMEMBERED)
         """Runs that belong to an errand already; a lost answer was about none of them."""

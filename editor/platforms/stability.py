@@ -8,16 +8,14 @@ from typing import Any
 
 from editor.domain.errors import BadResult, ContentRefused, PlatformError
 from editor.domain.kinds import Phase
-from editor.domain.protocols import Clock
 from editor.platforms.addresses import Addresses
-from editor.platforms.catalogue import Catalogue
 from editor.platforms.cloud import CloudPlatform
 from editor.platforms.encoding import from_base64
 from editor.platforms.errand import Errand, Stage
 from editor.platforms.model import Model
 from editor.platforms.orders.order import Delivery, Order
+from editor.platforms.parts import PlatformParts
 from editor.platforms.stability_errors import BILLING_PAGE, NAME, asks_for, classify
-from editor.transport.http import Transport
 from editor.transport.message import Part, Response
 
 _ENVELOPE_BYTES = 16_384
@@ -34,8 +32,8 @@ class StabilityPlatform(CloudPlatform):
     key_page = "https://platform.stability.ai/account/keys"
     billing_page = BILLING_PAGE
 
-    def __init__(self, *, transport: Transport, catalogue: Catalogue, addresses: Addresses, clock: Clock) -> None:
-        super().__init__(transport=transport, catalogue=catalogue, address=addresses.stability, clock=clock)
+    def __init__(self, parts: PlatformParts) -> None:
+        super().__init__(parts, address=Addresses.from_environment(parts.environment).stability)
 
     async def check_key(self, key: str) -> str:
         """Ask for the balance. A 404 means that the service no longer tells it, not that the key is wrong."""

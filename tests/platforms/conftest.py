@@ -16,10 +16,10 @@ from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions
 from editor.domain.request import EditRequest
-from editor.platforms.addresses import Addresses
 from editor.platforms.base import Call
 from editor.platforms.catalogue import Catalogue
 from editor.platforms.fal import FalPlatform
+from editor.platforms.parts import PlatformParts
 from editor.platforms.replicate import ReplicatePlatform
 from editor.platforms.stability import StabilityPlatform
 from editor.simulator.simulated import SimulatedPlatforms
@@ -66,11 +66,11 @@ class Bench:
 
         async def whole():
             transport = Transport(clock=self.clock, version="1.0")
-            addresses = Addresses.from_environment(self.environment)
+            parts = PlatformParts(
+                transport=transport, catalogue=self.catalogue, environment=self.environment, clock=self.clock
+            )
             try:
-                return await scenario(
-                    KINDS[self.id](transport=transport, catalogue=self.catalogue, addresses=addresses, clock=self.clock)
-                )
+                return await scenario(KINDS[self.id](parts))
             finally:
                 await transport.aclose()
 
