@@ -53,6 +53,10 @@ class Errand:
         self.stage, self.run, self.find = Stage.NOTHING_SENT, "", None
         self.seconds, self.end = seconds, now + seconds
 
+    def uploading(self, share: float) -> None:
+        """So much of the request has left, 0–1."""
+        self.say(Phase.UPLOADING, share)
+
     def sent(self) -> None:
         """The request that starts the work has left."""
         self.stage = Stage.SENT

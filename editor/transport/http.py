@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urljoin
@@ -18,6 +18,7 @@ import httpx
 
 from editor.domain.errors import BadResult, Unavailable
 from editor.domain.protocols import Clock
+from editor.transport.counting import CountedBody
 from editor.transport.faults import FOREIGN, AnswerTooLarge, Progress, translated
 from editor.transport.message import LOOPBACK_HOSTS, Part, Response, is_safe
 
@@ -57,11 +58,13 @@ class Transport:
         max_bytes: int = API_BYTES,
         billable: bool = False,
         on_sent: Callable[[], None] | None = None,
+        on_upload: Callable[[float], None] | None = None,
     ) -> Response:
         """Send one request and return its complete answer, whatever the status.
 
         ``peer`` is the name of the other side in messages. ``deadline`` is for the whole exchange, in seconds.
-        ``on_sent`` is called once the request has left completely. Raises Unavailable, MaybeRunning where a
+        ``on_upload`` is called with the share of the body that has left, 0–1, again and again on its way, and
+        ``on_sent`` once the request has left completely. Raises Unavailable, MaybeRunning where a
         ``billable`` request was fully sent and its answer did not arrive whole, BadResult over ``max_bytes``.
         """
         progress = Progress()
@@ -70,7 +73,7 @@ class Transport:
         began = self._clock.monotonic()
         try:
             async with asyncio.timeout(deadline):
-                stream = self._open(method, url, headers=headers, body=body, trace=trace)
+                stream = self._open(method, url, headers=headers, body=body, trace=trace, on_upload=on_upload)
                 async with stream as answer:
                     received = await _received(answer, max_bytes)
         except FOREIGN as error:
@@ -114,7 +117,8 @@ class Transport:
         if client is not None and self._loop is asyncio.get_running_loop():
             await client.aclose()
 
-    def _open(
+    @asynccontextmanager
+    async def _open(
         self,
         method: str,
         url: str,
@@ -122,8 +126,17 @@ class Transport:
         headers: Mapping[str, str] | None,
         body: Mapping[str, Any],
         trace: Callable[[str, dict[str, Any]], Any],
-    ) -> AbstractAsyncContextManager[httpx.Response]:
-        return self._connected().stream(method, url, headers=dict(headers or {}), extensions={"trace": trace}, **body)
+        on_upload: Callable[[float], None] | None,
+    ) -> AsyncIterator[httpx.Response]:
+        client = self._connected()
+        request = client.build_request(method, url, headers=dict(headers or {}), extensions={"trace": trace}, **body)
+        if on_upload is not None:
+            request.stream = CountedBody(request, on_upload)
+        answer = await client.send(request, stream=True)
+        try:
+            yield answer
+        finally:
+            await answer.aclose()
 
     def _connected(self) -> httpx.AsyncClient:
         loop = asyncio.get_running_loop()

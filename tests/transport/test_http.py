@@ -69,6 +69,36 @@ def test_parts_are_multipart_even_without_a_file(serve, request_of):
     assert post(serve, script, content=None, parts=parts).status == 204
 
 
+def test_how_much_has_left_is_told_on_the_way(serve, request_of):
+    async def script(reader, writer):
+        head, body = await request_of(reader)
+        assert b"transfer-encoding" not in head.lower(), "the length is told beforehand"
+        assert body.count(b"x") >= 1_000_000
+        writer.write(b"HTTP/1.1 204 No Content\r\n\r\n")
+
+    told = []
+    parts = [Part("image", b"x" * 1_000_000, "image.png", "image/png"), Part("seed", "5")]
+    answer = post(serve, script, content=None, parts=parts, on_upload=told.append, on_sent=lambda: told.append("sent"))
+    assert answer.status == 204
+    shares = told[:-1]
+    assert told[-1] == "sent"
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+    assert len([share for share in shares if 0.1 < share < 0.9]) > 5
+
+
+def test_what_has_not_left_is_not_told(serve):
+    async def script(reader, writer):
+        await reader.read(1024)
+        await asyncio.sleep(30)
+
+    told = []
+    with pytest.raises(Unavailable) as caught:
+        post(serve, script, content=b"x" * 50_000_000, deadline=0.3, on_upload=told.append)
+    assert caught.value.surely_not_accepted
+    assert told[-1] < 0.9
+
+
 def test_what_is_not_json_is_none(serve, request_of):
     async def script(reader, writer):
         await request_of(reader)
