@@ -114,7 +114,7 @@ def measure(folder: Path) -> list[tuple[str, float]]:
     done: list[object] = []
     runner.finished.connect(lambda *_: done.append(True))
     runner.failed.connect(lambda _, error: done.append(error))
-    window.erase()
+    window.handlers.run_edit()
     rows.append(("press Erase", watch.take()))
     painted = 0
     while not done:

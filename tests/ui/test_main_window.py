@@ -133,7 +133,7 @@ def test_a_result_waits_for_the_end_of_the_stroke_under_way(
     assert picture is not None
     paint(window)
     masked = picture.document.mask.array.copy()
-    window.erase()
+    window.handlers.run_edit()
     window.canvas.begin_stroke(PointerEvent(x=30, y=30))
     (job,) = runner.jobs
     runner.serve(job, "replicate")
@@ -150,7 +150,7 @@ def test_a_stroke_that_is_painted_while_the_edit_runs_stays(window: MainWindow, 
     window.option_bar.show_value("size", 20)
     window.tools.larger()
     paint(window, 30, 30)
-    window.erase()
+    window.handlers.run_edit()
     (job,) = runner.jobs
     picture = window.workspace.current
     assert picture is not None
@@ -178,7 +178,7 @@ def test_the_history_is_travelled_by_a_click(window: MainWindow, qtbot: QtBot) -
 def test_a_failed_edit_offers_remedies(window: MainWindow, runner: FakeRunner) -> None:
     opened(window)
     paint(window)
-    window.erase()
+    window.handlers.run_edit()
     attempts = (attempt("stability", Outcome.MISSING_KEY), attempt("local", Outcome.BAD_RESULT))
     runner.failed.emit("job-1", AllPlatformsFailed(OperationType.IMAGE_EDITING, attempts))
     assert window.messages.isVisible()
@@ -190,7 +190,7 @@ def test_a_failed_edit_offers_remedies(window: MainWindow, runner: FakeRunner) -
     details.close()
 
     runner.failed.emit("job-1", AllPlatformsFailed(OperationType.IMAGE_EDITING, attempts))
-    window.erase()
+    window.handlers.run_edit()
     runner.failed.emit("job-2", AllPlatformsFailed(OperationType.IMAGE_EDITING, attempts))
     window.messages.buttons[1].click()
     assert list(runner.jobs) == ["job-1", "job-2", "job-3"]
@@ -199,19 +199,19 @@ def test_a_failed_edit_offers_remedies(window: MainWindow, runner: FakeRunner) -
 def test_a_second_press_for_the_same_starts_nothing(window: MainWindow, runner: FakeRunner) -> None:
     opened(window)
     paint(window)
-    window.erase()
-    window.erase()
+    window.handlers.run_edit()
+    window.handlers.run_edit()
     assert len(runner.jobs) == 1
     assert window.status.sentence == "This edit is running already."
     paint(window, 20, 20)
-    window.erase()
+    window.handlers.run_edit()
     assert len(runner.jobs) == 2, "another mask is another edit"
 
 
 def test_cancel(window: MainWindow, runner: FakeRunner) -> None:
     opened(window)
     paint(window)
-    window.erase()
+    window.handlers.run_edit()
     runner.reported.emit(JobStarted(job="job-1", operation_type=OperationType.IMAGE_EDITING, links=LINKS))
     (button,) = [b for b in window.strip.findChildren(QPushButton) if b.text() == "Cancel"]
     button.click()
@@ -224,7 +224,7 @@ def test_cancel(window: MainWindow, runner: FakeRunner) -> None:
 def test_the_strip_fades_when_the_job_is_done(window: MainWindow, runner: FakeRunner, qtbot: QtBot) -> None:
     opened(window)
     paint(window)
-    window.erase()
+    window.handlers.run_edit()
     runner.reported.emit(JobStarted(job="job-1", operation_type=OperationType.IMAGE_EDITING, links=LINKS))
     runner.serve("job-1")
     qtbot.waitUntil(lambda: not window.strip.isVisible(), timeout=5000)
@@ -233,7 +233,7 @@ def test_the_strip_fades_when_the_job_is_done(window: MainWindow, runner: FakeRu
 def test_an_edit_that_comes_back_to_a_closed_picture_is_kept(window: MainWindow, runner: FakeRunner) -> None:
     opened(window)
     paint(window)
-    window.erase()
+    window.handlers.run_edit()
     window.commands["close"].trigger()
     assert window.workspace.pictures == ()
     runner.serve("job-1")
@@ -361,7 +361,7 @@ def test_a_platforms_details_name_the_error_and_the_remedy(window: MainWindow, s
         key_source=KeySource.KEYRING,
         billing_page="https://example.org/billing",
     )
-    window.refresh_platforms()
+    window.view.refresh_platforms()
     assert window.panels.platforms.counting
     window.panels.platforms.rows[0].click()
     (dialog,) = window.findChildren(PlatformDialog)
@@ -374,7 +374,7 @@ def test_a_platforms_details_name_the_error_and_the_remedy(window: MainWindow, s
 def test_the_receipt_can_be_copied(window: MainWindow, runner: FakeRunner) -> None:
     opened(window)
     paint(window)
-    window.erase()
+    window.handlers.run_edit()
     runner.serve("job-1")
     window.commands["receipt"].trigger()
     (dialog,) = [found for found in window.findChildren(FactsDialog) if found.isVisible()]
@@ -478,10 +478,10 @@ def nameless(root: QWidget) -> list[str]:
 def test_every_control_has_a_name(window: MainWindow, runner: FakeRunner) -> None:
     opened(window)
     paint(window)
-    window.erase()
+    window.handlers.run_edit()
     attempts = (attempt("local", Outcome.BAD_RESULT),)
     runner.failed.emit("job-1", AllPlatformsFailed(OperationType.IMAGE_EDITING, attempts))
-    window.erase()
+    window.handlers.run_edit()
     runner.reported.emit(JobStarted(job="job-2", operation_type=OperationType.IMAGE_EDITING, links=LINKS))
     assert nameless(window) == []
     window.dialogs.show_keys()
@@ -523,7 +523,7 @@ def test_a_small_window_holds_everything(window: MainWindow, runner: FakeRunner,
     opened(window)
     paint(window)
     window.resize(1024, 640)
-    window.erase()
+    window.handlers.run_edit()
     runner.reported.emit(JobStarted(job="job-1", operation_type=OperationType.IMAGE_EDITING, links=LINKS))
     runner.reported.emit(AttemptStarted(job="job-1", cycle=1, link=LINKS[1], model="a-model-with-a-very-long-name"))
     stage = window.strip.parentWidget()

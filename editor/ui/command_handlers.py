@@ -1,0 +1,126 @@
+"""Carries out the commands that concern the whole window: edits, undo, remedies, theme, panels."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from editor.domain.document import Document
+from editor.domain.history import Dirty
+from editor.imaging.picture import Picture
+from editor.ui.remedies import RemedyKind
+from editor.ui.theme import ThemeChoice
+from editor.ui.window_memory import PANELS, WindowMemory
+
+if TYPE_CHECKING:
+    from editor.session import Session
+    from editor.ui.main_window import MainWindow
+
+
+class CommandHandlers(QObject):
+    """What stands behind menus, keys and buttons."""
+
+    def __init__(self, window: MainWindow, session: Session, memory: WindowMemory) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._memory = memory
+        self._workspace = window.workspace
+
+    # Pictures
+
+    def run_edit(self) -> None:
+        """Erase what is masked in the current picture."""
+        self._window.canvas.finish_stroke()
+        self._window.messages.dismiss()
+        self.with_picture(self._window.edits.start)
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        self._window.canvas.finish_stroke()
+        label = None if self._workspace.current is None else self._workspace.current.document.history.undo_label
+        self.change(Document.undo)
+        self._window.status.tell(f"Undone: {label.lower()}." if label else "There is nothing to undo.")
+
+    def redo(self) -> None:
+        """Do the next step again."""
+        label = None if self._workspace.current is None else self._workspace.current.document.history.redo_label
+        self.change(Document.redo)
+        self._window.status.tell(f"Done again: {label.lower()}." if label else "There is nothing to redo.")
+
+    def travel(self, position: int) -> None:
+        """Go to a place in the current picture's history."""
+        self.change(lambda document: document.travel(position))
+
+    def with_picture(self, do: Callable[[Picture], object]) -> None:
+        """Do something with the current picture, if there is one."""
+        self._window.canvas.finish_stroke()
+        if self._workspace.current is not None:
+            do(self._workspace.current)
+
+    def change(self, do: Callable[[Document], Dirty | None]) -> None:
+        """Change the current document; ``do`` returns what has to be repainted."""
+        self._window.canvas.finish_stroke()
+        picture = self._workspace.current
+        dirty = do(picture.document) if picture is not None else None
+        if picture is not None and dirty is not None:
+            self._workspace.touch(picture, dirty)
+
+    def note_stroke(self) -> None:
+        """A stroke was put into the current picture's history."""
+        if self._workspace.current is not None:
+            self._workspace.note(self._workspace.current)
+
+    def remedy(self, kind: RemedyKind) -> None:
+        """Do what a notice's button offers."""
+        window = self._window
+        match kind:
+            case RemedyKind.ADD_KEY:
+                window.dialogs.show_keys()
+            case RemedyKind.TRY_AGAIN:
+                self.run_edit()
+            case RemedyKind.DETAILS:
+                window.dialogs.show_attempts(window.edits.last_attempts)
+            case RemedyKind.SAVE_AS:
+                self.with_picture(window.files.ask_save)
+            case RemedyKind.SHOW_PICTURE if window.edits.late is not None:
+                self._workspace.add(window.edits.late)
+            case _:
+                return
+
+    # The window
+
+    def set_local_only(self) -> None:
+        """Follow the local-only command: pictures stay on this computer, or may leave it."""
+        self._session.local_only = self._window.commands["local_only"].isChecked()
+        words = "Edits run on this computer only." if self._session.local_only else "Edits may use every platform."
+        self._window.status.tell(words)
+        self._window.view.show_lock()
+        self._window.view.refresh_platforms()
+
+    def choose_theme(self, choice: ThemeChoice) -> None:
+        """Put a theme on and remember it."""
+        self._memory.theme = choice
+        self._window.theme.choose(choice)
+
+    def show_panels(self) -> None:
+        """Show the panels whose commands are on, and remember them."""
+        shown = {id: self._window.commands[id].isChecked() for id in PANELS}
+        self._window.panels.show_panels(
+            edit=shown["edit_panel"], platforms=shown["platforms_panel"], history=shown["history_panel"]
+        )
+        self._memory.hidden_panels = tuple(id for id in PANELS if not shown[id])
+
+    def toggle_panels(self) -> None:
+        """Hide all panels, or show them all where none is shown."""
+        shown = any(self._window.commands[id].isChecked() for id in PANELS)
+        for id in PANELS:
+            self._window.commands[id].setChecked(not shown)
+        self.show_panels()
+
+    def open_log_folder(self) -> None:
+        """Show the folder of the log in the system's file manager."""
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._window.log_folder)))

@@ -1,0 +1,58 @@
+"""Connects the window's parts: what one tells, another shows or does."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from editor.ui.remedies import RemedyKind
+
+if TYPE_CHECKING:
+    from editor.ui.main_window import MainWindow
+
+
+def connect_parts(window: MainWindow) -> None:
+    """Connect every signal that goes from one part of ``window`` to another."""
+    _connect_picture(window)
+    _connect_edits(window)
+    _connect_panels(window)
+    window.theme.changed.connect(window.view.colour_canvas)
+
+
+def _connect_picture(window: MainWindow) -> None:
+    canvas, workspace, view = window.canvas, window.workspace, window.view
+    canvas.stroke_finished.connect(window.handlers.note_stroke)
+    canvas.mask_changed.connect(view.show_mask)
+    canvas.zoom_changed.connect(view.show_zoom)
+    canvas.files_dropped.connect(window.open_paths)
+    workspace.current_changed.connect(view.show_picture)
+    workspace.changed.connect(canvas.refresh)
+    workspace.titled.connect(view.show_history)
+    workspace.added.connect(view.order_tabs)
+    window.tabs.close_wanted.connect(window.files.close)
+    window.files.recent_changed.connect(view.fill_recent)
+    window.files.saved.connect(partial(window.messages.settle, RemedyKind.SAVE_AS))
+
+
+def _connect_edits(window: MainWindow) -> None:
+    edits, strip, canvas = window.edits, window.strip, window.canvas
+    edits.may_land = lambda: not canvas.stroking
+    edits.shown.connect(strip.show_job)
+    edits.ended.connect(strip.end_job)
+    edits.counted.connect(window.view.count_jobs)
+    strip.cancel_wanted.connect(edits.cancel)
+    for part in (edits, window.files):
+        part.told.connect(window.status.tell)
+        part.noticed.connect(window.messages.tell)
+    window.messages.remedy_chosen.connect(window.handlers.remedy)
+    window.messages.resized.connect(window.view.order_tabs)
+
+
+def _connect_panels(window: MainWindow) -> None:
+    panels, dialogs, view = window.panels, window.dialogs, window.view
+    panels.edit.keys_wanted.connect(dialogs.show_keys)
+    panels.platforms.chosen.connect(dialogs.show_platform)
+    panels.platforms.expired.connect(view.refresh_platforms)
+    panels.history.travelled.connect(window.handlers.travel)
+    panels.history.receipt_wanted.connect(dialogs.show_receipt)
+    dialogs.platforms_changed.connect(view.refresh_platforms)
