@@ -98,7 +98,7 @@ def build_services(environment: Mapping[str, str], *, with_window: bool, use_key
     from editor.platforms.parts import PlatformParts
     from editor.platforms.replicate import ReplicatePlatform
     from editor.platforms.stability import StabilityPlatform
-    from editor.storage.credentials import StoredCredentials
+    from editor.storage.credentials import KeyForm, StoredCredentials
     from editor.transport.http import Transport
 
     clock = SystemClock()
@@ -110,7 +110,8 @@ def build_services(environment: Mapping[str, str], *, with_window: bool, use_key
     parts = PlatformParts(transport=transport, catalogue=catalogue, environment=environment, clock=clock)
     adapters: list[Platform] = [kind(parts) for kind in (StabilityPlatform, ReplicatePlatform, FalPlatform)]
     platforms = {adapter.id: adapter for adapter in (*adapters, LocalPlatform(engine=engine, catalogue=catalogue))}
-    keys = StoredCredentials(environment, backend=None if use_keyring else Forgetful())
+    forms = {name: KeyForm(one.key_variables, one.key_scheme) for name, one in platforms.items() if one.needs_key}
+    keys = StoredCredentials(environment, forms, backend=None if use_keyring else Forgetful())
     health = Health(clock=clock)
     manager = FallbackManager(
         platforms=platforms, credentials=keys, health=health, clock=clock, chance=Random(), check=_check

@@ -60,6 +60,8 @@ class Services:
     health: Health
     keys: KeyStore
     close: Callable[[], Awaitable[None]]
+    notices: tuple[str, ...] = ()
+    """Sentences about plug-ins and models of the user's own that were left out."""
 
     def platform_with_key(self, platform: str) -> Platform:
         """The adapter of the platform with the id ``platform``; raises InputError where none takes a key for it."""

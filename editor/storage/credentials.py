@@ -4,26 +4,62 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from editor import APPLICATION_ID
 from editor.domain.errors import InputError, KeyringUnavailable, MissingKey
 from editor.domain.status import KeySource
 from editor.storage.keyring_thread import KeyringBackend, KeyringLockedError, KeyringSilentError, KeyringThread
 
-KEY_VARIABLES: Mapping[str, tuple[tuple[str, ...], ...]] = {
-    "stability": (("STABILITY_API_KEY",),),
-    "replicate": (("REPLICATE_API_TOKEN",),),
-    "fal": (("FAL_KEY",), ("FAL_KEY_ID", "FAL_KEY_SECRET"), ("FAL_API_KEY",)),
-}
-"""Environment variables that may hold a platform's key, best first; several in a group are joined by a colon."""
-
 USERNAME = "api-key"
 PATIENCE_WITH_DISPLAY = 60.0
 PATIENCE_WITHOUT_DISPLAY = 8.0
 """Seconds that a keyring may take: with a display it may be asking a person for its password."""
 
-_KEYLESS = "local"
-_SCHEME = "key "
+_AND = " + "
+
+
+@dataclass(frozen=True, slots=True)
+class KeyForm:
+    """What a platform's key looks like, and the environment variables that may hold it.
+
+    ``variables`` are in the words shown to the user, best first; in ``NAME_ID + NAME_SECRET`` the two values are joined
+    by a colon, and every key of such a platform has that colon. ``scheme`` is a word before the key in the platform's
+    header, which is taken off where it was copied along.
+    """
+
+    variables: tuple[str, ...] = ()
+    scheme: str = ""
+
+    @property
+    def has_two_parts(self) -> bool:
+        """Whether the key is an id and a secret with a colon between them."""
+        return any(_AND in words for words in self.variables)
+
+    def found_in(self, environment: Mapping[str, str]) -> str:
+        """The key in the environment, or ""."""
+        for words in self.variables:
+            parts = [environment.get(name, "").strip() for name in words.split(_AND)]
+            if all(parts):
+                return self.stripped(":".join(parts))
+        return ""
+
+    def stripped(self, key: str) -> str:
+        """``key`` without blanks around it and without the scheme's word."""
+        key = key.strip()
+        word, blank, rest = key.partition(" ")
+        return rest.strip() if blank and self.scheme and word.lower() == self.scheme.lower() else key
+
+    def checked(self, key: str) -> str:
+        """``key`` as it is kept. Raises InputError, which does not repeat it, for what cannot be one."""
+        key = self.stripped(key)
+        if not key:
+            raise InputError("The key is empty. Paste the key from the platform’s page.")
+        if not (key.isascii() and key.isprintable()) or " " in key:
+            raise InputError("The key holds characters that no key has. Copy it again from the platform’s page.")
+        if self.has_two_parts and ":" not in key:
+            raise InputError("This key has two parts with a colon between them. Copy both from the platform’s page.")
+        return key
 
 
 def service_name(platform: str) -> str:
@@ -37,29 +73,32 @@ def service_name(platform: str) -> str:
 class StoredCredentials:
     """Implements :class:`editor.domain.protocols.Credentials`. Coroutines belong to one event loop.
 
-    ``environment`` is usually ``os.environ``; ``backend`` the module ``keyring``, imported only when it is asked.
+    ``environment`` is usually ``os.environ``; ``forms`` tells of each platform that takes a key what it looks like, and
+    no other takes one; ``backend`` is the module ``keyring``, imported only when it is asked.
     A key that was read is remembered, so that an edit does not ask the keyring again.
     """
 
     def __init__(
         self,
         environment: Mapping[str, str],
+        forms: Mapping[str, KeyForm],
         *,
         backend: KeyringBackend | None = None,
         patience: float | None = None,
     ) -> None:
         self._environment = environment
+        self._forms = dict(forms)
         seconds = _usual_patience(environment) if patience is None else patience
         self._keyring = KeyringThread(backend, patience=seconds)
         self._read: dict[str, str] = {}
         self._session: dict[str, str] = {}
 
     async def get(self, platform: str) -> str | None:
-        """The key of ``platform``, or None where there is none or no keyring.
+        """The key of ``platform``, or None where it takes none, there is none, or there is no keyring.
 
         Raises :class:`MissingKey` where the keyring is locked or did not answer in time; that is not remembered.
         """
-        if platform == _KEYLESS:
+        if platform not in self._forms:
             return None
         if key := self._at_hand(platform):
             return key
@@ -76,7 +115,7 @@ class StoredCredentials:
 
         Raises :class:`InputError` for something that cannot be this platform's key.
         """
-        key = _checked(platform, key)
+        key = self._form(platform).checked(key)
         service = service_name(platform)
 
         def store(backend: KeyringBackend) -> None:
@@ -100,7 +139,7 @@ class StoredCredentials:
         Raises :class:`InputError` for a platform without keys and :class:`KeyringUnavailable` where the keyring is
         locked or did not answer, so that a key may still be in it.
         """
-        _refuse_keyless(platform)
+        self._form(platform)
         service = service_name(platform)
 
         def remove(backend: KeyringBackend) -> bool:
@@ -133,9 +172,9 @@ class StoredCredentials:
 
     def known(self, platform: str) -> KeySource:
         """Where the key comes from as far as is known without asking; may be called from any thread."""
-        if platform == _KEYLESS:
+        if platform not in self._forms:
             return KeySource.NOT_NEEDED
-        if _from_environment(platform, self._environment):
+        if self._from_environment(platform):
             return KeySource.ENVIRONMENT
         if platform in self._session:
             return KeySource.SESSION
@@ -143,8 +182,8 @@ class StoredCredentials:
 
     async def refresh(self) -> None:
         """Ask the keyring for every platform anew, so that :meth:`known` is up to date. Never raises for a keyring."""
-        for platform in KEY_VARIABLES:
-            if _from_environment(platform, self._environment) or platform in self._session:
+        for platform in self._forms:
+            if self._from_environment(platform) or platform in self._session:
                 continue
             try:
                 await self._from_keyring(platform)
@@ -153,12 +192,21 @@ class StoredCredentials:
                 return
 
     def _at_hand(self, platform: str) -> str | None:
-        return _from_environment(platform, self._environment) or self._session.get(platform) or self._read.get(platform)
+        return self._from_environment(platform) or self._session.get(platform) or self._read.get(platform)
+
+    def _from_environment(self, platform: str) -> str:
+        return self._forms[platform].found_in(self._environment)
+
+    def _form(self, platform: str) -> KeyForm:
+        form = self._forms.get(platform)
+        if form is None:
+            raise InputError(f"“{platform}” needs no key.")
+        return form
 
     async def _from_keyring(self, platform: str) -> str | None:
         service = service_name(platform)
         key = await self._keyring.ask(lambda backend: backend.get_password(service, USERNAME))
-        key = _stripped(platform, key or "")
+        key = self._forms[platform].stripped(key or "")
         if not key:
             self._read.pop(platform, None)
             return None
@@ -170,46 +218,8 @@ class StoredCredentials:
         self._session.pop(platform, None)
 
 
-def variable_words(platform: str) -> tuple[str, ...]:
-    """A platform's environment variables as shown to the user: ``FAL_KEY_ID + FAL_KEY_SECRET``."""
-    return tuple(" + ".join(group) for group in KEY_VARIABLES.get(platform, ()))
-
-
 def _usual_patience(environment: Mapping[str, str]) -> float:
     display = sys.platform in ("win32", "darwin") or any(
         environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY")
     )
     return PATIENCE_WITH_DISPLAY if display else PATIENCE_WITHOUT_DISPLAY
-
-
-def _from_environment(platform: str, environment: Mapping[str, str]) -> str | None:
-    for group in KEY_VARIABLES.get(platform, ()):
-        parts = [environment.get(name, "").strip() for name in group]
-        if all(parts):
-            return _stripped(platform, ":".join(parts)) or None
-    return None
-
-
-def _stripped(platform: str, key: str) -> str:
-    """Without blanks around it, and for FAL without the word that its header begins with."""
-    key = key.strip()
-    if platform == "fal" and key.lower().startswith(_SCHEME):
-        key = key[len(_SCHEME) :].strip()
-    return key
-
-
-def _checked(platform: str, key: str) -> str:
-    _refuse_keyless(platform)
-    key = _stripped(platform, key)
-    if not key:
-        raise InputError("The key is empty. Paste the key from the platform’s page.")
-    if not (key.isascii() and key.isprintable()) or " " in key:
-        raise InputError("The key holds characters that no key has. Copy it again from the platform’s page.")
-    if platform == "fal" and ":" not in key:
-        raise InputError("A FAL key has two parts with a colon between them. Copy both from the platform’s page.")
-    return key
-
-
-def _refuse_keyless(platform: str) -> None:
-    if platform == _KEYLESS:
-        raise InputError("This computer needs no key.")

@@ -16,9 +16,14 @@ import pytest
 
 from editor.domain.errors import InputError, KeyringUnavailable, MissingKey
 from editor.domain.status import KeySource
-from editor.storage.credentials import StoredCredentials, variable_words
+from editor.storage.credentials import KeyForm, StoredCredentials
 
 SERVICE = "io.github.image_editor.ImageEditor/"
+FORMS = {
+    "stability": KeyForm(("STABILITY_API_KEY",)),
+    "replicate": KeyForm(("REPLICATE_API_TOKEN",)),
+    "fal": KeyForm(("FAL_KEY", "FAL_KEY_ID + FAL_KEY_SECRET", "FAL_API_KEY"), scheme="Key"),
+}
 
 
 class MemoryKeyring:
@@ -100,7 +105,7 @@ def hanging() -> Iterator[Callable[[int], HangingKeyring]]:
 
 
 def credentials(backend: object, environment: dict[str, str] | None = None, patience: float = 20) -> StoredCredentials:
-    return StoredCredentials(environment or {}, backend=backend, patience=patience)
+    return StoredCredentials(environment or {}, FORMS, backend=backend, patience=patience)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +118,6 @@ def credentials(backend: object, environment: dict[str, str] | None = None, pati
         ("fal", {"FAL_KEY": " ", "FAL_KEY_ID": "id", "FAL_KEY_SECRET": "secret", "FAL_API_KEY": "o:o"}, "id:secret"),
         ("fal", {"FAL_KEY_ID": "id", "FAL_API_KEY": "other:one"}, "other:one"),
         ("stability", {"STABILITY_API_KEY": "  "}, None),
-        ("someone", {}, None),
     ],
 )
 def test_the_environment_comes_first(platform: str, environment: dict[str, str], key: str | None) -> None:
@@ -287,9 +291,20 @@ def test_no_key_shows_in_the_representation() -> None:
     assert "sk-visible" not in repr(keys)
 
 
-def test_variables_in_words() -> None:
-    assert variable_words("fal") == ("FAL_KEY", "FAL_KEY_ID + FAL_KEY_SECRET", "FAL_API_KEY")
-    assert variable_words("local") == ()
+def test_a_platform_that_is_not_named_takes_no_key() -> None:
+    backend = MemoryKeyring()
+    keys = credentials(backend, {"SOMEONE_KEY": "sk-a"})
+    assert asyncio.run(keys.get("someone")) is None
+    assert keys.known("someone") is KeySource.NOT_NEEDED
+    assert backend.calls == 0
+
+
+def test_a_scheme_is_taken_off_only_where_the_platform_has_one() -> None:
+    assert KeyForm(scheme="Key").stripped(" KEY   a:b ") == "a:b"
+    assert KeyForm(scheme="Key").stripped("keyring") == "keyring"
+    assert KeyForm().stripped("Key a") == "Key a"
+    with pytest.raises(InputError, match="characters that no key has"):
+        KeyForm().checked("Key a")
 
 
 def in_subprocess(script: str, *, environment: dict[str, str], wrapper: tuple[str, ...] = ()) -> str:
@@ -308,15 +323,17 @@ def in_subprocess(script: str, *, environment: dict[str, str], wrapper: tuple[st
 
 KEYRING_SCRIPT = """
 import asyncio
-from editor.storage.credentials import StoredCredentials
+from editor.storage.credentials import KeyForm, StoredCredentials
+
+FORMS = {"stability": KeyForm()}
 
 async def run():
-    first = StoredCredentials({})
+    first = StoredCredentials({}, FORMS)
     kept = await first.set("stability", "sk-real")
-    second = StoredCredentials({})
+    second = StoredCredentials({}, FORMS)
     read = await second.get("stability")
     removed = await second.delete("stability"), await second.delete("stability")
-    return kept.value, read, removed, await StoredCredentials({}).get("stability")
+    return kept.value, read, removed, await StoredCredentials({}, FORMS).get("stability")
 
 print(asyncio.run(run()))
 """
@@ -355,14 +372,14 @@ def test_a_hanging_keyring_does_not_keep_the_program_from_ending(tmp_path: Path)
     script = """
 import asyncio, threading
 from editor.domain.errors import MissingKey
-from editor.storage.credentials import StoredCredentials
+from editor.storage.credentials import KeyForm, StoredCredentials
 
 class Hanging:
     def get_password(self, service, username):
         threading.Event().wait()
 
 try:
-    asyncio.run(StoredCredentials({}, backend=Hanging(), patience=0.05).get("fal"))
+    asyncio.run(StoredCredentials({}, {"fal": KeyForm()}, backend=Hanging(), patience=0.05).get("fal"))
 except MissingKey:
     print("ended")
 """
@@ -373,7 +390,7 @@ def test_what_a_start_needs_loads_no_heavy_library(tmp_path: Path) -> None:
     script = """
 import sys
 import editor.storage.credentials, editor.storage.log_file, editor.storage.paths, editor.storage.settings
-editor.storage.credentials.StoredCredentials({})
+editor.storage.credentials.StoredCredentials({}, {})
 print(sorted({"keyring", "PIL", "cv2"} & set(sys.modules)))
 """
     assert in_subprocess(script, environment={"HOME": str(tmp_path)}) == "[]"
