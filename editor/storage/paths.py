@@ -40,3 +40,13 @@ class Paths:
     def settings(self) -> Path:
         """The file of the settings."""
         return self.config / "settings.json"
+
+    @property
+    def models(self) -> Path:
+        """The file of the user's own models, which adds to the catalogue; only the user writes it."""
+        return self.config / "models.toml"
+
+    @property
+    def learned(self) -> Path:
+        """The file of what the program found out by itself."""
+        return self.data / "learned.json"
