@@ -1,25 +1,35 @@
-"""Stability AI: one synchronous multipart call, by the provider's REST document (v2beta, stable-image)."""
+"""Stability AI, by the provider's REST document (v2beta, stable-image): one multipart call, whose answer is the picture
+or names a run that is then looked for."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from editor.domain.errors import BadResult, ContentRefused, PlatformError
+from editor.domain.errors import BadResult, ContentRefused, PlatformError, RateLimited, Unavailable
 from editor.domain.kinds import Phase
 from editor.platforms.addresses import Addresses
+from editor.platforms.answers import ModelGone
 from editor.platforms.cloud import CloudPlatform
-from editor.platforms.encoding import from_base64
 from editor.platforms.errand import Errand, Stage
 from editor.platforms.model import Model
 from editor.platforms.orders.order import Delivery, Order
 from editor.platforms.parts import PlatformParts
+from editor.platforms.patience import Patience
 from editor.platforms.stability_errors import BILLING_PAGE, NAME, asks_for, classify
+from editor.platforms.stability_results import Finished, carries_failure, finished, refused_fields, run_named
+from editor.transport.http import PICTURE_BYTES
 from editor.transport.message import Part, Response
 
-_ENVELOPE_BYTES = 16_384
-"""Room for the text fields and the boundaries of the multipart body."""
+log = logging.getLogger(__name__)
+
+_ENVELOPE_BYTES = 131_072
+"""Room for three texts of the greatest length and the boundaries of the multipart body."""
+_RUNNING = 202
+_SHORTEST_LOOK = 0.05
+"""Seconds that a look at a run has where the deadline is upon it."""
 
 
 class StabilityPlatform(CloudPlatform):
@@ -54,29 +64,39 @@ class StabilityPlatform(CloudPlatform):
         return None if whole is None else whole - _ENVELOPE_BYTES
 
     async def _execute(self, errand: Errand, model: Model, order: Order) -> Delivery:
-        fields = {name: _text(value) for name, value in order.values.items()}
+        answer, notes = await self._ordered(errand, model, order)
+        if model.asynchronous:
+            answer = await self._ended(errand, answer)
+        errand.stage = Stage.DONE
+        end = self._end(errand, answer)
+        if not end.reason:
+            notes.append(f"{self.name} did not say whether its content filter has passed the picture.")
+        return Delivery(
+            pictures=(end.picture,),
+            request_id=errand.run or answer.headers.get("x-request-id"),
+            seed=None if model.seed is None else end.seed or order.seed,
+            metrics=MappingProxyType({"finish_reason": end.reason or "unknown"}),
+            notes=tuple(notes),
+        )
+
+    # --- sending
+
+    async def _ordered(self, errand: Errand, model: Model, order: Order) -> tuple[Response, list[str]]:
+        """The answer to the order, which is a success, and notes about what had to be left out of it."""
+        fields, notes = {name: _text(value) for name, value in order.values.items()}, list[str]()
         answer = await self._post(errand, model, order, fields)
         demand = model.prompt_on_demand
         if demand is not None and asks_for(answer, demand.field):
-            answer = await self._post(errand, model, order, {**fields, demand.field: demand.text})
+            fields[demand.field] = demand.text
+            answer = await self._post(errand, model, order, fields)
+        refused = refused_fields(answer)
+        if refused and refused <= order.optional & fields.keys():
+            fields = {name: value for name, value in fields.items() if name not in refused}
+            notes.append(f"Left out, since {self.name} did not accept it: {', '.join(sorted(refused))}.")
+            answer = await self._post(errand, model, order, fields)
         if not answer.ok:
             raise self._classified(answer, errand)
-        errand.stage = Stage.DONE
-        data, reason, told_seed = self._outcome(answer, errand)
-        if reason not in ("SUCCESS", ""):
-            # The picture that comes with it is blurred.
-            message = f"{self.name} refused the picture: its content filter objected."
-            raise ContentRefused(message, detail=f"finish reason {reason[:40]}", status=answer.status)
-        return Delivery(
-            pictures=(data,),
-            request_id=answer.headers.get("x-request-id"),
-            seed=told_seed if told_seed is not None else order.seed,
-            metrics=MappingProxyType({"finish_reason": reason or "unknown"}),
-        )
-
-    def _classified(self, answer: Response, errand: Errand) -> PlatformError:
-        secrets = errand.request.options.texts
-        return classify(answer, key=errand.key, rate_limit_pause=self._entry.rate_limit_pause, secrets=secrets)
+        return answer, notes
 
     async def _post(self, errand: Errand, model: Model, order: Order, fields: Mapping[str, str]) -> Response:
         errand.say(Phase.UPLOADING)
@@ -84,46 +104,99 @@ class StabilityPlatform(CloudPlatform):
             *(Part(sent.field, sent.data, sent.file_name, sent.media_type) for sent in order.pictures),
             *(Part(name, value) for name, value in fields.items()),
         ]
-        headers = {
-            "accept": "image/*",
-            "stability-client-id": "image-editor",
-            "stability-client-version": self._transport.version,
-        }
+        remaining = self._remaining(errand)
         return await self._call(
             errand.key,
             "POST",
             self._address.url(model.endpoint),
-            headers=headers,
+            # The start of a run answers in JSON whatever is asked for.
+            headers={**self._introduction(), **({} if model.asynchronous else {"accept": "image/*"})},
             parts=parts,
-            deadline=self._remaining(errand),
+            deadline=min(remaining, self._entry.transfer_deadline) if model.asynchronous else remaining,
+            max_bytes=PICTURE_BYTES,
             billable=True,
+            on_upload=errand.uploading,
             on_sent=errand.sent,
         )
 
-    def _outcome(self, answer: Response, errand: Errand) -> tuple[bytes, str, int | None]:
-        """Picture, finish reason in capitals ("" where none was told), and seed, from bytes or from JSON."""
-        if answer.media_type != "application/json":
-            reason = answer.headers.get("finish-reason", "").strip().upper()
-            return answer.body, reason, _whole(answer.headers.get("seed"))
-        document = answer.json_object()
-        if document.get("errors") or document.get("name"):
+    def _introduction(self) -> dict[str, str]:
+        return {"stability-client-id": "image-editor", "stability-client-version": self._transport.version}
+
+    # --- a run that is looked for
+
+    async def _ended(self, errand: Errand, answer: Response) -> Response:
+        """The answer that holds the result of the run that ``answer`` names.
+
+        Looks no more often than the catalogue says, and goes on looking where a look fails: the run is paid for.
+        """
+        run = None if carries_failure(answer) else run_named(answer)
+        if run is None:
+            # The end itself, or a failure.
+            return answer
+        errand.run, errand.stage = run, Stage.RUNNING
+        patience = Patience(clock=self._clock, poll=self._entry.poll, end=errand.end)
+        wait: float | None = None
+        while await patience.wait(wait):
+            wait = None
+            try:
+                found = await self._looked(errand)
+            except RateLimited as error:
+                wait = error.retry_after
+            except Unavailable as error:
+                if error.may_be_charged:
+                    raise
+                log.info("%s: a look at the run failed: %s", self.name, error.message)
+            else:
+                if found.status != _RUNNING:
+                    return found
+            errand.say(Phase.PROCESSING)
+        raise await self._overdue(errand)
+
+    async def _looked(self, errand: Errand) -> Response:
+        """The state of the run. Raises Unavailable with ``may_be_charged`` where its result is gone for good."""
+        # Not through the quick retry: that would look again at once.
+        answer = await self._transport.send(
+            "GET",
+            self._address.url(f"v2beta/results/{errand.run}"),
+            peer=self.name,
+            headers={**self._authorization(errand.key), **self._introduction(), "accept": "*/*"},
+            deadline=max(_SHORTEST_LOOK, min(errand.end - self._clock.monotonic(), self._entry.transfer_deadline)),
+            max_bytes=PICTURE_BYTES,
+        )
+        if answer.ok:
+            return answer
+        error = self._classified(answer, errand)
+        if isinstance(error, ModelGone) and answer.json_object():
+            error = Unavailable(f"{self.name} no longer has the result.", detail=error.detail, status=answer.status)
+            error.may_be_charged = True
+        elif not isinstance(error, (Unavailable, RateLimited, ContentRefused)):
+            error.may_be_charged = True
+        raise error
+
+    # --- the end
+
+    def _end(self, errand: Errand, answer: Response) -> Finished:
+        """The end of a run that has a picture. Raises what a status of success may hide."""
+        if carries_failure(answer):
             raise self._classified(answer, errand)
-        reason = str(document.get("finish_reason") or "").strip().upper()
-        text = document.get("image") or document.get("result")
-        if not isinstance(text, str):
-            if reason in ("SUCCESS", ""):
-                raise BadResult(f"{self.name} sent an answer without a picture.", status=answer.status)
-            text = ""
-        return from_base64(text), reason, _whole(document.get("seed"))
+        end = finished(answer)
+        error: PlatformError | None = None
+        if end.refused:
+            message = f"{self.name} refused the picture: its content filter objected."
+            error = ContentRefused(message, detail=f"finish reason {end.reason[:40]}", status=answer.status)
+        elif not end.picture:
+            error = BadResult(f"{self.name} sent an answer without a picture.", status=answer.status)
+        if error is not None:
+            # The document counts a filtered picture among the generations that are charged.
+            error.may_be_charged = True
+            raise error
+        return end
+
+    def _classified(self, answer: Response, errand: Errand) -> PlatformError:
+        secrets = errand.request.options.texts
+        return classify(answer, key=errand.key, rate_limit_pause=self._entry.rate_limit_pause, secrets=secrets)
 
 
 def _text(value: Any) -> str:
     """A value as the form spells it."""
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _whole(value: Any) -> int | None:
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        return None

@@ -7,11 +7,11 @@ from collections.abc import AsyncIterator, Callable
 import httpx
 
 PIECE = 64 * 1024
-"""Bytes handed on at a time: what is told is exact to a piece and what the system's buffers hold."""
+"""Bytes handed on at a time, and between two tellings: exact to that, and to what the system's buffers hold."""
 
 
 class CountedBody(httpx.AsyncByteStream):
-    """The body of ``request`` in pieces; ``told`` hears the share that has left, 0–1, after each.
+    """The body of ``request`` in pieces; ``told`` hears the share that has left, 0–1, after every 64 KiB and at the end.
 
     The request keeps its headers, and with them the length of its body.
     """
@@ -24,11 +24,12 @@ class CountedBody(httpx.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         """The body. Asking for a piece means that the one before it was taken over for sending."""
-        sent = 0
+        sent = last = 0
         async for chunk in self._body:
             for start in range(0, len(chunk), PIECE):
                 piece = chunk[start : start + PIECE]
                 yield piece
                 sent += len(piece)
-                if self._length:
+                if self._length and (sent - last >= PIECE or sent >= self._length):
+                    last = sent
                     self._told(min(1.0, sent / self._length))
