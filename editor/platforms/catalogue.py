@@ -10,23 +10,9 @@ from types import MappingProxyType
 from typing import Any
 
 from editor.domain.errors import InputError
-from editor.domain.kinds import Operation, UpscaleMode, Way
-from editor.platforms.model import (
-    CanvasFields,
-    CountField,
-    Demand,
-    FactorField,
-    Limits,
-    Model,
-    Pick,
-    Polarity,
-    Price,
-    PriceUnit,
-    SeedField,
-    SideFields,
-    SizeFields,
-    TextField,
-)
+from editor.domain.kinds import Operation, Way
+from editor.platforms.model import Model
+from editor.platforms.tables import built
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +59,7 @@ class Catalogue:
     @classmethod
     def load(cls) -> Catalogue:
         """The catalogue that comes with the program."""
-        return cls.parse(files("editor.platforms").joinpath("catalogue.toml").read_text(encoding="utf-8"))
+        return cls.parse(own_text())
 
     @classmethod
     def parse(cls, *texts: str) -> Catalogue:
@@ -82,15 +68,14 @@ class Catalogue:
         A model of an operation that has a name already known replaces the fields it gives; a new one is put behind
         the others, or before them with ``first = true``. Raises InputError that names the place of a wrong entry.
         """
+        return cls.of(*map(tables_in, texts))
+
+    @classmethod
+    def of(cls, *documents: Mapping[str, dict[str, Any]]) -> Catalogue:
+        """The catalogue of ``documents``, tables by platform, merged as :meth:`parse` does. Raises InputError too."""
         tables: dict[str, dict[str, Any]] = {}
-        for text in texts:
-            try:
-                document = tomllib.loads(text)
-            except tomllib.TOMLDecodeError as error:
-                raise InputError(f"The catalogue of models cannot be read: {error}.") from error
+        for document in documents:
             for name, table in document.items():
-                if not isinstance(table, dict):
-                    raise InputError(f"The catalogue of models has no table [{name}].")
                 tables[name] = _merged(tables.get(name, {}), table)
         return cls(MappingProxyType({name: _platform(name, table) for name, table in tables.items()}))
 
@@ -106,6 +91,23 @@ class Catalogue:
         """A catalogue in which fields of one platform's entry are replaced."""
         entry = replace(self.platforms[platform], **changes)
         return Catalogue(MappingProxyType({**self.platforms, platform: entry}))
+
+
+def own_text() -> str:
+    """The catalogue that comes with the program, as TOML."""
+    return files("editor.platforms").joinpath("catalogue.toml").read_text(encoding="utf-8")
+
+
+def tables_in(text: str) -> dict[str, dict[str, Any]]:
+    """The tables of a catalogue by platform. Raises InputError for what is no TOML or holds anything but tables."""
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise InputError(f"The catalogue of models cannot be read: {error}.") from error
+    for name, table in document.items():
+        if not isinstance(table, dict):
+            raise InputError(f"The catalogue of models has no table [{name}].")
+    return document
 
 
 def _merged(known: dict[str, Any], added: dict[str, Any]) -> dict[str, Any]:
@@ -137,54 +139,42 @@ def _platform(name: str, table: dict[str, Any]) -> PlatformEntry:
     try:
         for key, value in table.items():
             if isinstance(value, list):
-                models[Operation(key)] = tuple(_named(f"{name}.{key}", entry) for entry in value)
+                models[_operation(key)] = tuple(_model(f"{name}.{key}", entry) for entry in value)
             else:
-                plain[key] = Poll(**value) if key == "poll" else value
-        return PlatformEntry(models=MappingProxyType(models), **plain)
-    except (TypeError, ValueError, AttributeError) as error:
+                plain[key] = value
+        return built(PlatformEntry, plain, models=MappingProxyType(models))
+    except ValueError as error:
         raise InputError(f"The catalogue of models has a wrong entry in [{name}]: {error}.") from error
 
 
-def _named(place: str, table: dict[str, Any]) -> Model:
+def _operation(name: str) -> Operation:
     try:
-        return _model(table)
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
-        raise InputError(
-            f"The catalogue of models has a wrong entry in [[{place}]], {table.get('name', 'without a name')}: {error}."
-        ) from error
+        return Operation(name)
+    except ValueError:
+        raise ValueError(f"there is no operation “{name}”") from None
 
 
-def _factor(table: dict[str, Any]) -> FactorField:
-    return FactorField(**{**table, "choices": tuple(table.get("choices", ()))})
+def _model(place: str, table: Any) -> Model:
+    try:
+        if not isinstance(table, dict):
+            raise ValueError("must be a table")
+        model = built(Model, table)
+        _check_way(model)
+    except ValueError as error:
+        name = table.get("name", "without a name") if isinstance(table, dict) else "without a name"
+        raise InputError(f"The catalogue of models has a wrong entry in [[{place}]], {name}: {error}.") from error
+    return model
 
 
-def _price(table: dict[str, Any]) -> Price:
-    return Price(**{**table, "unit": PriceUnit(table.get("unit", PriceUnit.IMAGE))})
-
-
-_NESTED: Mapping[str, Any] = MappingProxyType(
-    {
-        "way": Way,
-        "mask": Polarity,
-        "required": MappingProxyType,
-        "fields": MappingProxyType,
-        "formats": tuple,
-        "texts": lambda tables: tuple(TextField(**table) for table in tables),
-        "modes": lambda words: tuple(UpscaleMode(word) for word in words),
-        "prompt_on_demand": lambda table: Demand(**table),
-        "pick": lambda table: Pick(**table),
-        "seed": lambda table: SeedField(**table),
-        "count": lambda table: CountField(**table),
-        "factor": _factor,
-        "sides": lambda table: SideFields(**table),
-        "canvas": lambda table: CanvasFields(**table),
-        "size": lambda table: SizeFields(**table),
-        "limits": lambda table: Limits(**table),
-        "price": _price,
-        "finder": lambda table: _model(table),
+def _check_way(model: Model) -> None:
+    """Raise ValueError where the fields that the model's way rests on are missing."""
+    needed: Mapping[Way, tuple[str, ...]] = {
+        Way.MASK: ("mask_field",),
+        Way.PADDING: ("mask_field",),
+        Way.MASK_BY_WORDS: ("mask_field", "finder"),
     }
-)
-
-
-def _model(table: dict[str, Any]) -> Model:
-    return Model(**{name: _NESTED[name](value) if name in _NESTED else value for name, value in table.items()})
+    for name in needed.get(model.way, ()):
+        if not getattr(model, name):
+            raise ValueError(f"the way “{model.way}” needs “{name}”")
+    if model.way is Way.EXTENSION and model.sides is None and model.canvas is None:
+        raise ValueError(f"the way “{model.way}” needs “sides” or “canvas”")

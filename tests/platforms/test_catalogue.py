@@ -107,11 +107,30 @@ def test_a_table_is_read():
         ("black_changes", "sideways"),
         ("[[cloud.erase]]", "[[cloud.levitate]]"),
         ("name", "title"),
+        ('"a"', "1"),
+        ("deadline = 1.0", 'deadline = "1.0"'),
+        ("[[cloud.erase]]", "[[cloud.erase]]\nprice = { usd = true }"),
+        ("[[cloud.erase]]", "[[cloud.erase]]\nlimits = { most_side = 1.5 }"),
+        ("[[cloud.erase]]", "[[cloud.erase]]\nlimits = 3"),
+        ("[[cloud.erase]]", '[[cloud.erase]]\nformats = "png"'),
+        ("[[cloud.erase]]", '[[cloud.erase]]\ntexts = [{ field = "prompt" }]'),
+        ("[cloud]", "[cloud]\npoll = 3"),
+        ("[cloud]", "[cloud]\nmodels = {}"),
+        ("[[cloud.erase]]", "[cloud.erase]"),
+        ('mask_field = "mask"', ""),
+        ('"mask"\nimage', '"mask-by-words"\nimage'),
+        ('"mask"\nimage', '"extension"\nimage'),
     ],
 )
 def test_a_wrong_entry_is_noticed(wrong, right):
+    assert wrong in ENTRY
     with pytest.raises(InputError, match="cloud"):
         Catalogue.parse(ENTRY.replace(wrong, right))
+
+
+def test_the_sentence_names_the_place_and_the_field():
+    with pytest.raises(InputError, match=r"in \[\[cloud.erase\]\], a: “limits”: “most_side”: must be a whole number\."):
+        Catalogue.parse(ENTRY + 'limits = { most_side = "wide" }\n')
 
 
 OWN = """
@@ -126,6 +145,7 @@ name = "mine"
 endpoint = "d"
 way = "mask"
 image_field = "image"
+mask_field = "mask"
 """
 
 
