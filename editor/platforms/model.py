@@ -72,11 +72,12 @@ class FactorField:
     """By how much a model enlarges.
 
     ``fixed`` where it cannot be chosen; else ``field`` takes a number from ``least`` to ``most``, or one of
-    ``choices``, spelt with ``suffix`` (``4x``).
+    ``choices``, spelt with ``suffix`` (``4x``). ``pixels`` where every answer has about so many, whatever was sent.
     """
 
     field: str = ""
     fixed: float | None = None
+    pixels: int | None = None
     least: float = 1.0
     most: float = 4.0
     choices: tuple[float, ...] = ()

@@ -176,11 +176,9 @@ class Serving:
 
     async def _enlarged(self, request: EditRequest) -> Pixels:
         model, scale = self.model, request.options.scale
-        factor = chosen_factor(model, scale)
         pieces = tiles.tiles_of(request.size, model.limits, model.tiles)
-        if not pieces:
-            pieces = (Rect(0, 0, *request.size),)
-            factor *= geometry.inner_size(request.size, model.limits)[0] / request.size[0]
+        factor = _factor_of(model, request, fits=bool(pieces))
+        pieces = pieces or (Rect(0, 0, *request.size),)
         if factor <= 1.0:
             raise Unsupported(f"The picture is too large for {model.name} to enlarge.")
         if abs(factor / scale - 1) > _RESAMPLED:
@@ -214,6 +212,15 @@ class Serving:
         filled = await self._variations(crop)
         first, *others = await run_blocking(lambda: [pasted(request, crop, picture) for picture in filled])
         return self._finished(first, others=tuple(others))
+
+
+def _factor_of(model: Model, request: EditRequest, *, fits: bool) -> float:
+    """By how much ``model`` enlarges the request's picture, which is made smaller first unless it ``fits``."""
+    width, height = request.size
+    if model.factor is not None and model.factor.pixels is not None:
+        return math.sqrt(model.factor.pixels / (width * height))
+    factor = chosen_factor(model, request.options.scale)
+    return factor if fits else factor * geometry.inner_size(request.size, model.limits)[0] / width
 
 
 def _cost_of(model: Model, request: EditRequest, pictures: int) -> Cost:

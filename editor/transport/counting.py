@@ -11,7 +11,9 @@ PIECE = 64 * 1024
 
 
 class CountedBody(httpx.AsyncByteStream):
-    """The body of ``request`` in pieces; ``told`` hears the share that has left, 0–1, after every 64 KiB and at the end.
+    """The body of ``request`` in pieces; ``told`` hears the share that has left, 0–1.
+
+    It is told after every 64 KiB and at the end.
 
     The request keeps its headers, and with them the length of its body.
     """

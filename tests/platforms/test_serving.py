@@ -237,6 +237,20 @@ def test_a_picture_that_would_come_back_smaller_is_not_enlarged():
         served(model, request_of(Operation.UPSCALE, image=picture(), scale=2.0), four_times)
 
 
+def test_an_answer_of_always_the_same_size_is_said_to_be_resampled():
+    model = replace(UPSCALER, tiles=1, factor=FactorField(pixels=96_000), limits=Limits())
+
+    def to_size(order, model):
+        factor = (96_000 / (order.sent[0] * order.sent[1])) ** 0.5
+        return [np.asarray(Image.fromarray(seen(order, "image")).resize([round(side * factor) for side in order.sent]))]
+
+    result, _, _ = served(model, request_of(Operation.UPSCALE, image=picture(60, 40), scale=3.0), to_size)
+    assert result.image.shape == (120, 180, 3)
+    assert result.notes == ("up enlarged 6.32 times; the rest to 3 times was resampled.",)
+    with pytest.raises(Unsupported, match="too large"):
+        served(model, request_of(Operation.UPSCALE, image=picture(400, 300), scale=2.0), to_size)
+
+
 FINDER = Model(
     name="finder",
     endpoint="x/find",
