@@ -22,7 +22,7 @@ from editor.domain.receipt import FileFacts
 from editor.session import FinishedEdit, PreparedEdit, Session, receipt_of_failure
 from editor.storage.file_facts import file_facts
 from editor.storage.output_file import OutputFile
-from editor.storage.picture_writer import write_picture
+from editor.storage.picture_writer import require_room, write_picture
 
 log = logging.getLogger(__name__)
 
@@ -59,7 +59,9 @@ def _prepared(session: Session, operation: Operation, files: EditFiles, options:
     chosen = edit_options(options, background=read_background(getattr(options, "background", None)))
     session.require_chain()
     session.require_models(operation, chosen.models)
-    return session.prepare(operation, files.document(options), chosen)
+    prepared = session.prepare(operation, files.document(options), chosen)
+    require_room(files.targets[0], prepared.result_size)
+    return prepared
 
 
 def _served(session: Session, prepared: PreparedEdit) -> FinishedEdit:

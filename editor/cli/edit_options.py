@@ -52,7 +52,7 @@ def surplus_words(operation: Operation, surplus: Sequence[str]) -> str:
     the user's own words."""
     names = [word.partition("=")[0] for word in surplus if word.startswith("-")]
     if not names:
-        return f"{operation} takes one picture; there are {len(surplus)} words too many (quote words with spaces)"
+        return f"{operation} takes one picture, and more words were given; put quotes around words with spaces"
     takers = [one for one in OPERATIONS if names[0] in _options_of(one)]
     if not takers:
         return f"{operation} takes no {names[0]}; see image-editor edit {operation} --help"

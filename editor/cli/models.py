@@ -19,7 +19,8 @@ _HEADINGS = ("OPERATION", "PLATFORM", "MODEL", "WAY", "PRICE", "AVAILABILITY")
 def list_models(options: Namespace, surroundings: Surroundings) -> int:
     """Print one line a model, or JSON."""
     session = surroundings.make_session(environment=surroundings.environment)
-    models = asyncio.run(_models(session, options.operation))
+    operation = None if options.operation is None else Operation(options.operation)
+    models = asyncio.run(_models(session, operation))
     if options.json:
         answer(json.dumps([_fields(model) for model in models], ensure_ascii=False, indent=2))
         return DONE
@@ -41,7 +42,8 @@ def _fields(model: ListedModel) -> dict[str, Any]:
 
 def _row(model: ListedModel) -> tuple[str, ...]:
     facts = model.facts
-    return facts.operation, facts.platform, facts.name, facts.way.words, facts.price, model.availability
+    way = f"{facts.way.words} ({', '.join(facts.modes)})" if facts.modes else facts.way.words
+    return facts.operation, facts.platform, facts.name, way, facts.price, model.availability
 
 
 def _table(rows: Sequence[Sequence[str]]) -> list[str]:

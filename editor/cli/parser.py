@@ -48,7 +48,10 @@ def build_parser() -> argparse.ArgumentParser:
     models = verbs.add_parser("models", help="list the models of every platform, with price and availability")
     models.add_argument("--json", action="store_true", help="as JSON on stdout")
     models.add_argument(
-        "--operation", type=Operation, metavar="OPERATION", help=f"of one operation: {', '.join(Operation)}"
+        "--operation",
+        choices=[operation.value for operation in Operation],
+        metavar="OPERATION",
+        help=f"of one operation: {', '.join(Operation)}",
     )
     _add_keys(verbs)
     _add_simulate(verbs)

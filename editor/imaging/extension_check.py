@@ -15,7 +15,9 @@ EDGE = 16
 UNLIKE = 16.0
 """Mean difference from which an enlargement that should be faithful shows something else."""
 UNLIKE_CREATIVE = 36.0
-"""The same where detail may be invented."""
+"""The same where detail may be invented, in a picture of much contrast."""
+CONTRAST_SHARE = 0.9
+"""In a picture of less contrast: so much of its standard deviation. Two pictures without relation differ by more."""
 
 _ANOTHER = "The picture that came back is another picture."
 
@@ -35,7 +37,9 @@ def check_enlargement(request: EditRequest, image: Pixels) -> None:
     """Accept ``image``, RGB of the request's ``result_size``, as the picture enlarged, or raise BadResult."""
     if is_blank(request.image, image):
         raise BadResult("The picture that came back is blank.")
-    most = UNLIKE_CREATIVE if request.options.mode is UpscaleMode.CREATIVE else UNLIKE
+    most = UNLIKE
+    if request.options.mode is UpscaleMode.CREATIVE:
+        most = min(UNLIKE_CREATIVE, max(UNLIKE, CONTRAST_SHARE * spread(request.image)))
     if mean_difference(request.image, image) > most:
         raise BadResult(_ANOTHER)
 

@@ -42,5 +42,6 @@ def mean_difference(one: Pixels, other: Pixels) -> float:
 
 
 def is_blank(before: Pixels, after: Pixels) -> bool:
-    """Whether a whole picture has become one colour that was more than that."""
-    return spread(after) < FLAT and spread(before) > 2 * FLAT
+    """Whether a whole picture has become one colour that was more than that, be it a dark one."""
+    lively = spread(before)
+    return lively > FLAT and spread(after) < min(FLAT, lively / 4)

@@ -9,8 +9,8 @@ from editor.domain.raster import Pixels
 from editor.domain.request import EditRequest
 from editor.imaging.likeness import is_blank
 
-SEEN = 16
-"""Change of a channel, in levels, averaged over 5 × 5 pixels, that a lossy file does not bring about."""
+SEEN = 24
+"""Change of a channel's mean over 5 × 5 pixels, in levels, that a lossy file does not bring about."""
 LEAST_CHANGED = 12
 """Pixels that at least must have changed so much."""
 NOTHING, ALL = 8, 247
@@ -21,7 +21,7 @@ def check_whole(request: EditRequest, image: Pixels) -> None:
     """Accept ``image``, RGB of the request's size, as an edited picture, or raise BadResult."""
     if is_blank(request.image, image):
         raise BadResult("The picture that came back is blank.")
-    change = cv2.blur(cv2.absdiff(request.image, image), (5, 5))
+    change = cv2.absdiff(cv2.blur(request.image, (5, 5)), cv2.blur(image, (5, 5)))
     if int((change > SEEN).any(axis=2).sum()) < LEAST_CHANGED:
         raise BadResult("The picture that came back is unchanged.")
 

@@ -97,10 +97,20 @@ class EditOperation(ABC):
         """Raise InputError with a remedy where ``options`` do not make sense for ``document``."""
         for parameter in self.parameters:
             parameter.check(parameter.value_in(options))
+        width, height = self.result_size(document.size, options)
+        if width * height > max(MOST_RESULT_PIXELS, document.rect.area):
+            raise InputError(
+                f"The result would be {width} × {height} pixels, more than the {MOST_RESULT_PIXELS // 1_000_000} "
+                "million that can be made. Ask for less."
+            )
 
     def place(self, document: Document) -> Rect:
         """Where the result may change the picture."""
         return document.rect
+
+    def result_size(self, size: tuple[int, int], options: EditOptions) -> tuple[int, int]:
+        """Width and height of what becomes of a picture of ``size``."""
+        return size
 
     def build_request(self, source: EditInput) -> EditRequest:
         """What to send: upright 8-bit sRGB without alpha or metadata. Blocks; for a worker."""
@@ -124,16 +134,6 @@ class EditOperation(ABC):
         if self.brings_colour and source.metadata.greyscale:
             return ("The picture is greyscale, and so is the result.",)
         return ()
-
-
-def require_makeable(size: tuple[int, int]) -> None:
-    """Raise InputError where a result of ``size``, width and height, would be too large for any computer at hand."""
-    width, height = size
-    if width * height > MOST_RESULT_PIXELS:
-        raise InputError(
-            f"The result would be {width} × {height} pixels, more than the {MOST_RESULT_PIXELS // 1_000_000} million "
-            "that can be made. Ask for less."
-        )
 
 
 def present_pixels(document: Document, blended: Blended, source: EditInput) -> Pixels:

@@ -7,7 +7,7 @@ from editor.domain.errors import InputError
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions
 from editor.domain.request import EditRequest, EditResult
-from editor.operations.base import EditInput, EditOperation, NewPicture, require_makeable
+from editor.operations.base import EditInput, EditOperation, NewPicture
 from editor.operations.parameters import NEGATIVE_PROMPT, SEED, SIDES, VARIATIONS, Parameter, ParameterKind, prompt
 
 MOST_PIXELS = 20_000
@@ -37,11 +37,14 @@ class Outpaint(EditOperation):
     brings_colour = True
 
     def require(self, document: Document, options: EditOptions) -> None:
-        """At least one side must grow, and the result must be of a size that can be made."""
+        """Besides the parameters, at least one side must grow."""
         super().require(document, options)
         if not options.expansion:
             raise InputError(NOWHERE)
-        require_makeable(options.expansion.grown(document.size))
+
+    def result_size(self, size: tuple[int, int], options: EditOptions) -> tuple[int, int]:
+        """The old size and what is added on every side."""
+        return options.expansion.grown(size)
 
     def commit(self, request: EditRequest, result: EditResult, source: EditInput) -> tuple[NewPicture, ...]:
         """Larger pictures with the old one in them."""

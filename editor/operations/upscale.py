@@ -7,7 +7,7 @@ from editor.domain.errors import InputError
 from editor.domain.kinds import Operation, UpscaleMode
 from editor.domain.options import EditOptions
 from editor.domain.request import EditRequest, EditResult
-from editor.operations.base import EditInput, EditOperation, NewPicture, require_makeable
+from editor.operations.base import EditInput, EditOperation, NewPicture
 from editor.operations.parameters import NEGATIVE_PROMPT, SEED, Parameter, ParameterKind, prompt
 
 SCALE = Parameter(
@@ -37,12 +37,14 @@ class Upscale(EditOperation):
     parameters = (SCALE, MODE, prompt("what is to be seen, where a model wants words"), NEGATIVE_PROMPT, SEED)
 
     def require(self, document: Document, options: EditOptions) -> None:
-        """The result must have more pixels than the picture, and not more than can be made."""
+        """Besides the parameters, the result must have more pixels than the picture."""
         super().require(document, options)
-        width, height = (round(side * options.scale) for side in document.size)
-        if (width, height) == document.size:
+        if self.result_size(document.size, options) == document.size:
             raise InputError(f"A scale of {options.scale:g} leaves the picture as it is. Give a larger one.")
-        require_makeable((width, height))
+
+    def result_size(self, size: tuple[int, int], options: EditOptions) -> tuple[int, int]:
+        """Both sides times the scale, to the nearest pixel."""
+        return round(size[0] * options.scale), round(size[1] * options.scale)
 
     def commit(self, request: EditRequest, result: EditResult, source: EditInput) -> tuple[NewPicture, ...]:
         """A larger picture."""

@@ -38,6 +38,11 @@ class PreparedEdit:
         """What is to be done."""
         return self.source.operation
 
+    @property
+    def result_size(self) -> tuple[int, int]:
+        """Width and height of the picture that is to come of it."""
+        return operation_of(self.operation).result_size(self.document.size, self.source.options)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class FinishedEdit:

@@ -57,6 +57,17 @@ def format_of(path: Path) -> str:
     return known
 
 
+def require_room(path: Path, size: tuple[int, int]) -> None:
+    """Raise :class:`InputError` where the format of ``path`` cannot hold a picture of ``size``, width and height."""
+    name = format_of(path)
+    limit = _LONGEST_SIDE.get(name)
+    if limit is not None and max(size) > limit:
+        raise InputError(
+            f"{quoted(path)} cannot be saved: {_FORMAT_WORDS[name]} holds at most {limit} pixels a side. "
+            "Save it as PNG or TIFF."
+        )
+
+
 def save_picture(source: Source, path: Path, *, metadata: Metadata) -> tuple[str, ...]:
     """Write a picture to ``path`` at once, as :func:`write_picture` does."""
     format_of(path)
@@ -74,12 +85,7 @@ def write_picture(source: Source, output: OutputFile, *, metadata: Metadata) -> 
     Raises :class:`InputError` with the file's name and the remedy.
     """
     rows, name = _Rows(source), format_of(output.path)
-    limit = _LONGEST_SIDE.get(name)
-    if limit is not None and max(rows.size) > limit:
-        raise InputError(
-            f"{quoted(output.path)} cannot be saved: {_FORMAT_WORDS[name]} holds at most {limit} pixels a side. "
-            "Save it as PNG or TIFF."
-        )
+    require_room(output.path, rows.size)
     transparent = not rows.opaque()
     alpha = name != "JPEG" and (metadata.alpha or transparent)
     metadata, notes = _fitting(metadata, name)

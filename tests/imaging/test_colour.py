@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PIL import ImageCms
+from support.profiles import srgb, wide_gamut
 
 from editor.imaging.colour import from_srgb, to_srgb
 
@@ -12,10 +13,6 @@ from editor.imaging.colour import from_srgb, to_srgb
 @pytest.fixture
 def pixels() -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (40, 50, 3), dtype=np.uint8)
-
-
-def srgb() -> bytes:
-    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
 @pytest.mark.parametrize("profile", [None, b"", b"no profile at all", srgb()], ids=["none", "empty", "broken", "srgb"])
@@ -42,22 +39,3 @@ def test_a_damaged_rgb_profile_leaves_every_pixel(pixels: np.ndarray) -> None:
     damaged = wide_gamut().replace(b"rTRC", b"none")
     assert to_srgb(pixels, damaged) is pixels
     assert from_srgb(pixels, damaged) is pixels
-
-
-def wide_gamut() -> bytes:
-    """An sRGB profile under another name whose red and green curves are steeper: gamma by a patched table."""
-    data = bytearray(srgb())
-    name = "sRGB".encode("utf-16-be")
-    while (place := data.find(name)) >= 0:
-        data[place : place + len(name)] = "xRGB".encode("utf-16-be")
-    while (place := data.find(b"sRGB")) >= 0:
-        data[place : place + 4] = b"xRGB"
-    # A parametric curve ("para") begins with its gamma as s15Fixed16: 2.4 becomes 1.8.
-    gamma = (round(2.4 * 65536)).to_bytes(4, "big")
-    place = data.find(b"para")
-    while place >= 0:
-        at = data.find(gamma, place, place + 32)
-        if at >= 0:
-            data[at : at + 4] = (round(1.8 * 65536)).to_bytes(4, "big")
-        place = data.find(b"para", place + 4)
-    return bytes(data)
