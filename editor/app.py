@@ -27,10 +27,13 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from editor.domain.request import EditRequest, EditResult
+    from editor.platforms.serving import Polarities
 
 log = logging.getLogger(__name__)
 
 SAMPLE = "sample"
+MASK_POLARITY = "mask_polarity"
+"""The topic under which the program keeps how models were found to read masks."""
 ENGINE_CORES_LEFT = 1
 """Cores that the engine leaves to the window."""
 
@@ -52,7 +55,7 @@ def make_session(
     extra = {} if cycles is None else {"cycles": cycles}
     return Session(
         settings=Settings(places.settings),
-        build_services=lambda: build_services(environment, with_window=with_window, use_keyring=use_keyring),
+        build_services=lambda: build_services(environment, places, with_window=with_window, use_keyring=use_keyring),
         sample=sample_photo(),
         chain=chain,
         **extra,
@@ -81,21 +84,21 @@ class Forgetful:
         """There is nothing to delete."""
 
 
-def build_services(environment: Mapping[str, str], *, with_window: bool, use_keyring: bool) -> Services:
-    """Load and wire platforms, keys, health and manager."""
+def build_services(environment: Mapping[str, str], places: Paths, *, with_window: bool, use_keyring: bool) -> Services:
+    """Load and wire platforms, plug-ins, keys, health and manager."""
     from random import Random
 
+    from editor.domain.attempt import Link
     from editor.domain.clock import SystemClock
     from editor.domain.kinds import OperationType
     from editor.engine.client import EngineClient
     from editor.fallback.health import Health
     from editor.fallback.manager import FallbackManager
-    from editor.fallback.selection import DEFAULT_TABLES
-    from editor.platforms.base import Platform
-    from editor.platforms.catalogue import Catalogue
+    from editor.fallback.selection import DEFAULT_TABLES, with_plug_ins
     from editor.platforms.fal import FalPlatform
     from editor.platforms.local import LocalPlatform
     from editor.platforms.parts import PlatformParts
+    from editor.platforms.plugins import gather
     from editor.platforms.replicate import ReplicatePlatform
     from editor.platforms.stability import StabilityPlatform
     from editor.storage.credentials import KeyForm, StoredCredentials
@@ -103,13 +106,22 @@ def build_services(environment: Mapping[str, str], *, with_window: bool, use_key
 
     clock = SystemClock()
     transport = Transport(clock=clock, version=__version__)
-    catalogue = Catalogue.load()
+    gathered = gather(user_models=places.models)
+    catalogue = gathered.catalogue
     cores = os.cpu_count() or 1
     threads = max(1, cores - ENGINE_CORES_LEFT) if with_window else cores
     engine = EngineClient(threads=threads, low_priority=with_window)
-    parts = PlatformParts(transport=transport, catalogue=catalogue, environment=environment, clock=clock)
-    adapters: list[Platform] = [kind(parts) for kind in (StabilityPlatform, ReplicatePlatform, FalPlatform)]
-    platforms = {adapter.id: adapter for adapter in (*adapters, LocalPlatform(engine=engine, catalogue=catalogue))}
+    parts = PlatformParts(
+        transport=transport,
+        catalogue=catalogue,
+        environment=environment,
+        clock=clock,
+        polarities=_remembered_polarities(places),
+    )
+    built_in = [kind(parts) for kind in (StabilityPlatform, ReplicatePlatform, FalPlatform)]
+    added, notices = gathered.made(parts)
+    local = LocalPlatform(engine=engine, catalogue=catalogue)
+    platforms = {adapter.id: adapter for adapter in (*built_in, *added, local)}
     forms = {name: KeyForm(one.key_variables, one.key_scheme) for name, one in platforms.items() if one.needs_key}
     keys = StoredCredentials(environment, forms, backend=None if use_keyring else Forgetful())
     health = Health(clock=clock)
@@ -121,8 +133,28 @@ def build_services(environment: Mapping[str, str], *, with_window: bool, use_key
         await engine.close()
         await transport.aclose()
 
-    table = DEFAULT_TABLES[OperationType.IMAGE_EDITING]
-    return Services(platforms=platforms, table=table, manager=manager, health=health, keys=keys, close=close)
+    links = [Link(adapter.id, adapter.label or adapter.id) for adapter in added]
+    return Services(
+        platforms=platforms,
+        table=with_plug_ins(DEFAULT_TABLES[OperationType.IMAGE_EDITING], links),
+        manager=manager,
+        health=health,
+        keys=keys,
+        close=close,
+        notices=notices,
+    )
+
+
+def _remembered_polarities(places: Paths) -> Polarities:
+    """What was found out about masks, now and at earlier starts."""
+    from editor.platforms.serving import Polarities
+    from editor.storage.learned import Learned
+
+    learned = Learned(places.learned)
+    return Polarities(
+        store=lambda endpoint, polarity: learned.set(MASK_POLARITY, endpoint, polarity),
+        known=lambda endpoint: learned.get(MASK_POLARITY, endpoint),
+    )
 
 
 async def _check(request: EditRequest, result: EditResult) -> None:

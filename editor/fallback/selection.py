@@ -29,6 +29,13 @@ DEFAULT_TABLES: Mapping[OperationType, tuple[Link, ...]] = MappingProxyType(
 model really runs stands in the catalogue."""
 
 
+def with_plug_ins(table: Iterable[Link], plug_ins: Iterable[Link]) -> tuple[Link, ...]:
+    """``table`` with the links of ``plug_ins`` before this computer, which is the last resort, or at the end."""
+    links = tuple(table)
+    at = next((place for place, link in enumerate(links) if link.platform == LOCAL), len(links))
+    return (*links[:at], *plug_ins, *links[at:])
+
+
 def chain_of(names: Sequence[str], table: Iterable[Link]) -> tuple[Link, ...]:
     """The links called ``names``, in that order and no others.
 

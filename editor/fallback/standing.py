@@ -30,7 +30,7 @@ def platform_status(
         platform=platform.id,
         name=platform.name,
         label=link.label,
-        model=platform.model(Operation.ERASE) or "",
+        model=_first_model(platform),
         standing=standing,
         retry_in=health.retry_in(platform.id) if in_chain else None,
         message=health.last_failure(platform.id),
@@ -44,6 +44,12 @@ def platform_status(
         billing_page=platform.billing_page,
         address=platform.changed_address,
     )
+
+
+def _first_model(platform: Platform) -> str:
+    """The model for erasing, or for the first operation that the platform offers, or ""."""
+    models = (platform.model(operation) for operation in (Operation.ERASE, *Operation))
+    return next((model for model in models if model), "")
 
 
 def all_statuses(

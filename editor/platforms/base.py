@@ -32,6 +32,9 @@ class Platform(ABC):
     """The word in logs, receipts and on the command line: ``stability``."""
     name: ClassVar[str]
     """The name a person knows: ``Stability AI``."""
+    label: ClassVar[str] = ""
+    """A plug-in's word for its link in the chain, as it stands in logs and receipts; those of the built-in platforms
+    stand in the priority tables."""
     error_prefix: ClassVar[str]
     """How the log's line of a failure begins: ``Stability API error``."""
     needs_key: ClassVar[bool] = True
