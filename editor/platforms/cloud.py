@@ -85,7 +85,7 @@ class CloudPlatform(Platform):
                 name=model.name,
                 endpoint=model.endpoint,
                 way=model.way,
-                price=model.price.words,
+                price=model.price_words,
                 price_date=model.price.date,
                 official=model.official,
                 modes=model.modes,
@@ -223,6 +223,10 @@ class CloudPlatform(Platform):
     async def _overdue(self, errand: Errand) -> PlatformError:
         """Stop a run that takes too long, or that cannot be watched any more; returns what to raise."""
         ending = await in_time(self._stop_run(errand), self._entry.cancel_seconds, CancelEnding.COULD_NOT_STOP)
+        return self._late(errand, ending)
+
+    def _late(self, errand: Errand, ending: CancelEnding) -> PlatformError:
+        """What to raise about a run that took too long, or that could not be watched any more, and ended so."""
         words = f"{self.name} did not finish within {errand.seconds:.0f} seconds."
         if self._clock.monotonic() < errand.end:
             words = f"{self.name} stopped answering while it worked."

@@ -190,11 +190,18 @@ class Price:
     @property
     def words(self) -> str:
         """``about $0.05 per image``, ``5 credits (about $0.05) per image`` or ``price unknown``."""
-        cost = self.of()
-        if cost.source is CostSource.UNKNOWN:
-            return "price unknown"
         unit = "run, by seconds" if self.unit is PriceUnit.RUN else str(self.unit)
-        return f"{cost.words} per {unit}"
+        if self.usd is None:
+            return "price unknown" if self.credits is None else f"{self.credits:g} credits per {unit}"
+        if self.first_usd is not None:
+            return f"about {_dollars(self.first_usd)} for the first {unit}, {_dollars(self.usd)} for each further one"
+        money = f"about {_dollars(self.usd)}"
+        return f"{money} per {unit}" if self.credits is None else f"{self.credits:g} credits ({money}) per {unit}"
+
+
+def _dollars(amount: float) -> str:
+    """Whole cents with two digits, what is finer with as many as it has."""
+    return f"${amount:.2f}" if round(amount, 2) == round(amount, 6) else f"${amount:.6f}".rstrip("0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,3 +255,10 @@ class Model:
     def called(self, name: str) -> bool:
         """Whether ``name`` is this model's name or endpoint, in whatever case."""
         return name.casefold() in (self.name.casefold(), self.endpoint.casefold())
+
+    @property
+    def price_words(self) -> str:
+        """The price, and that of the search that comes before it."""
+        return (
+            self.price.words if self.finder is None else f"{self.price.words}, and {self.finder.price.words} to search"
+        )

@@ -9,7 +9,7 @@ import pytest
 from editor.domain.errors import InputError
 from editor.domain.kinds import Operation, UpscaleMode, Way
 from editor.platforms.catalogue import Catalogue, Poll
-from editor.platforms.model import Polarity, SeedField
+from editor.platforms.model import Polarity, Price, PriceUnit, SeedField
 
 CATALOGUE = Catalogue.load()
 CLOUDS = ("stability", "replicate", "fal")
@@ -161,3 +161,22 @@ def test_a_second_table_corrects_and_adds():
 def test_what_is_no_catalogue_is_told_in_a_sentence(text):
     with pytest.raises(InputError, match="catalogue of models"):
         Catalogue.parse(ENTRY, text)
+
+
+@pytest.mark.parametrize(
+    "price, words",
+    [
+        (Price(usd=0.05), "about $0.05 per image"),
+        (Price(usd=0.4, credits=40.0), "40 credits (about $0.40) per image"),
+        (Price(usd=0.0005, unit=PriceUnit.RUN), "about $0.0005 per run, by seconds"),
+        (Price(usd=0.018), "about $0.018 per image"),
+        (
+            Price(usd=0.015, first_usd=0.03, unit=PriceUnit.MEGAPIXEL),
+            "about $0.03 for the first megapixel, $0.015 for each further one",
+        ),
+        (Price(credits=2.0), "2 credits per image"),
+        (Price(), "price unknown"),
+    ],
+)
+def test_a_price_is_told_to_the_last_digit(price, words):
+    assert price.words == words
