@@ -1,31 +1,24 @@
-"""The session: what was paid for survives a late cancelling."""
+"""The session: every operation from document to result, what stands in the receipt, and what a late cancelling does."""
 
 from __future__ import annotations
 
 import asyncio
 import threading
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
+from support.fakes import FakeClock
+from support.painter import PainterPlatform, Unset, services_of, session_of
 
 from editor.domain.blocking import run_blocking
 from editor.domain.document import Document
-from editor.domain.errors import Cancelled
-from editor.domain.kinds import CancelEnding, Operation
-from editor.session import Services, Session, paint_mask
+from editor.domain.errors import Cancelled, InputError, InsufficientCredit
+from editor.domain.kinds import CancelEnding, Operation, Way
+from editor.domain.options import EditOptions, Expansion
+from editor.operations.base import Blended, NewPicture
+from editor.session import FinishedEdit, Services, Session, paint_mask
 from editor.session.edits import _to_the_end
-
-
-class Unset:
-    """Settings that nobody has changed."""
-
-    def get(self, name: str, default: Any) -> Any:
-        return default
-
-    def set(self, name: str, value: Any) -> None:
-        raise AssertionError("an edit changes no setting")
 
 
 def test_the_last_step_is_finished_though_it_is_cancelled_once() -> None:
@@ -84,3 +77,104 @@ def test_an_edit_that_is_cancelled_before_anything_is_sent_says_so() -> None:
 
     asyncio.run(scenario())
     go_on.set()
+
+
+OPTIONS = EditOptions(prompt="a van", search="the car", scale=2, expansion=Expansion(right=24))
+
+
+def picture() -> Document:
+    """Waves and noise, 80 × 60, with a mask."""
+    rows, columns = np.mgrid[0:60, 0:80]
+    waves = 120 + 60 * np.sin((rows + columns) / 9) + np.random.default_rng(2).normal(0, 8, (60, 80))
+    pixels = np.repeat(waves.clip(0, 255).astype(np.uint8)[..., None], 4, axis=2)
+    pixels[..., 3] = 255
+    document = Document(pixels, name="waves", grow=0, feather=0)
+    mask = np.zeros((60, 80), np.uint8)
+    mask[20:40, 25:55] = 255
+    paint_mask(document, mask)
+    return document
+
+
+def served(session: Session, operation: Operation, document: Document, options: EditOptions = OPTIONS) -> FinishedEdit:
+    return asyncio.run(session.run_edit(session.prepare(operation, document, options), lambda event: None, "job"))
+
+
+@pytest.mark.parametrize("operation", Operation)
+def test_every_operation_is_served_and_in_place_ones_can_be_undone(operation: Operation) -> None:
+    clock = FakeClock()
+    platform = PainterPlatform("painter", clock)
+    platform.notes = ("Seed not used: painter takes none.",)
+    session, document = session_of(services_of(platform, clock=clock)), picture()
+    before = document.pixels.array.copy()
+    finished = served(session, operation, document)
+    receipt = finished.receipt
+    assert receipt.operation is operation
+    assert receipt.way is (Way.CUT_OUT if operation is Operation.REMOVE_BACKGROUND else Way.MASK)
+    assert receipt.notes == platform.notes
+    (whole,) = finished.pictures()
+    assert whole.shape[1::-1] == finished.prepared.result_size
+    assert np.array_equal(document.pixels.array, before)
+    if operation in (Operation.OUTPAINT, Operation.UPSCALE):
+        assert isinstance(finished.results[0], NewPicture)
+        with pytest.raises(ValueError, match="another size"):
+            session.attach(finished)
+        return
+    assert isinstance(finished.results[0], Blended)
+    dirty = session.attach(finished)
+    assert dirty.pixels == finished.layer.rect
+    assert np.array_equal(document.pixels.array, whole)
+    assert document.history.current.label == operation.caption
+    document.undo()
+    assert np.array_equal(document.pixels.array, before)
+
+
+def test_a_later_platform_is_named_with_the_reason() -> None:
+    clock = FakeClock()
+    poor = PainterPlatform("poor", clock, InsufficientCredit("Poor is out of credits.", status=402))
+    finished = served(
+        session_of(services_of(poor, PainterPlatform("painter", clock), clock=clock)), Operation.UPSCALE, picture()
+    )
+    assert finished.sentence == "Poor is out of credits. Painter finished the edit in 1.0 s for about $0.05."
+
+
+def test_nothing_is_followed_any_more_once_an_edit_has_failed() -> None:
+    clock = FakeClock()
+    platform = PainterPlatform("painter", clock)
+    platform.alpha = lambda request: None
+    session, document = session_of(services_of(platform, clock=clock), cycles=1), picture()
+    prepared = session.prepare(Operation.REMOVE_BACKGROUND, document)
+    with pytest.raises(Exception, match="not cut out"):
+        asyncio.run(session.run_edit(prepared, lambda event: None, "job"))
+    document.pixels.write(document.rect, np.zeros((60, 80, 4), np.uint8))
+    assert not prepared.source.pixels.tiles
+
+
+def test_models_and_keys_are_checked_by_what_is_there() -> None:
+    clock = FakeClock()
+    here = PainterPlatform("local", clock, needs_key=False)
+    session = session_of(services_of(PainterPlatform("keyless", clock), here, clock=clock))
+    listed = session.models(Operation.ERASE)
+    assert [(one.facts.platform, one.facts.name, one.availability) for one in listed] == [
+        ("keyless", "Brush", "key needed"),
+        ("keyless", "roller", "gone"),
+        ("local", "Brush", "ready"),
+        ("local", "roller", "gone"),
+    ]
+    assert len(session.models()) == 4 * len(Operation)
+    session.require_models(Operation.ERASE, {"keyless": "PAINTERS/Roller", "local": "brush"})
+    with pytest.raises(InputError, match="Known models: Brush, roller"):
+        session.require_models(Operation.ERASE, {"local": "nothing"})
+    session.require_keyed("keyless")
+    with pytest.raises(InputError, match="needs no key"):
+        session.require_keyed("local")
+    with pytest.raises(InputError, match="Platforms with a key: keyless"):
+        session.require_keyed("nobody")
+
+
+def test_a_platform_without_the_operation_takes_no_model_for_it() -> None:
+    clock = FakeClock()
+    platform = PainterPlatform("painter", clock)
+    platform.models = lambda operation: ()  # type: ignore[method-assign]
+    session = session_of(services_of(platform, clock=clock))
+    with pytest.raises(InputError, match="Painter does not offer upscale"):
+        session.require_models(Operation.UPSCALE, {"painter": "brush"})

@@ -98,7 +98,8 @@ def _save(finished: FinishedEdit, outputs: Sequence[OutputFile], *, record: Reco
             notes += [note for note in told if note not in notes]
             saved += 1
     except InputError as error:
-        record.hand_over(replace(receipt, error=error.message))
+        output_facts = file_facts(outputs[0].path) if saved else None
+        record.hand_over(replace(receipt, output=output_facts, error=error.message))
         raise
     for note in notes:
         log.warning("%s", note)
