@@ -1,4 +1,4 @@
-"""``image-editor edit erase`` from file to file: exit codes, streams, receipts, and the pixels."""
+"""``image-editor edit`` from file to file: exit codes, streams, receipts, and the pixels."""
 
 from __future__ import annotations
 
@@ -172,3 +172,37 @@ def test_keys_never_reach_the_log(command_line, simulated: SimulatedPlatforms, p
         assert server.key not in everything
     outcomes = [attempt["outcome"] for attempt in receipt_in(command_line.folder, "r.json")["attempts"]]
     assert outcomes == ["refused_key"] * 3 + ["served"]
+
+
+@pytest.mark.parametrize(
+    ("operation", "words", "size"),
+    [
+        ("remove-background", (), (320, 240)),
+        ("search-and-recolor", ("--search", "the red thing", "--prompt", "green", "--seed", "4"), (320, 240)),
+        ("outpaint", ("--left", "40", "--down", "16", "--variations", "2"), (360, 256)),
+        ("upscale", ("--scale", "2"), (640, 480)),
+    ],
+)
+def test_an_operation_without_a_mask_goes_through_a_platform(  # type: ignore[no-untyped-def]
+    command_line, simulated: SimulatedPlatforms, photo, operation, words, size
+):
+    chosen = ("--platforms", "stability", "--receipt", "r.json")
+    ran = command_line.run("edit", operation, "photo.png", "-o", "out.png", *words, *chosen)
+    assert ran.code == 0, ran.err
+    with Image.open(command_line.folder / "out.png") as picture:
+        assert picture.size == size
+        assert picture.mode == ("RGBA" if operation == "remove-background" else "RGB")
+    receipt = receipt_in(command_line.folder, "r.json")
+    assert receipt["operation"] == operation
+    assert receipt["served_by"]["platform"] == "stability"
+    assert (receipt["output"]["width"], receipt["output"]["height"]) == size
+    before = pixels(photo)
+    if operation == "remove-background":
+        assert np.array_equal(pixels(command_line.folder / "out.png"), before)
+    if operation == "outpaint":
+        for name in ("out.png", "out-2.png"):
+            after = pixels(command_line.folder / name)
+            assert np.array_equal(after[: 240 - 8, 40 + 8 :], before[: 240 - 8, 8:])
+    if operation == "upscale":
+        assert any("resampled" in note for note in receipt["notes"])
+        assert "WARNING:" in ran.err
