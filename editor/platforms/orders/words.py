@@ -26,6 +26,8 @@ def why_not(model: Model, request: EditRequest) -> str | None:
     """Why ``model`` cannot serve ``request`` by its words and choices, or None. The sentence names no model."""
     options = request.options
     given = words(model, request)
+    if _is_picture(options) and not model.background_field:
+        return "It cannot take a picture as the background."
     for text in _texts(model):
         missing = [name for name in _PLACEHOLDER.findall(text.template) if not given[name]]
         if text.needed and missing and not text.otherwise:
@@ -37,8 +39,6 @@ def why_not(model: Model, request: EditRequest) -> str | None:
         return "It cannot follow a prompt."
     if given["search"] and "search" not in used:
         return "It cannot search by words."
-    if _is_picture(options) and not model.background_field:
-        return "It cannot take a picture as the background."
     if request.operation is Operation.UPSCALE and options.mode not in model.modes:
         return f"It has no {options.mode} enlargement."
     return None

@@ -69,7 +69,7 @@ def test_an_empty_field_is_left_out_or_filled_by_its_stand_in():
         (
             model_of(PROMPT),
             Operation.REPLACE_BACKGROUND,
-            {"prompt": "x", "background": np.zeros((4, 4, 3), np.uint8)},
+            {"background": np.zeros((4, 4, 3), np.uint8)},
             "It cannot take a picture as the background.",
         ),
         (
