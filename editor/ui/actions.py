@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from editor.ui.edit_words import TILES
 from editor.ui.icons import Icons
 
 
@@ -32,6 +33,12 @@ def _command(
     return Command(id=id, text=text, icon=icon, keys=keys, checkable=checkable or bool(group), group=group, alone=alone)
 
 
+RUN = "run_edit"
+"""The command that starts the chosen edit; its words say what will happen."""
+
+OPERATIONS = tuple(operation for tile in TILES for operation in tile.operations)
+"""The operations in the order of the grid. The value of each is the id of the command that chooses it."""
+
 COMMANDS = (
     _command("open", "Open…", "folder-open", "Ctrl+O"),
     _command("paste", "Paste as new picture", "clipboard-paste", "Ctrl+V"),
@@ -48,7 +55,8 @@ COMMANDS = (
     _command("mask_eraser", "Mask eraser", "eraser", "E", group="tool"),
     _command("smaller", "Smaller brush", "", "["),
     _command("larger", "Larger brush", "", "]"),
-    _command("erase", "Erase masked area", "eraser", "Ctrl+Return", "Ctrl+Enter"),
+    _command(RUN, "Erase masked area", "sparkles", "Ctrl+Return", "Ctrl+Enter"),
+    *(_command(one.value, one.caption, group="operation", alone=f"Edit: {one.caption}") for one in OPERATIONS),
     _command("cancel", "Cancel the edit", "ban", "Ctrl+."),
     _command("local_only", "Local only", "lock", "Ctrl+L", checkable=True),
     _command("keys", "Keys…", "key-round", "Ctrl+Shift+K"),
@@ -79,7 +87,7 @@ SEPARATOR = "-"
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("File", ("open", "recent>", "paste", "-", "save", "save_as", "-", "close", "quit")),
     ("Edit", ("undo", "redo", "-", "clear_mask", "invert_mask")),
-    ("AI", ("erase", "cancel", "-", "local_only", "keys")),
+    ("AI", (RUN, "cancel", "-", *OPERATIONS, "-", "local_only", "keys")),
     (
         "View",
         ("zoom_in", "zoom_out", "fit", "actual_size", "-", "show_mask", "-", "theme>"),

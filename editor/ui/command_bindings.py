@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from editor.ui.actions import THEMES
+from editor.ui.actions import OPERATIONS, RUN, THEMES
 from editor.ui.mask_commands import clear_mask, invert_mask
 from editor.ui.theme import ThemeChoice
 from editor.ui.window_memory import PANELS
@@ -32,7 +32,7 @@ def bind_commands(window: MainWindow) -> None:
         "invert_mask": lambda: do.change(invert_mask),
         "smaller": window.tools.smaller,
         "larger": window.tools.larger,
-        "erase": do.run_edit,
+        RUN: do.run_edit,
         "cancel": window.edits.cancel,
         "local_only": do.set_local_only,
         "keys": dialogs.show_keys,
@@ -52,6 +52,8 @@ def bind_commands(window: MainWindow) -> None:
     }
     for id in ("pan", "mask_brush", "mask_eraser"):
         handlers[id] = partial(window.tools.choose, id)
+    for operation in OPERATIONS:
+        handlers[operation.value] = partial(do.choose_operation, operation)
     for id in THEMES:
         handlers[id] = partial(do.choose_theme, ThemeChoice(id.removeprefix("theme_")))
     for id in PANELS:

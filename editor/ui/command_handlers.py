@@ -3,40 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from editor.domain.document import Document
+from editor.domain.errors import EditorError
 from editor.domain.history import Dirty
+from editor.domain.kinds import Operation
+from editor.domain.raster import Pixels
 from editor.imaging.picture import Picture
-from editor.ui.remedies import RemedyKind
+from editor.ui.edit_jobs import EditOrder
+from editor.ui.edit_readiness import WayOut
+from editor.ui.remedies import Notice, RemedyKind
 from editor.ui.theme import ThemeChoice
 from editor.ui.window_memory import PANELS, WindowMemory
 
 if TYPE_CHECKING:
     from editor.session import Session
+    from editor.ui.job_runner import JobRunner
     from editor.ui.main_window import MainWindow
 
 
 class CommandHandlers(QObject):
     """What stands behind menus, keys and buttons."""
 
-    def __init__(self, window: MainWindow, session: Session, memory: WindowMemory) -> None:
+    def __init__(self, window: MainWindow, session: Session, runner: JobRunner, *, memory: WindowMemory) -> None:
         super().__init__(window)
         self._window = window
         self._session = session
+        self._runner = runner
         self._memory = memory
         self._workspace = window.workspace
 
     # Pictures
 
     def run_edit(self) -> None:
-        """Erase what is masked in the current picture."""
-        self._window.canvas.finish_stroke()
+        """Start the chosen edit of the current picture."""
         self._window.messages.dismiss()
-        self.with_picture(self._window.edits.start)
+        panel = self._window.panels.edit
+        self.with_picture(lambda picture: self._window.edits.start(EditOrder(picture, panel.operation, panel.options)))
+
+    def choose_operation(self, operation: Operation) -> None:
+        """Choose an operation in the Edit panel, with the cursor in its first field."""
+        commands, panel = self._window.commands, self._window.panels.edit
+        if not commands["edit_panel"].isChecked():
+            commands["edit_panel"].setChecked(True)
+            self.show_panels()
+        panel.choose(operation)
+        panel.form.focus_first()
+
+    def keep_operation(self, operation: Operation) -> None:
+        """Another operation was chosen: tick its command, and begin with it the next time."""
+        self._window.commands[operation.value].setChecked(True)
+        self._memory.operation = operation
+
+    def read_background(self, path: Path, take: Callable[[Pixels, str], None]) -> None:
+        """Read a picture that is to be a background, and give it and its name to ``take``."""
+        self._window.status.tell(f"Opening {path.name}…")
+
+        def done(pixels: Pixels) -> None:
+            self._window.status.tell(f"{path.name} is the new background.")
+            take(pixels, path.name)
+
+        def failed(error: EditorError) -> None:
+            self._window.status.tell("")
+            self._window.messages.tell(Notice(words=error.message))
+
+        self._runner.background(lambda: srgb_of(self._session.open_picture(path).document), done, failed)
+
+    def follow(self, way_out: WayOut) -> None:
+        """Do what the link under the run button offers."""
+        if way_out is WayOut.ADD_KEY:
+            self._window.dialogs.show_keys()
+        elif way_out is WayOut.USE_PLATFORMS:
+            self._window.commands["local_only"].setChecked(False)
+            self.set_local_only()
 
     def undo(self) -> None:
         """Take the last step back."""
@@ -81,7 +125,7 @@ class CommandHandlers(QObject):
             case RemedyKind.ADD_KEY:
                 window.dialogs.show_keys()
             case RemedyKind.TRY_AGAIN:
-                self.run_edit()
+                window.edits.try_again()
             case RemedyKind.DETAILS:
                 window.dialogs.show_attempts(window.edits.last_attempts)
             case RemedyKind.SAVE_AS:
@@ -124,3 +168,10 @@ class CommandHandlers(QObject):
     def open_log_folder(self) -> None:
         """Show the folder of the log in the system's file manager."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._window.log_folder)))
+
+
+def srgb_of(document: Document) -> Pixels:
+    """A picture's pixels as (height, width, 3) uint8 sRGB, white behind what is transparent; blocks."""
+    from editor.imaging.exchange import outgoing
+
+    return outgoing(document.pixels.array, document.metadata.icc_profile)

@@ -1,71 +1,133 @@
-"""The Edit panel: which operation, what it will do, the run button, and what it will cost."""
+"""The Edit panel: which operation, its fields, the run button, and what the edit will cost or why it can't start."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from editor.ui.actions import Actions
+from editor.domain.kinds import Operation
+from editor.domain.options import EditOptions
+from editor.ui.actions import RUN, Actions
+from editor.ui.edit_readiness import Obstacle, WayOut
+from editor.ui.edit_words import DESCRIPTIONS, TILES, Tile, run_words
 from editor.ui.icons import Icons
 from editor.ui.labels import ElidedLabel, button, label
+from editor.ui.operation_form import OperationForm
+from editor.ui.operation_grid import OperationGrid
+from editor.ui.segments import Segments
 
-DESCRIPTION = "Masked area is removed and filled from its surroundings"
 FIRST_START = "Press Erase – it runs on this computer. Add a key to use Stability, Replicate or FAL."
-NO_PICTURE = "Open a picture first."
-NO_MASK = "Paint over what you want to remove first."
 
 
 class EditPanel(QFrame):
-    """One operation, Erase. ``keys_wanted`` is sent when the user follows the hint's link."""
+    """One operation at a time; what was chosen for the others is kept.
 
-    keys_wanted = Signal()
+    ``changed`` tells that the operation or one of its values is another, ``operation_chosen`` carries the new
+    operation, ``form_made`` that the panel got new fields, ``way_out_chosen`` the :class:`WayOut` of the link under
+    the button, ``picture_wanted`` a background's file and who takes its pixels.
+    """
+
+    changed = Signal()
+    operation_chosen = Signal(object)
+    form_made = Signal()
+    way_out_chosen = Signal(object)
+    picture_wanted = Signal(object, object)
 
     def __init__(self, icons: Icons, actions: Actions) -> None:
         super().__init__()
         self.setAccessibleName("Edit panel")
-        self._action = actions["erase"]
-        self._run = self._run_button()
+        self._icons = icons
+        self._run = actions[RUN]
+        self._tile = TILES[0]
+        self._operation = Operation.ERASE
+        self._latest = {tile.text: tile.operations[0] for tile in TILES}
+        self._forms: dict[Operation, OperationForm] = {}
+        self._first_start = False
+        self._obstacle: Obstacle | None = None
+        self.grid = OperationGrid(icons)
+        self.choices = {
+            tile.text: Segments([choice.text for choice in tile.choices], name=tile.text)
+            for tile in TILES
+            if len(tile.choices) > 1
+        }
+        self._description = label("", "muted", wrap=True)
+        self._places = QVBoxLayout()
+        self._button = self._run_button()
         self._estimate = ElidedLabel("", "small")
         self._spent = label("", "small")
         self._spent.setToolTip("Spent in this session")
-        self._hint = label(FIRST_START, "small", wrap=True)
-        self._add_key = button("Add a key…", "link")
-        self._add_key.clicked.connect(self.keys_wanted)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(14, 12, 14, 12)
-        layout.setSpacing(0)
-        layout.addWidget(label("Edit", "title"))
-        layout.addSpacing(10)
-        layout.addLayout(self._operations(icons))
-        layout.addSpacing(12)
-        layout.addWidget(self._run)
-        layout.addSpacing(8)
-        money = QHBoxLayout()
-        money.addWidget(self._estimate, 1)
-        money.addWidget(self._spent)
-        layout.addLayout(money)
-        layout.addSpacing(4)
-        layout.addWidget(self._hint)
-        layout.addWidget(self._add_key, 0, Qt.AlignmentFlag.AlignLeft)
-        self.show_hint(False)
+        self._reason = label("", "small", wrap=True)
+        self._link = button("", "link")
+        self._build()
+        self.grid.chosen.connect(self._choose_tile)
+        for tile in TILES:
+            if tile.text in self.choices:
+                self.choices[tile.text].chosen.connect(lambda place, tile=tile: self.choose(tile.operations[place]))
+        self._link.clicked.connect(self._follow_link)
+        self.choose(Operation.ERASE)
+
+    @property
+    def operation(self) -> Operation:
+        """The chosen operation."""
+        return self._operation
+
+    @property
+    def form(self) -> OperationForm:
+        """The chosen operation's fields."""
+        return self._forms[self._operation]
+
+    @property
+    def options(self) -> EditOptions:
+        """The values of the chosen operation's fields."""
+        return self.form.options
 
     @property
     def run_button(self) -> QPushButton:
         """The button that starts the edit."""
-        return self._run
+        return self._button
+
+    @property
+    def link(self) -> QPushButton:
+        """The way out of what keeps the edit from starting."""
+        return self._link
 
     @property
     def line(self) -> str:
         """What stands under the button: the estimate, or why the button is off."""
-        return self._estimate.whole
+        return self._estimate.whole if self._obstacle is None else self._obstacle.words
+
+    def choose(self, operation: Operation) -> None:
+        """Choose an operation."""
+        if operation is self._operation and operation in self._forms:
+            return
+        self._operation = operation
+        self._tile = next(tile for tile in TILES if operation in tile.operations)
+        self._latest[self._tile.text] = operation
+        if operation not in self._forms:
+            self._make_form(operation)
+        self.grid.show_operation(operation)
+        for text, segments in self.choices.items():
+            segments.setVisible(text == self._tile.text)
+        if self._tile.text in self.choices:
+            self.choices[self._tile.text].choose(self._tile.operations.index(operation))
+        for known, form in self._forms.items():
+            form.setVisible(known is operation and not form.empty)
+        self.operation_chosen.emit(operation)
+        self._change()
+
+    def show_size(self, size: str) -> None:
+        """Say how large the result will be, where that is not the picture's size."""
+        words = DESCRIPTIONS[self._operation]
+        self._description.setText(f"{words} Result: {size}." if size else words)
 
     def show_ready(self, estimate: str) -> None:
         """The edit can start; ``estimate`` says price and time."""
-        self._show(enabled=True, line=estimate)
+        self._estimate.show_text(estimate)
+        self._show(None)
 
-    def show_reason(self, reason: str) -> None:
+    def show_obstacle(self, obstacle: Obstacle) -> None:
         """The edit can't start, and why."""
-        self._show(enabled=False, line=reason)
+        self._show(obstacle)
 
     def show_spent(self, words: str) -> None:
         """Show what was spent so far; empty where it is not known."""
@@ -73,55 +135,72 @@ class EditPanel(QFrame):
 
     def show_hint(self, visible: bool) -> None:
         """Show or hide the first start's line."""
-        self._hint.setVisible(visible)
-        self._add_key.setVisible(visible)
+        self._first_start = visible
+        self._show(self._obstacle)
 
-    def _show(self, *, enabled: bool, line: str) -> None:
-        self._action.setEnabled(enabled)
-        self._run.setEnabled(enabled)
-        self._run.setToolTip(self._action.toolTip() if enabled else line)
-        self._run.setAccessibleDescription(line)
-        self._estimate.show_text(line)
-        self._spent.setVisible(enabled)
+    def _show(self, obstacle: Obstacle | None) -> None:
+        self._obstacle = obstacle
+        ready = obstacle is None
+        self._run.setEnabled(ready)
+        self._button.setEnabled(ready)
+        self._button.setToolTip(self._run.toolTip() if ready else "")
+        self._button.setAccessibleDescription(self.line)
+        self._estimate.setVisible(ready)
+        self._spent.setVisible(ready and bool(self._spent.text()))
+        hint = self._first_start and self._operation is Operation.ERASE
+        words = ("" if obstacle is None else obstacle.words, FIRST_START if hint else "")
+        self._reason.setText("\n".join(part for part in words if part))
+        self._reason.setVisible(any(words))
+        way_out = WayOut.NONE if obstacle is None else obstacle.way_out
+        if hint and way_out is WayOut.NONE:
+            way_out = WayOut.ADD_KEY
+        self._link.setText(way_out.value)
+        self._link.setAccessibleName(way_out.value)
+        self._link.setVisible(way_out is not WayOut.NONE)
+
+    def _follow_link(self) -> None:
+        self.way_out_chosen.emit(WayOut(self._link.text()))
+
+    def _choose_tile(self, tile: Tile) -> None:
+        self.choose(self._latest[tile.text])
+
+    def _change(self) -> None:
+        words = run_words(self._operation, self.options)
+        self._run.setText(words.replace("&", "&&"))
+        self._button.setText(words.replace("&", "&&"))
+        self._button.setAccessibleName(words)
+        self.changed.emit()
+
+    def _make_form(self, operation: Operation) -> None:
+        form = self._forms[operation] = OperationForm(operation, self._icons)
+        form.changed.connect(self._change)
+        form.picture_wanted.connect(self.picture_wanted)
+        self._places.addWidget(form)
+        self.form_made.emit()
 
     def _run_button(self) -> QPushButton:
-        result = button("Erase masked area", "primary")
+        result = button("", "primary")
         result.setMinimumHeight(38)
-        result.clicked.connect(self._action.trigger)
+        result.clicked.connect(self._run.trigger)
         return result
 
-    def _operations(self, icons: Icons) -> QHBoxLayout:
-        erase = _OperationButton(icons, "eraser", "Erase")
-        description = label(DESCRIPTION, wrap=True)
-        description.setObjectName("description")
-        description.setMinimumHeight(54)
-        layout = QHBoxLayout()
-        layout.setSpacing(8)
-        layout.addWidget(erase)
-        layout.addWidget(description, 1)
-        return layout
-
-
-class _OperationButton(QToolButton):
-    """A tile of the operation grid; the chosen one stays pressed."""
-
-    def __init__(self, icons: Icons, icon: str, text: str) -> None:
-        super().__init__()
-        self._icons = icons
-        self._icon = icon
-        self.setProperty("role", "operation")
-        self.setText(text)
-        self.setAccessibleName(text)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        self.setIconSize(QSize(18, 18))
-        self.setCheckable(True)
-        self.setChecked(True)
-        self.setFixedSize(72, 54)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        # The one operation cannot be switched off: pressing it again leaves it chosen.
-        self.clicked.connect(lambda: self.setChecked(True))
-        icons.theme.changed.connect(self._draw)
-        self._draw()
-
-    def _draw(self) -> None:
-        self.setIcon(self._icons.icon(self._icon, size=18))
+    def _build(self) -> None:
+        money = QHBoxLayout()
+        money.addWidget(self._estimate, 1)
+        money.addWidget(self._spent)
+        fields = QWidget()
+        self._places.setContentsMargins(0, 0, 0, 0)
+        fields.setLayout(self._places)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(14, 12, 14, 12)
+        layout.setSpacing(10)
+        layout.addWidget(label("Edit", "title"))
+        layout.addWidget(self.grid)
+        for segments in self.choices.values():
+            layout.addWidget(segments)
+        layout.addWidget(self._description)
+        layout.addWidget(fields)
+        layout.addWidget(self._button)
+        layout.addLayout(money)
+        layout.addWidget(self._reason)
+        layout.addWidget(self._link, 0, Qt.AlignmentFlag.AlignLeft)

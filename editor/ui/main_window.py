@@ -70,7 +70,7 @@ class MainWindow(QMainWindow):
             session, self.workspace, canvas=self.canvas, bar=self.option_bar, actions=self.commands
         )
         self.view = WindowView(self, session)
-        self.handlers = CommandHandlers(self, session, self._memory)
+        self.handlers = CommandHandlers(self, session, runner, memory=self._memory)
         connect_parts(self)
         bind_commands(self)
         self._restore()
@@ -129,6 +129,8 @@ class MainWindow(QMainWindow):
         for id in PANELS:
             self.commands[id].setChecked(id not in self._memory.hidden_panels)
         self.handlers.show_panels()
+        self.panels.edit.choose(self._memory.operation)
+        self.handlers.keep_operation(self._memory.operation)
         self.view.show_lock()
         self.view.colour_canvas()
         self.view.fill_recent()

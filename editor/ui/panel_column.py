@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 from editor.domain.status import KeySource, PlatformStatus
 from editor.imaging.picture import Picture
 from editor.ui.actions import Actions
-from editor.ui.edit_panel import NO_MASK, NO_PICTURE, EditPanel
+from editor.ui.edit_panel import EditPanel
 from editor.ui.history_panel import HistoryPanel
 from editor.ui.icons import Icons
 from editor.ui.labels import rule
@@ -77,12 +77,3 @@ class PanelColumn(QScrollArea):
     def show_picture(self, picture: Picture | None, names: dict[str, str]) -> None:
         """Show a picture's history."""
         self.history.show_history(picture.document.history if picture is not None else None, names)
-
-    def show_readiness(self, picture: Picture | None, *, coverage: float, estimate: str) -> None:
-        """Say whether an edit can start, what it will cost, or why it can't."""
-        if picture is None:
-            self.edit.show_reason(NO_PICTURE)
-        elif coverage == 0:
-            self.edit.show_reason(NO_MASK)
-        else:
-            self.edit.show_ready(estimate)

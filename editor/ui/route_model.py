@@ -71,12 +71,15 @@ class Cell:
 class RouteModel:
     """The cells of one job in the order of trying.
 
-    ``names`` gives platforms their names, which may not be known before the job begins; ``clock`` is seconds from an
-    arbitrary start.
+    ``doing`` is what the job does, at the start of a sentence: ``Erasing``. ``names`` gives platforms their names,
+    which may not be known before the job begins; ``clock`` is seconds from an arbitrary start.
     """
 
-    def __init__(self, job: str, *, names: Callable[[], Mapping[str, str]], clock: Callable[[], float]) -> None:
+    def __init__(
+        self, job: str, *, doing: str, names: Callable[[], Mapping[str, str]], clock: Callable[[], float]
+    ) -> None:
         self.job = job
+        self._doing = doing
         self._names = names
         self._clock = clock
         self._cells: list[Cell] = []
@@ -112,8 +115,8 @@ class RouteModel:
         running = self.running
         if running is not None:
             where = "on this computer" if running.platform == LOCAL else f"with {running.title}"
-            return f"Erasing {where}{aside}"
-        return f"{self.round}{aside}" if self.round else "Erasing…"
+            return f"{self._doing} {where}{aside}"
+        return f"{self.round}{aside}" if self.round else f"{self._doing}…"
 
     def fold(self, event: JobEvent) -> None:
         """Take one event in."""

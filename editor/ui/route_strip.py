@@ -105,6 +105,7 @@ class RouteStrip(QFrame):
         self.setAccessibleName("Platforms of the running edit")
         self._icons = icons
         self._model: RouteModel | None = None
+        self._others = 0
         self._room = 10_000
         self._cells: list[CellView] = []
         self._round = label("", "small")
@@ -144,10 +145,11 @@ class RouteStrip(QFrame):
         shown = len(self._model.cells) if self._model is not None else 0
         return tuple(self._cells[:shown])
 
-    def show_job(self, model: RouteModel) -> None:
-        """Show a running job."""
+    def show_job(self, model: RouteModel, others: int = 0) -> None:
+        """Show a running job, and how many others run."""
         self._stop_fading()
         self._model = model
+        self._others = others
         self._cancel.setVisible(True)
         self._cancel.setEnabled(True)
         self._ticker.start()
@@ -157,6 +159,7 @@ class RouteStrip(QFrame):
 
     def end_job(self) -> None:
         """The job is done: stay a moment, then fade away."""
+        self._others = 0
         self._ticker.stop()
         self._cancel.setVisible(False)
         self.draw()
@@ -198,7 +201,8 @@ class RouteStrip(QFrame):
             view.setVisible(used and (not alone or cells[place].state in _SPEAKING))
             if used:
                 view.show_cell(cells[place], density)
-        words = self._model.round if self._model is not None else ""
+        more = "" if not self._others else f"{self._others} more {'edit runs' if self._others == 1 else 'edits run'}"
+        words = " · ".join(part for part in (self._model.round if self._model is not None else "", more) if part)
         self._round.setText(words)
         self._round.setVisible(bool(words))
 

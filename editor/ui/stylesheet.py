@@ -89,6 +89,16 @@ QToolButton:disabled { color: $faint; }
 QToolButton[role="operation"] { background: $raised; padding: 6px 0; font-size: 12px; }
 QToolButton[role="operation"]:hover { background: $hover; }
 QToolButton[role="operation"]:checked { background: $accent_quiet; }
+QToolButton[role="operation"]:focus { border: 1px solid $accent; }
+#segments { background: $well; border: 1px solid $line; border-radius: 8px; }
+QToolButton[role="segment"] { color: $muted; padding: 3px 4px; border-radius: 6px; }
+QToolButton[role="segment"]:hover { color: $text; }
+QToolButton[role="segment"]:checked { background: $accent_quiet; color: $on_accent_quiet; }
+QToolButton[role="segment"]:focus { border: 1px solid $accent; }
+QToolButton[role="fold"] { color: $muted; padding: 2px 6px 2px 0; border-radius: 6px; font-size: 12px; }
+QToolButton[role="fold"]:hover { color: $text; background: transparent; }
+QToolButton[role="fold"]:checked { background: transparent; color: $muted; }
+QToolButton[role="fold"]:focus { border: 1px solid $accent; }
 QToolButton[role="tool"] { padding: 7px; }
 QToolButton[role="tab-close"] { padding: 1px; border-radius: 4px; }
 QToolButton[role="status"] { padding: 2px 6px; border-radius: 6px; color: $muted; }
@@ -96,16 +106,17 @@ QToolButton[role="status"]:checked { background: $accent_quiet; color: $on_accen
 """)
 
 _FIELDS = Template("""
-QLineEdit, QSpinBox, QPlainTextEdit, QTextEdit { background: $well; color: $text; border: 1px solid $line;
+QLineEdit, QAbstractSpinBox, QPlainTextEdit, QTextEdit { background: $well; color: $text; border: 1px solid $line;
   border-radius: 8px; padding: 5px 8px; selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit:focus, QSpinBox:focus, QPlainTextEdit:focus { border: 1px solid $accent; }
+QLineEdit:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus { border: 1px solid $accent; }
 QLineEdit:disabled { color: $faint; }
 QSpinBox[role="value"] { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 2px 4px; }
 QSpinBox[role="value"]:hover { border: 1px solid $line; }
 QSpinBox[role="value"]:focus { border: 1px solid $accent; background: $well; }
-QSpinBox QLineEdit, QSpinBox QLineEdit:focus { border: none; padding: 0 0 0 4px; background: transparent;
-  border-radius: 0; }
-QSpinBox::up-button, QSpinBox::down-button { subcontrol-origin: border; width: 0; height: 0; border: none; }
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus { border: none; padding: 0 0 0 4px;
+  background: transparent; border-radius: 0; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border; width: 0; height: 0;
+  border: none; }
 QSlider { min-height: 20px; background: transparent; }
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: $line; }
 QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $local; }
@@ -126,7 +137,6 @@ QScrollBar::handle { background: $line; border-radius: 3px; margin: 2px; min-hei
 QScrollBar::handle:hover { background: $faint; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
-#description { background: $well; border: 1px solid $line; border-radius: 8px; color: $muted; padding: 8px 10px; }
 #card { background: $bar; border: 1px solid $line; border-radius: 10px; }
 #palette { background: $bar; border: 1px solid $line; border-radius: 10px; }
 #palette QListView::item { padding: 6px 8px; border-radius: 6px; color: $text; }

@@ -50,7 +50,11 @@ def _connect_edits(window: MainWindow) -> None:
 
 def _connect_panels(window: MainWindow) -> None:
     panels, dialogs, view = window.panels, window.dialogs, window.view
-    panels.edit.keys_wanted.connect(dialogs.show_keys)
+    panels.edit.changed.connect(view.show_readiness)
+    panels.edit.operation_chosen.connect(window.handlers.keep_operation)
+    panels.edit.form_made.connect(view.order_tabs)
+    panels.edit.way_out_chosen.connect(window.handlers.follow)
+    panels.edit.picture_wanted.connect(window.handlers.read_background)
     panels.platforms.chosen.connect(dialogs.show_platform)
     panels.platforms.expired.connect(view.refresh_platforms)
     panels.history.travelled.connect(window.handlers.travel)

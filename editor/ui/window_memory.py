@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray
 from PySide6.QtWidgets import QMainWindow, QSplitter
 
+from editor.domain.kinds import Operation
 from editor.ui.panel_column import WIDTH
 from editor.ui.theme import ThemeChoice
 
@@ -32,6 +33,16 @@ class WindowMemory:
     @theme.setter
     def theme(self, choice: ThemeChoice) -> None:
         self._settings.set("theme", choice.value)
+
+    @property
+    def operation(self) -> Operation:
+        """The operation that was chosen last, Erase at first."""
+        kept = self._settings.get("operation", Operation.ERASE.value)
+        return Operation(kept) if kept in tuple(Operation) else Operation.ERASE
+
+    @operation.setter
+    def operation(self, operation: Operation) -> None:
+        self._settings.set("operation", operation.value)
 
     @property
     def hidden_panels(self) -> tuple[str, ...]:

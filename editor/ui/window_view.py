@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from editor import DISPLAY_NAME
+from editor.domain.document import Document
 from editor.imaging.picture import Picture
+from editor.operations.registry import operation_of
+from editor.ui.edit_readiness import NO_PICTURE, Obstacle, obstacle
+from editor.ui.edit_words import size_words
 from editor.ui.picture_words import facts, title
 from editor.ui.tab_order import order_tabs
 
@@ -35,6 +39,7 @@ class WindowView(QObject):
         self._workspace = window.workspace
         self._commands = window.commands
         self._coverage = 0.0
+        self._known = False
         self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._gather.timeout.connect(self.refresh_platforms)
 
@@ -75,11 +80,28 @@ class WindowView(QObject):
 
     def show_readiness(self) -> None:
         """Whether the chosen edit can start, at what price, or why it can't."""
-        picture = self._workspace.current
-        coverage = self._coverage
-        masked = 0 if picture is None else round(coverage * picture.document.rect.area)
-        estimate = self._session.erase_estimate(masked) if masked else ""
-        self._window.panels.show_readiness(picture, coverage=coverage, estimate=estimate)
+        panel, picture = self._window.panels.edit, self._workspace.current
+        operation, options = panel.operation, panel.options
+        document = None if picture is None else picture.document
+        self._show_size(document)
+        reason = obstacle(
+            operation,
+            options,
+            document=document,
+            masked=self._coverage > 0,
+            models=self._session.models(operation) if self._known else None,
+            local_only=self._session.local_only,
+        )
+        if reason is not None or document is None:
+            panel.show_obstacle(reason or Obstacle(NO_PICTURE))
+        else:
+            panel.show_ready(self._session.erase_estimate(round(self._coverage * document.rect.area)))
+
+    def _show_size(self, document: Document | None) -> None:
+        panel = self._window.panels.edit
+        before = (0, 0) if document is None else document.size
+        after = before if document is None else operation_of(panel.operation).result_size(before, panel.options)
+        panel.show_size("" if after == before else size_words(after))
 
     def show_zoom(self) -> None:
         """The canvas's zoom."""
@@ -89,6 +111,7 @@ class WindowView(QObject):
         """How the platforms stand."""
         window = self._window
         statuses = self._session.platform_statuses()
+        self._known = bool(statuses)
         rows = len(window.panels.platforms.rows)
         window.panels.show_statuses(statuses)
         if len(window.panels.platforms.rows) != rows:

@@ -45,12 +45,13 @@ class Workspace(QObject):
         """The place of the current picture, or -1."""
         return -1 if self._current is None else self._pictures.index(self._current)
 
-    def add(self, picture: Picture) -> None:
-        """Open a picture and bring it to the front."""
+    def add(self, picture: Picture, *, front: bool = True) -> None:
+        """Open a picture, and bring it to the front or leave it behind the current one."""
         self._remember_look(picture)
         self._pictures.append(picture)
         self.added.emit(len(self._pictures) - 1)
-        self.select(len(self._pictures) - 1)
+        if front or self._current is None:
+            self.select(len(self._pictures) - 1)
 
     def select(self, index: int) -> None:
         """Bring the picture at ``index`` to the front."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,11 +13,17 @@ from editor.domain.attempt import FREE, Attempt, Link
 from editor.domain.document import Document
 from editor.domain.errors import EditorError, InputError
 from editor.domain.history import Dirty
-from editor.domain.kinds import Operation, Outcome
+from editor.domain.kinds import Operation, Outcome, Way
 from editor.domain.layer import Layer
+from editor.domain.options import EditOptions
 from editor.domain.receipt import Receipt, ServedBy
-from editor.domain.status import KeySource, PlatformStatus, Standing
+from editor.domain.status import KeySource, ModelFacts, PlatformStatus, Standing
+from editor.imaging.compose import laid_over
 from editor.imaging.picture import Picture
+from editor.operations.base import Blended, Finished, NewPicture
+from editor.operations.registry import operation_of
+from editor.session import FinishedEdit, ListedModel, PreparedEdit
+from editor.session.edits import attach
 
 LINKS = (
     Link("stability", "sd-3.5-large"),
@@ -97,17 +102,18 @@ class FakeSession:
             raise InputError(f"{path.name} could not be written: the disk is full. Choose another place.")
         self.saved.append(path)
 
-    def prepare(self, operation: Operation, document: Document) -> Any:
-        if not document.effective.array.any():
-            raise InputError("Paint over what you want to remove first.")
-        return SimpleNamespace(document=document, operation=operation)
+    def prepare(self, operation: Operation, document: Document, options: EditOptions | None = None) -> PreparedEdit:
+        return PreparedEdit(document=document, source=operation_of(operation).begin(document, options or EditOptions()))
 
-    def attach(self, finished: Any) -> Dirty:
-        layer = finished.layer
-        blended = finished.document.pixels.array[layer.rect.slices].copy()
-        blended[layer.coverage > 0] = (128, 128, 128, 255)
-        finished.document.attach(layer, blended, label="Erase", receipt=finished.receipt)
-        return Dirty(pixels=layer.rect)
+    def attach(self, finished: FinishedEdit) -> Dirty:
+        return attach(finished)
+
+    def models(self, operation: Operation) -> tuple[ListedModel, ...]:
+        return tuple(
+            ListedModel(model_facts(status.platform, operation), status)
+            for status in self.statuses
+            if status.platform != "local" or operation in (Operation.ERASE, Operation.INPAINT)
+        )
 
     def erase_estimate(self, pixels: int) -> str:
         return "Free · about 3 s"
@@ -153,12 +159,11 @@ class FakeRunner(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self.jobs: dict[str, Any] = {}
+        self.jobs: dict[str, PreparedEdit] = {}
         self.cancelled: list[str] = []
 
-    def start_edit(self, prepared: Any) -> str:
+    def start_edit(self, prepared: PreparedEdit) -> str:
         job = f"job-{len(self.jobs) + 1}"
-        prepared.coverage = prepared.document.effective.array.copy()
         self.jobs[job] = prepared
         return job
 
@@ -191,21 +196,42 @@ class FakeRunner(QObject):
 
         self.background(run, done, failed)
 
-    def serve(self, job: str, platform: str = "local") -> None:
+    def serve(self, job: str, platform: str = "local", *, notes: tuple[str, ...] = ()) -> None:
         """End a job well."""
-        document: Document = self.jobs[job].document
-        rect = document.rect
-        coverage = self.jobs[job].coverage
-        layer = Layer("Erase", rect, np.zeros((rect.height, rect.width, 3), np.uint8), coverage)
+        prepared = self.jobs[job]
+        operation, options = prepared.operation, prepared.source.options
         receipt = Receipt(
-            operation=Operation.ERASE,
-            operation_type=Operation.ERASE.operation_type,
+            operation=operation,
+            operation_type=operation.operation_type,
             served_by=ServedBy(platform, "x", f"{platform}-model", None),
             attempts=(attempt(platform, Outcome.SERVED),),
-            seed=None,
+            seed=options.seed,
             cost=FREE,
             app_version="0",
+            notes=notes,
         )
+        results = tuple(played_result(prepared, 128 + number) for number in range(options.variations))
         sentence = f"{NAMES[platform]} finished the edit."
-        done = SimpleNamespace(document=document, layer=layer, receipt=receipt, sentence=sentence)
-        self.finished.emit(job, done)
+        self.finished.emit(job, FinishedEdit(prepared=prepared, results=results, receipt=receipt, sentence=sentence))
+
+
+def model_facts(platform: str, operation: Operation) -> ModelFacts:
+    """A model that does anything."""
+    return ModelFacts(
+        platform=platform, operation=operation, name=f"{platform}-model", endpoint="x", way=Way.MASK, price="free"
+    )
+
+
+def played_result(prepared: PreparedEdit, grey: int) -> Finished:
+    """What an operation might come to: a grey hole, transparency at the left, or a grey picture of another size."""
+    width, height = prepared.result_size
+    if (width, height) != prepared.document.size:
+        return NewPicture(np.full((height, width, 4), (grey, grey, grey, 255), np.uint8))
+    rect, mask = prepared.document.rect, prepared.source.mask
+    cuts_out = prepared.operation is Operation.REMOVE_BACKGROUND
+    alpha = np.full((height, width), 255, np.uint8) if cuts_out else None
+    if alpha is not None:
+        alpha[:, : width // 2] = 0
+    coverage = np.full((height, width), 0 if cuts_out else 255, np.uint8) if mask is None else mask.read(rect)
+    layer = Layer("x", rect, np.full((height, width, 3), grey, np.uint8), coverage, alpha)
+    return Blended(layer, laid_over(prepared.source.pixels.read(rect), layer))

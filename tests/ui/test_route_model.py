@@ -30,7 +30,7 @@ class Clock:
 
 def begun(links: tuple[Link, ...] = LINKS) -> tuple[RouteModel, Clock]:
     clock = Clock()
-    model = RouteModel(JOB, names=lambda: NAMES, clock=clock)
+    model = RouteModel(JOB, doing="Erasing", names=lambda: NAMES, clock=clock)
     model.fold(JobStarted(job=JOB, operation_type=OperationType.IMAGE_EDITING, links=links))
     return model, clock
 

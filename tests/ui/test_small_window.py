@@ -44,7 +44,7 @@ def test_no_words_of_the_platforms_lie_over_one_another(window: MainWindow) -> N
 
 def test_the_panels_scroll_only_where_they_must(window: MainWindow) -> None:
     assert window.panels.verticalScrollBar().maximum() > 0
-    window.resize(1000, 700)
+    window.resize(1000, 860)
     QApplication.processEvents()
     assert window.panels.verticalScrollBar().maximum() == 0
 
@@ -62,7 +62,7 @@ def test_the_route_strip_stays_within_the_canvas(window: MainWindow, runner: Fak
     window.open_paths([Path("/pictures/photo.png")])
     window.canvas.begin_stroke(PointerEvent(x=80, y=60))
     window.canvas.finish_stroke()
-    window.commands["erase"].trigger()
+    window.commands["run_edit"].trigger()
     (job,) = runner.jobs
     runner.reported.emit(JobStarted(job=job, operation_type=OperationType.IMAGE_EDITING, links=LINKS))
     runner.reported.emit(AttemptStarted(job=job, cycle=1, link=LINKS[1], model="a-model-with-a-rather-long-name"))

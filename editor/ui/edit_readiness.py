@@ -1,0 +1,113 @@
+"""Whether the chosen edit can start, or why not and what to do about it. Knows no widget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from editor.domain.document import Document
+from editor.domain.errors import InputError
+from editor.domain.kinds import Operation
+from editor.domain.options import EditOptions
+from editor.domain.status import Standing
+from editor.operations.registry import operation_of
+from editor.ui.platform_words import is_local
+
+if TYPE_CHECKING:
+    from editor.session import ListedModel
+
+NO_PICTURE = "Open a picture first."
+NO_MASK = {
+    Operation.ERASE: "Paint over what you want to remove first.",
+    Operation.INPAINT: "Paint over what is to change first.",
+}
+
+
+class WayOut(StrEnum):
+    """What a link under the reason does about it."""
+
+    NONE = ""
+    ADD_KEY = "Add a key…"
+    USE_PLATFORMS = "Use all platforms"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why the edit can't start, and the way out that a link offers."""
+
+    words: str
+    way_out: WayOut = WayOut.NONE
+
+
+def obstacle(
+    operation: Operation,
+    options: EditOptions,
+    *,
+    document: Document | None,
+    masked: bool,
+    models: Sequence[ListedModel] | None,
+    local_only: bool,
+) -> Obstacle | None:
+    """What stands in the way of the edit, the first thing first, or None.
+
+    ``masked`` tells whether the effective mask covers anything; ``models`` are those for the operation with their
+    platforms' standing, None while they are not known.
+    """
+    if document is None:
+        return Obstacle(NO_PICTURE)
+    nobody = None if models is None else nobody_serves(operation, options, models, local_only=local_only)
+    if nobody is not None:
+        return nobody
+    if operation.masked and not masked:
+        return Obstacle(NO_MASK[operation])
+    try:
+        if not operation.masked:
+            operation_of(operation).require(document, options)
+        else:  # Not the mask: it was counted already, and looking for its edges takes a while on a large picture.
+            for parameter in operation_of(operation).parameters:
+                parameter.check(parameter.value_in(options))
+    except InputError as error:
+        return Obstacle(error.message)
+    return None
+
+
+def nobody_serves(
+    operation: Operation, options: EditOptions, models: Sequence[ListedModel], *, local_only: bool
+) -> Obstacle | None:
+    """Why no platform of the chain can serve the operation as it was chosen, or None where one may."""
+    in_chain = [model for model in models if model.platform.standing is not Standing.OFF and not model.facts.gone]
+    fitting = [model for model in in_chain if _fits(model, operation, options)]
+    if any(model.platform.standing is not Standing.NO_KEY for model in fitting):
+        return None
+    here = any(is_local(model.platform) for model in in_chain)
+    if here:
+        limit = f"This computer {_LIMITS.get(operation, 'cannot do it this way')}."
+    else:
+        limit = f"This computer does not offer {operation.caption.lower()}."
+    names = tuple(dict.fromkeys(model.platform.name for model in fitting))
+    if names:
+        return Obstacle(f"{limit} Add a key for {_either(names)}.", WayOut.ADD_KEY)
+    if local_only:
+        return Obstacle(f"{limit} “Local only” is on: switch it off to use other platforms.", WayOut.USE_PLATFORMS)
+    return Obstacle(f"{limit} No other platform in use offers it.")
+
+
+_LIMITS = {
+    Operation.INPAINT: "fills from the surroundings and cannot follow words",
+    Operation.UPSCALE: "does not offer this mode",
+    Operation.REPLACE_BACKGROUND: "puts a color or a picture behind the subject and cannot follow words",
+}
+
+
+def _fits(model: ListedModel, operation: Operation, options: EditOptions) -> bool:
+    if operation is Operation.UPSCALE and model.facts.modes:
+        return options.mode in model.facts.modes
+    # This computer's engine has no model that reads.
+    return not (is_local(model.platform) and options.prompt.strip() and operation is not Operation.UPSCALE)
+
+
+def _either(names: Iterable[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} or {last}" if first else last
