@@ -1,8 +1,7 @@
-"""Replicate's HTTP API for the models that erase, as its OpenAPI document (1.0.0-a1) and recorded answers show it."""
+"""Replicate's HTTP API, as its OpenAPI document (1.0.0-a1) and recorded answers show it."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,22 +10,15 @@ from typing import Any, ClassVar
 
 from editor.simulator import replicate_errors as errors
 from editor.simulator.connection import Answer, Delivery, Request
-from editor.simulator.models import Model
 from editor.simulator.replicate_files import FileStore
-from editor.simulator.replicate_models import REPLICATE_MODELS, model_document
-from editor.simulator.replicate_runs import (
-    Prediction,
-    RunFailedError,
-    carry_out,
-    decode_data_address,
-    new_deadline,
-    parse_time,
-)
+from editor.simulator.replicate_model import ReplicateModel, model_document, version_document
+from editor.simulator.replicate_models import REPLICATE_MODELS
+from editor.simulator.replicate_painting import RunFailedError, Work, decode_data_address
+from editor.simulator.replicate_requests import cancel_after, json_body
+from editor.simulator.replicate_runs import Prediction, new_deadline, parse_time
 from editor.simulator.scripts import Script
 from editor.simulator.server import DELIVERIES, SimulatedServer, common_fault, json_answer, new_id
 
-LARGEST_BODY = 10_000_000
-"""JSON bodies above this are cut, which the API reports as a parse error: files belong into ``POST /files``."""
 PAGE = 100
 
 _TOP_LEVEL = frozenset({"input", "webhook", "webhook_events_filter", "stream"})
@@ -67,7 +59,7 @@ class ReplicateServer(SimulatedServer):
     def answer(self, request: Request) -> Answer:
         """Route a request; output files need no key."""
         if request.method == "GET" and request.path.startswith("/delivery/"):
-            return self._download(request.path.split("/")[2])
+            return self._download(*request.path.split("/")[2:])
         refused = self.refusal_of_key() or errors.key_problem(request.headers.get("authorization"), self.key)
         if refused is not None:
             return refused
@@ -78,6 +70,8 @@ class ReplicateServer(SimulatedServer):
                 return self.outage() or _limited(json_answer(200, _ACCOUNT))
             case "GET", ["models", owner, name]:
                 return self._show_model(f"{owner}/{name}")
+            case "GET", ["models", owner, name, "versions", *rest]:
+                return self._show_versions(f"{owner}/{name}", rest)
             case "POST", ["models", owner, name, "predictions"]:
                 return self._create_by_name(request, f"{owner}/{name}")
             case "POST", ["predictions"]:
@@ -101,8 +95,18 @@ class ReplicateServer(SimulatedServer):
                 return errors.insufficient_credit()
             case Script.RATE_LIMIT:
                 return errors.throttled(self.retry_after)
+            case Script.RATE_LIMIT_UNTOLD:
+                return errors.throttled_untold()
+            case Script.FORBIDDEN:
+                return errors.forbidden()
+            case Script.GONE:
+                return errors.not_found()
+            case Script.TOO_LARGE:
+                return errors.file_too_large()
             case Script.SERVER_ERROR:
                 return errors.internal_error()
+            case Script.UNAVAILABLE:
+                return errors.unavailable()
             case _:
                 return common_fault(script)
 
@@ -110,8 +114,16 @@ class ReplicateServer(SimulatedServer):
         model = self._models.get(name)
         return errors.not_found() if model is None else _limited(json_answer(200, model_document(model)))
 
+    def _show_versions(self, name: str, rest: list[str]) -> Answer:
+        """Those of a community model; official ones keep theirs to themselves."""
+        model = self._models.get(name)
+        if model is None or model.official or rest not in ([], [model.version]):
+            return errors.not_found()
+        version = version_document(model)
+        return _limited(json_answer(200, version if rest else {"next": None, "previous": None, "results": [version]}))
+
     def _create_by_name(self, request: Request, name: str) -> Answer:
-        body, problem = _json_body(request)
+        body, problem = json_body(request)
         if problem is not None:
             return problem
         model = self._models.get(name)
@@ -120,14 +132,14 @@ class ReplicateServer(SimulatedServer):
         return errors.top_level(body, _TOP_LEVEL, ("input",)) or self._create(request, model, body)
 
     def _create_by_version(self, request: Request) -> Answer:
-        body, problem = _json_body(request)
+        body, problem = json_body(request)
         problem = problem or errors.top_level(body, _TOP_LEVEL | {"version"}, ("version", "input"))
         if problem is not None:
             return problem
         model = self._model_of_version(body["version"])
         return errors.invalid_version() if model is None else self._create(request, model, body)
 
-    def _model_of_version(self, version: Any) -> Model | None:
+    def _model_of_version(self, version: Any) -> ReplicateModel | None:
         """``version`` is a 64-digit id, ``owner/name:id``, or ``owner/name`` of an official model."""
         name, colon, identifier = str(version).partition(":")
         if "/" not in name:
@@ -137,7 +149,7 @@ class ReplicateServer(SimulatedServer):
             return None
         return model
 
-    def _create(self, request: Request, model: Model, body: Mapping[str, Any]) -> Answer:
+    def _create(self, request: Request, model: ReplicateModel, body: Mapping[str, Any]) -> Answer:
         inputs = body["input"]
         if not isinstance(inputs, dict):
             return errors.wrong_type("input", "object")
@@ -146,15 +158,17 @@ class ReplicateServer(SimulatedServer):
         violations = model.violations(inputs)
         if violations:
             return errors.invalid_input(violations)
-        seconds, problem = _cancel_after(request.headers.get("cancel-after"))
+        seconds, problem = cancel_after(request.headers.get("cancel-after"))
         if problem is not None:
             return problem
         script = self.take()
         fault = self.fault(script)
+        if script in {Script.INVALID, Script.WRONG_LANGUAGE}:
+            fault = errors.unwanted_input(model.optional(inputs))
         return fault if fault is not None else self._begin(request, model, inputs, script, seconds)
 
     def _begin(
-        self, request: Request, model: Model, inputs: Mapping[str, Any], script: Script, seconds: int | None
+        self, request: Request, model: ReplicateModel, inputs: Mapping[str, Any], script: Script, seconds: int | None
     ) -> Answer:
         now = datetime.now(UTC)
         prediction = Prediction(
@@ -162,14 +176,22 @@ class ReplicateServer(SimulatedServer):
             model=model,
             input=inputs,
             script=script,
-            polls_left=None if script is Script.STUCK else self.polls,
+            polls_left=self.looks(script),
             created=now,
             deadline=new_deadline(now, seconds),
         )
+        work = Work(
+            model=model,
+            inputs=inputs,
+            script=script,
+            fetch=self._fetch,
+            taken=self.note_picture,
+            seed=len(self._predictions),
+        )
         try:
-            prediction.picture = carry_out(model, inputs, script, fetch=self._fetch)
-            address = f"{self.origin}/delivery/{prediction.id}/output.{prediction.picture.media_type[6:]}"
-            prediction.output = [address] if model.listed else address
+            prediction.outputs = {output.name: output for output in work.outputs()}
+            addresses = [f"{self.origin}/delivery/{prediction.id}/{name}" for name in prediction.outputs]
+            prediction.output = addresses if model.listed else addresses[0]
         except RunFailedError as failure:
             prediction.error = str(failure)
         with self._lock:
@@ -185,6 +207,7 @@ class ReplicateServer(SimulatedServer):
         status = 201
         if waiting is not None:
             headers["preference-applied"] = f"wait={min(int(waiting[1] or 60), 60)}"
+            self.dawdle(prediction.script)
             prediction.status, prediction.started = "processing", prediction.created
             if prediction.error is not None:
                 prediction.finish(datetime.now(UTC))
@@ -192,7 +215,7 @@ class ReplicateServer(SimulatedServer):
                 status = 202
             else:
                 prediction.polls_left = 0
-        early = waiting is not None and prediction.picture is not None and status == 201
+        early = waiting is not None and bool(prediction.outputs) and status == 201
         document = prediction.document(self.base_url, with_output=early)
         return _limited(json_answer(status, document, headers=headers), remaining=599)
 
@@ -241,13 +264,14 @@ class ReplicateServer(SimulatedServer):
         results = [prediction.document(self.base_url) for prediction in newest]
         return _limited(json_answer(200, {"next": None, "previous": None, "results": results}))
 
-    def _download(self, identifier: str) -> Answer:
+    def _download(self, identifier: str, name: str) -> Answer:
         prediction = self._predictions.get(identifier)
-        if prediction is None or prediction.picture is None:
+        output = prediction.outputs.get(name) if prediction is not None else None
+        if prediction is None or output is None or prediction.script is Script.EXPIRED:
             return Answer(status=404)
         return Answer(
-            body=prediction.picture.data,
-            headers={"content-type": prediction.picture.media_type},
+            body=output.picture.data,
+            headers={"content-type": output.picture.media_type},
             delivery=DELIVERIES.get(prediction.script, Delivery.WHOLE),
         )
 
@@ -259,27 +283,3 @@ def _limited(answer: Answer, *, remaining: int = 2999) -> Answer:
     """Add the headers that recorded answers carry."""
     limits = {"ratelimit-remaining": str(remaining), "ratelimit-reset": "1"}
     return replace(answer, headers={**answer.headers, **limits})
-
-
-def _json_body(request: Request) -> tuple[dict[str, Any], Answer | None]:
-    if len(request.body) > LARGEST_BODY:
-        return {}, errors.bad_request("Failed to parse request body as JSON: EOF")
-    if request.headers.get("content-type", "").partition(";")[0] != "application/json":
-        return {}, errors.bad_request("The content type must be application/json")
-    try:
-        body = json.loads(request.body)
-    except ValueError:
-        return {}, errors.bad_request("Failed to parse request body as JSON: invalid character")
-    return (body, None) if isinstance(body, dict) else ({}, errors.wrong_type("(root)", "object"))
-
-
-def _cancel_after(text: str | None) -> tuple[int | None, Answer | None]:
-    """Seconds of ``90s``, ``5m``, ``1h30m45s`` or ``90``; at least 5."""
-    if text is None:
-        return None, None
-    found = re.fullmatch(r"(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s?)?", text.strip())
-    hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0, 0, 0)
-    total = hours * 3600 + minutes * 60 + seconds
-    if total < 5:
-        return None, errors.bad_request("Cancel-After must be a duration of at least 5 seconds")
-    return total, None

@@ -41,6 +41,21 @@ def throttled(seconds: int) -> Answer:
     return json_answer(429, {"detail": text, "status": 429, "retry_after": seconds})
 
 
+def throttled_untold() -> Answer:
+    """429 without a word about how long."""
+    return _problem(429, "Request was throttled.")
+
+
+def forbidden() -> Answer:
+    """403; its text is not published."""
+    return _problem(403, "You do not have permission to perform this action.", title="Forbidden")
+
+
+def unavailable() -> Answer:
+    """503; its text is not published."""
+    return _problem(503, "Service temporarily unavailable", title="Service unavailable")
+
+
 def internal_error() -> Answer:
     """500; its text is not published."""
     return _problem(500, "Internal server error")
@@ -92,6 +107,13 @@ def top_level(body: Mapping[str, Any], allowed: Collection[str], required: Colle
 def invalid_input(violations: list[Violation]) -> Answer:
     """422 that names every broken rule of the model's schema."""
     return _invalid([_words(violation) for violation in violations])
+
+
+def unwanted_input(name: str | None) -> Answer:
+    """422 about the input ``name``, as a model whose schema has changed refuses it; about the whole input for None."""
+    if name is None:
+        return _problem(422, "- input: Must validate all the schemas (allOf)\n", title="Input validation failed")
+    return invalid_input([Violation(name, Breach.UNKNOWN)])
 
 
 def _words(violation: Violation) -> tuple[str, str, str]:

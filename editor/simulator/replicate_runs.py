@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from PIL import Image
-
-from editor.simulator import painting, pictures
-from editor.simulator.models import Model
+from editor.simulator.replicate_model import ReplicateModel
+from editor.simulator.replicate_painting import Output
 from editor.simulator.scripts import Script
 
-FLAGGED = "The input or output was flagged as sensitive. Please try again with different inputs. (E005)"
-INTERRUPTED = "Prediction interrupted; please retry (code: PA)"
 OPEN = frozenset({"starting", "processing"})
-
-
-class RunFailedError(Exception):
-    """The model could not work with its input; the text becomes the prediction's ``error``."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,7 +19,7 @@ class Prediction:
     """One run. ``polls_left`` counts the looks that still find it unfinished; None means for ever."""
 
     id: str
-    model: Model
+    model: ReplicateModel
     input: Mapping[str, Any]
     script: Script
     polls_left: int | None
@@ -37,7 +27,8 @@ class Prediction:
     deadline: datetime | None = None
     status: str = "starting"
     error: str | None = None
-    picture: pictures.Encoded | None = None
+    outputs: Mapping[str, Output] = field(default_factory=dict)
+    """The pictures by the last part of their address."""
     output: Any = None
     started: datetime | None = None
     completed: datetime | None = None
@@ -67,7 +58,7 @@ class Prediction:
     def cancel(self, now: datetime) -> None:
         """Stop an unfinished run; a finished one stays as it is."""
         if self.status in OPEN:
-            self.status, self.completed, self.picture = "canceled", now, None
+            self.status, self.completed, self.outputs = "canceled", now, {}
 
     def document(self, base_url: str, *, with_output: bool = False) -> dict[str, Any]:
         """The prediction object; ``with_output`` shows the output although the run has not ended."""
@@ -77,7 +68,7 @@ class Prediction:
             "model": self.model.name,
             "version": "hidden" if self.model.official else self.model.version,
             "input": dict(self.input),
-            "logs": "" if self.started is None else "Running on the masked area\n100%|██████████| 1/1",
+            "logs": self._logs(),
             "output": self.output if self.status == "succeeded" or with_output else None,
             "data_removed": False,
             "error": self.error if self.status == "failed" else None,
@@ -92,48 +83,19 @@ class Prediction:
             document["metrics"] = self._metrics(self.started, self.completed)
         return document
 
+    def _logs(self) -> str:
+        if self.started is None:
+            return ""
+        return "Running\n 50%|█████     | 1/2" + ("" if self.completed is None else "\n100%|██████████| 2/2")
+
     def _metrics(self, started: datetime, completed: datetime) -> dict[str, Any]:
         metrics: dict[str, Any] = {
             "predict_time": (completed - started).total_seconds(),
             "total_time": (completed - self.created).total_seconds(),
         }
         if self.model.official and self.status == "succeeded":
-            metrics["image_count"] = 1
+            metrics["image_count"] = len(self.outputs)
         return metrics
-
-
-def carry_out(
-    model: Model, inputs: Mapping[str, Any], script: Script, *, fetch: Callable[[str], bytes]
-) -> pictures.Encoded:
-    """Compute the model's picture; ``fetch`` gives the bytes behind an address. Raises RunFailedError."""
-    if script in {Script.REFUSAL, Script.REFUSAL_BEFORE, Script.REFUSAL_MARKED}:
-        raise RunFailedError(FLAGGED)
-    if script is Script.FAILED_RUN:
-        raise RunFailedError(INTERRUPTED)
-    image = _load(inputs, model.image, fetch)
-    if model.mask in inputs and inputs[model.mask] is not None:
-        mask = _load(inputs, model.mask, fetch)
-        if mask.size != image.size:
-            raise RunFailedError(f"{model.mask} must have the same size as {model.image}")
-        marked: pictures.Array | None = pictures.coverage(mask, image.size)
-    else:
-        marked = pictures.transparency(image) if "prompt" in model.parameters else None
-    if marked is None:
-        raise RunFailedError(f"{model.mask} is missing")
-    result = _model_size(model, inputs, painting.staged(script, pictures.colours(image), marked))
-    kind = model.value(inputs, "output_format") if "output_format" in model.parameters else model.format
-    return pictures.encode(result, kind, script=script)
-
-
-def decode_data_address(address: str) -> bytes:
-    """The bytes of a ``data:…;base64,…`` address; raises RunFailedError."""
-    head, comma, text = address.partition(",")
-    if not comma or not head.endswith(";base64"):
-        raise RunFailedError("Invalid data URI")
-    try:
-        return base64.b64decode(text, validate=True)
-    except binascii.Error as broken:
-        raise RunFailedError("Invalid data URI") from broken
 
 
 def new_deadline(created: datetime, seconds: int | None) -> datetime | None:
@@ -145,29 +107,6 @@ def parse_time(text: str) -> datetime:
     """An ISO 8601 time; without a zone it is UTC. Raises ValueError."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-
-
-def _load(inputs: Mapping[str, Any], name: str, fetch: Callable[[str], bytes]) -> Image.Image:
-    address = inputs.get(name)
-    if address is None:
-        raise RunFailedError(f"{name} is missing")
-    try:
-        return pictures.decode(fetch(address), formats=("PNG", "JPEG", "WEBP", "GIF"))
-    except pictures.NotAPictureError as broken:
-        raise RunFailedError(f"cannot identify image file: {name}") from broken
-
-
-def _model_size(model: Model, inputs: Mapping[str, Any], result: pictures.Array) -> pictures.Array:
-    """flux-fill-dev answers in multiples of 32, within 1440 × 1440 and at about the megapixels asked for."""
-    if "megapixels" not in model.parameters:
-        return result
-    height, width = result.shape[:2]
-    scale = min(1.0, 1440 / max(width, height))
-    wanted = model.value(inputs, "megapixels")
-    if wanted != "match_input":
-        scale = min(scale, (float(wanted) * 2**20 / (width * height)) ** 0.5)
-    sides = [max(32, round(side * scale / 32) * 32) for side in (width, height)]
-    return pictures.resized(result, sides[0], sides[1])
 
 
 def _time(moment: datetime) -> str:
