@@ -78,6 +78,21 @@ def too_many() -> Answer:
     return json_answer(429, document, headers={"x-fal-request-id": new_id(), "X-Fal-needs-retry": "1"})
 
 
+def forbidden() -> Answer:
+    """403 for a key whose scope does not cover what is asked; its words are not documented."""
+    return plain(403, "You do not have access to this application")
+
+
+def body_too_large() -> Answer:
+    """413; neither the limit nor the words are documented."""
+    return plain(413, "Request body too large")
+
+
+def no_runner() -> Answer:
+    """503."""
+    return infrastructure(503, "No runner is available", "runner_scheduling_failure")
+
+
 def infrastructure(status: int, detail: str, kind: str) -> Answer:
     """A text with ``error_type``."""
     headers = {"x-fal-request-id": new_id(), "x-fal-error-type": kind}
@@ -104,6 +119,11 @@ def content_refused(field: str) -> RunError:
     """422 by the platform's content checker."""
     text = "The content could not be processed because it contained material flagged by a content checker."
     return at_field(field, "content_policy_violation", text)
+
+
+def file_too_large(field: str, most: int) -> RunError:
+    """422 for a file of more than ``most`` bytes."""
+    return at_field(field, "file_too_large", "The file exceeds the maximum allowed size", max_size=most)
 
 
 def at_field(field: str, kind: str, text: str, **context: Any) -> RunError:

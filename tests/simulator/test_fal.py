@@ -126,7 +126,7 @@ def test_uploads_by_token(fal: Caller, scene: Any) -> None:
     [
         ({"mask_expansion": 51}, "less_than_equal"),
         ({"model": "best"}, "one_of"),
-        ({"prompt": "sky"}, "extra_forbidden"),
+        ({"mask_expansion": "3"}, "integer_type"),
         ({"image_url": "data:image/png;base64,AAAA"}, "image_load_error"),
         ({"image_url": "https://example.org/x.png"}, "file_download_error"),
     ],
