@@ -7,6 +7,7 @@ import logging
 import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 
 import numpy as np
@@ -189,14 +190,15 @@ class Serving:
         return await self._joined(request, pieces)
 
     async def _joined(self, request: EditRequest, pieces: tuple[Rect, ...]) -> Pixels:
-        done: list[tuple[Rect, Pixels]] = []
+        mosaic = await run_blocking(lambda: tiles.Mosaic(request.result_size))
         for number, rect in enumerate(pieces, 1):
             self.errand.piece = f"piece {number} of {len(pieces)}"
             image = np.ascontiguousarray(request.image[rect.slices])
             part = replace(request, image=image, mask=whole_mask(image), region=rect)
             picture = (await self._taken(self.model, part, count=1))[0]
-            done.append((tiles.enlarged(rect, request.size, request.result_size), picture))
-        return await run_blocking(lambda: tiles.joined(done, request.result_size))
+            place = tiles.enlarged(rect, request.size, request.result_size)
+            await run_blocking(partial(mosaic.lay, place, picture))
+        return mosaic.picture
 
     # --- by words
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
@@ -34,16 +33,32 @@ def tiles_of(size: Size, limits: Limits, most: int) -> tuple[Rect, ...]:
     return ()
 
 
-def joined(pieces: Sequence[tuple[Rect, Pixels]], size: Size) -> Pixels:
-    """One picture of ``size`` from enlarged pieces at their places, each faded out where it overlaps another."""
-    total = np.zeros((size[1], size[0], 3), np.float32)
-    weight = np.zeros((size[1], size[0], 1), np.float32)
-    for rect, piece in pieces:
-        share = _ramp(rect, size)[..., None]
-        # Rounding may have made it a pixel larger or smaller than its place.
-        total[rect.slices] += geometry.resized(piece, (rect.width, rect.height)) * share
-        weight[rect.slices] += share
-    return np.asarray(np.clip(np.rint(total / weight), 0, 255), np.uint8)
+class Mosaic:
+    """A picture of ``size`` that is laid together from enlarged pieces, row by row from the top left.
+
+    Each piece is faded in over those that already lie where it begins, so that no more than the picture itself and one
+    piece is held.
+    """
+
+    def __init__(self, size: Size) -> None:
+        self.picture: Pixels = np.zeros((size[1], size[0], 3), np.uint8)
+        """(height, width, 3) uint8."""
+
+    def lay(self, rect: Rect, piece: Pixels) -> None:
+        """Put ``piece`` at ``rect``; rounding may have made it a pixel larger or smaller than that."""
+        piece = geometry.resized(piece, (rect.width, rect.height))
+        under = self.picture[rect.slices]
+        across, down = _fade(rect.width, rect.x), _fade(rect.height, rect.y)
+        bands = [(slice(None), slice(0, OVERLAP))] if rect.x else []
+        bands += [(slice(0, OVERLAP), slice(None))] if rect.y else []
+        faded = []
+        for rows, columns in bands:
+            share = (down[rows, None] * across[None, columns])[..., None]
+            old = under[rows, columns].astype(np.float32)
+            faded.append(np.rint(old + (piece[rows, columns] - old) * share).astype(np.uint8))
+        under[:] = piece
+        for (rows, columns), band in zip(bands, faded, strict=True):
+            under[rows, columns] = band
 
 
 def enlarged(rect: Rect, size: Size, result: Size) -> Rect:
@@ -70,19 +85,10 @@ def _spans(length: int, count: int) -> list[tuple[int, int]]:
     return spans
 
 
-def _ramp(rect: Rect, size: Size) -> NDArray[np.float32]:
-    """Weights of a piece: 1 in its middle, falling to almost nothing at edges that another piece covers."""
-    across = _profile(rect.width, fade_in=rect.x > 0, fade_out=rect.x + rect.width < size[0])
-    down = _profile(rect.height, fade_in=rect.y > 0, fade_out=rect.y + rect.height < size[1])
-    return np.asarray(down[:, None] * across[None, :], np.float32)
-
-
-def _profile(length: int, *, fade_in: bool, fade_out: bool) -> NDArray[np.float32]:
+def _fade(length: int, start: int) -> NDArray[np.float32]:
+    """Weights of a piece along one axis: rising from its first pixel on where other pieces lie before it."""
     weights = np.ones(length, np.float32)
-    band = min(OVERLAP, length // 2)
-    slope = (np.arange(band, dtype=np.float32) + 1) / (band + 1)
-    if fade_in:
-        weights[:band] *= slope
-    if fade_out:
-        weights[length - band :] *= slope[::-1]
+    if start:
+        band = min(OVERLAP, length)
+        weights[:band] = (np.arange(band, dtype=np.float32) + 1) / (band + 1)
     return weights

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from editor.domain.geometry import Rect
 from editor.platforms.model import Limits
 from editor.platforms.orders.geometry import inner_size, resized
-from editor.platforms.orders.tiles import enlarged, joined, tiles_of
+from editor.platforms.orders.tiles import Mosaic, enlarged, tiles_of
 
 
 @settings(max_examples=60, deadline=None)
@@ -39,12 +39,23 @@ def test_joined_pieces_show_no_seam(scale):
     size, result = (500, 300), (round(500 * scale), round(300 * scale))
     pieces = tiles_of(size, Limits(most_side=220), 12)
     assert len(pieces) > 4
-    parts = []
+    mosaic = Mosaic(result)
     for piece in pieces:
         place = enlarged(piece, size, result)
         cut = np.ascontiguousarray(image[piece.slices])
         # A model's answer that is a pixel off still finds its place.
-        parts.append((place, resized(cut, (place.width + 1, place.height))))
-    whole = joined(parts, result)
+        mosaic.lay(place, resized(cut, (place.width + 1, place.height)))
+    whole = mosaic.picture
     assert whole.shape == (result[1], result[0], 3)
     assert np.abs(whole.astype(int) - resized(image, result)).max() <= 3
+
+
+def test_neighbours_are_faded_into_one_another():
+    pieces = tiles_of((200, 100), Limits(most_side=120), 4)
+    mosaic = Mosaic((200, 100))
+    for piece, level in zip(pieces, (0, 200), strict=True):
+        mosaic.lay(piece, np.full((piece.height, piece.width, 3), level, np.uint8))
+    row = mosaic.picture[50, :, 0].astype(int)
+    assert (row[0], row[-1]) == (0, 200)
+    assert (np.diff(row) >= 0).all()
+    assert np.diff(row).max() <= 8, "no step is seen"
