@@ -146,10 +146,10 @@ def test_a_mask_read_the_other_way_round_is_turned(bench):
 def test_an_optional_field_that_is_refused_is_left_out_and_noted(bench):
     bench.server.next(Script.INVALID)
     result = bench.run(request_of(Operation.INPAINT))
-    assert result.notes == ("Left out, since Stability AI did not accept it: grow_mask.",)
+    assert result.notes == ("Left out, since Stability AI did not accept it: output_format.",)
     refused, served = bench.server.requests
-    assert "grow_mask" in refused.document
-    assert "grow_mask" not in served.document
+    assert "output_format" in refused.document
+    assert "output_format" not in served.document
     assert bench.server.charges == 1
 
 
