@@ -164,6 +164,17 @@ def test_an_extension_is_exact_to_the_pixel(bench):
     assert result.cost.credits == 4.0
 
 
+def test_a_long_picture_is_extended_where_no_padding_comes_between(bench):
+    image = np.ascontiguousarray(np.tile(wall()[40:110], (1, 2, 1)))
+    result = bench.run(request_of(Operation.OUTPAINT, image=image, expansion=Expansion(left=30, right=20, up=10)))
+    assert forms(bench)[0]["image"].size == (400, 160)
+    assert result.image.shape == (80, 450, 3)
+    assert np.array_equal(result.image[10:, 30:430], image)
+    with pytest.raises(Unsupported, match="too narrow or too small"):
+        bench.run(request_of(Operation.OUTPAINT, image=image, expansion=Expansion(down=10)))
+    assert bench.server.runs == 1
+
+
 def test_a_side_cannot_be_extended_for_ever(bench):
     with pytest.raises(Unsupported, match="at most 2000 pixels"):
         bench.run(request_of(Operation.OUTPAINT, expansion=Expansion(left=2001)))

@@ -42,7 +42,6 @@ def build_order(model: Model, request: EditRequest, bounds: Bounds, *, count: in
     """
     if model.way is Way.PADDING:
         request = padded_request(request)
-    _require_extensible(model, request)
     limits = [bounds.most_bytes, model.limits.most_bytes]
     most_bytes = min((limit for limit in limits if limit is not None), default=None)
     inner = geometry.inner_size(request.size, model.limits, bounds.most_pixels)
@@ -86,7 +85,7 @@ def _built(
     sent = geometry.sent_size(inner, model.limits)
     values, seed = words.values(model, request)
     pictures = _pictures(model, request, inner, sent, bounds, most_bytes=most_bytes)
-    answer = _extended(model, request, inner, values) if model.way is Way.EXTENSION else sent
+    answer = _extended(model, request, inner, sent, values) if model.way is Way.EXTENSION else sent
     _note_sizes(model, request, sent, values)
     if model.count is not None and count > 1:
         count = min(count, model.count.most)
@@ -161,22 +160,19 @@ def chosen_factor(model: Model, scale: float) -> float:
     return float(math.ceil(bounded)) if factor.whole else bounded
 
 
-def _require_extensible(model: Model, request: EditRequest) -> None:
-    """An extension grows from the picture's own edge: padding it to a model's limits would come between."""
-    if model.way is not Way.EXTENSION:
-        return
-    inner = geometry.inner_size(request.size, model.limits)
-    if geometry.sent_size(inner, model.limits) != inner:
-        raise Unsupported("The picture is too narrow or too small for this model to extend.")
+def _extended(model: Model, request: EditRequest, inner: Size, sent: Size, values: dict[str, Any]) -> Size:
+    """Fill the fields for the extension, in pixels of what is sent; returns the size that results.
 
-
-def _extended(model: Model, request: EditRequest, inner: Size, values: dict[str, Any]) -> Size:
-    """Fill the fields for the extension, in pixels of what is sent; returns the size that results."""
+    An extension grows from the picture's own edge: on a side where the picture had to be padded to the model's limits
+    the padding would come between.
+    """
     across, down = inner[0] / request.size[0], inner[1] / request.size[1]
     wanted = request.options.expansion
     left, right = round(wanted.left * across), round(wanted.right * across)
     up, below = round(wanted.up * down), round(wanted.down * down)
-    grown = inner[0] + left + right, inner[1] + up + below
+    if (right and sent[0] != inner[0]) or (below and sent[1] != inner[1]):
+        raise Unsupported("The picture is too narrow or too small for this model to extend on this side.")
+    grown = sent[0] + left + right, sent[1] + up + below
     if model.sides is not None:
         if max(left, right, up, below) > model.sides.most:
             raise Unsupported(f"It extends a side by at most {model.sides.most} pixels.")
@@ -186,5 +182,5 @@ def _extended(model: Model, request: EditRequest, inner: Size, values: dict[str,
         canvas = model.canvas
         if max(grown) > canvas.most_side or grown[0] * grown[1] > canvas.most_pixels:
             raise Unsupported(f"It extends to at most {canvas.most_side} pixels a side.")
-        values.update({canvas.canvas: list(grown), canvas.size: list(inner), canvas.place: [left, up]})
+        values.update({canvas.canvas: list(grown), canvas.size: list(sent), canvas.place: [left, up]})
     return grown

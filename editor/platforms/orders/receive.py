@@ -31,7 +31,10 @@ def take_in(data: bytes, *, model: Model, order: Order, request: EditRequest) ->
     if model.way is Way.ENLARGEMENT:
         return geometry.restored(picture, sent=order.sent, inner=order.inner, size=request.result_size)
     if model.way is Way.EXTENSION:
-        return geometry.restored(picture, sent=order.answer, inner=order.answer, size=request.result_size)
+        # What was padded was not extended: it is cut off at the far sides.
+        extra = order.answer[0] - order.sent[0], order.answer[1] - order.sent[1]
+        inner = order.inner[0] + extra[0], order.inner[1] + extra[1]
+        return geometry.restored(picture, sent=order.answer, inner=inner, size=request.result_size)
     if model.way is Way.PADDING:
         request = padded_request(request)
     tolerance = geometry.LOOSE_TOLERANCE if model.way is Way.WHOLE_PICTURE else geometry.SHAPE_TOLERANCE
