@@ -76,13 +76,15 @@ class FileStore:
 
     def _document(self, parts: Mapping[str, Part], content: Part, *, name: str, metadata: Any) -> dict[str, Any]:
         now, identifier = datetime.now(UTC), new_id(26)
+        digest = hashlib.md5(content.data, usedforsecurity=False).hexdigest()
         kind = parts["type"].text if "type" in parts else content.media_type
         return {
             "id": identifier,
             "name": name,
             "content_type": kind or "application/octet-stream",
             "size": len(content.data),
-            "checksums": {"sha256": hashlib.sha256(content.data).hexdigest()},
+            "etag": digest,
+            "checksums": {"sha256": hashlib.sha256(content.data).hexdigest(), "md5": digest},
             "metadata": metadata,
             "created_at": now.isoformat().replace("+00:00", "Z"),
             "expires_at": (now + LIFETIME).isoformat().replace("+00:00", "Z"),

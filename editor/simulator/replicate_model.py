@@ -11,12 +11,14 @@ from editor.simulator.models import Model
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplicateModel(Model):
     """``black_changes`` where black marks in the mask, not white. ``factor_field`` names the input with the factor of
-    an enlargement, which is ``factor`` where there is none. ``most_pixels`` is the largest picture its memory holds."""
+    an enlargement, which is ``factor`` where there is none. ``most_pixels`` is the largest picture its memory holds.
+    An ``iterated`` list of outputs grows while the model runs."""
 
     black_changes: bool = False
     factor_field: str = ""
     factor: float = 4.0
     most_pixels: int | None = None
+    iterated: bool = False
 
 
 def model_document(model: ReplicateModel) -> dict[str, Any]:
@@ -44,7 +46,10 @@ def version_document(model: ReplicateModel) -> dict[str, Any]:
     properties = {key: parameter.schema() for key, parameter in model.parameters.items()}
     required = [key for key, parameter in model.parameters.items() if parameter.required]
     address = {"type": "string", "format": "uri"}
-    output = {"title": "Output", "type": "array", "items": address} if model.listed else {"title": "Output", **address}
+    kind = {"type": "array", "items": address} if model.listed else address
+    output: dict[str, Any] = {"title": "Output", **kind}
+    if model.iterated:
+        output["x-cog-array-type"] = "iterator"
     schemas = {
         "Input": {"type": "object", "title": "Input", "required": required, "properties": properties},
         "Output": output,

@@ -62,6 +62,7 @@ WORDS_MODELS: tuple[ReplicateModel, ...] = (
         version="ee871c19efb1941f55f66a3d7d960428c8a5afcb77449547fe8e5a3ab9ebc21c",
         kind=Kind.BY_WORDS_MASK,
         listed=True,
+        iterated=True,
         format="jpg",
         # The platform's defaults are those of its example: a picture of clothes and shoes.
         parameters={
