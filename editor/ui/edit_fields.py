@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QRegularExpression, Signal
+from PySide6.QtCore import QEvent, QObject, QRegularExpression, Qt, Signal
 from PySide6.QtGui import QRegularExpressionValidator, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -18,11 +19,15 @@ from PySide6.QtWidgets import (
 )
 
 from editor.operations.parameters import Parameter, ParameterKind
-from editor.ui.labels import label
+from editor.ui.labels import button, label, row
 from editor.ui.segments import Segments
 
+HEIGHT = 30
+"""Of a field of one line, in device-independent pixels."""
 LEAST_LINES, MOST_LINES = 2, 6
 SEED_DIGITS = 10
+USUAL = (2.0, 4.0, 8.0)
+"""Scales with a button each."""
 MOST_NUMBER = 1_000_000
 """For numbers without a bound of their own."""
 
@@ -40,18 +45,40 @@ class Field(QWidget):
         control.setAccessibleName(parameter.label)
         control.setAccessibleDescription(parameter.help)
         control.setToolTip(_sentence(parameter.help))
+        if isinstance(control, QLineEdit | QAbstractSpinBox):
+            control.setFixedHeight(HEIGHT)
         caption = label(parameter.label, "small")
         caption.setBuddy(control)
+        self._line = row(control)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(caption)
-        column.addWidget(control)
+        column.addLayout(self._line)
 
     @property
     def value(self) -> Any:
         """What was chosen; None where it is left to others."""
         return self._read()
+
+    def offer(self, usual: Sequence[tuple[str, Callable[[], object]]]) -> None:
+        """Put buttons for usual values beside the control: what stands on each, and what it does."""
+        for word, take in usual:
+            part = button(word)
+            part.setAccessibleName(f"{self.parameter.label} {word}")
+            part.clicked.connect(take)
+            self._line.addWidget(part)
+
+
+class WheelGuard(QObject):
+    """Lets the wheel change a number only where the number has the keys: otherwise the panel scrolls."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Keep the wheel from a number that nobody has chosen."""
+        if event.type() == QEvent.Type.Wheel and isinstance(watched, QWidget) and not watched.hasFocus():
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
 
 
 class WordsEdit(QPlainTextEdit):
@@ -133,11 +160,16 @@ def _number(parameter: Parameter) -> Field:
     box.setSingleStep(0.5)
     box.setPrefix("×")
     box.setValue(parameter.default)
-    return _boxed(parameter, box)
+    field = _boxed(parameter, box)
+    field.offer([(f"×{value:g}", partial(box.setValue, value)) for value in USUAL if value <= box.maximum()])
+    return field
 
 
 def _boxed(parameter: Parameter, box: QSpinBox | QDoubleSpinBox) -> Field:
     box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+    box.lineEdit().setTextMargins(6, 0, 0, 0)
+    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    box.installEventFilter(WheelGuard(box))
     field = Field(parameter, box, box.value)
     box.valueChanged.connect(lambda: field.changed.emit())
     return field

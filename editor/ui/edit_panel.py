@@ -51,7 +51,9 @@ class EditPanel(QFrame):
             if len(tile.choices) > 1
         }
         self._description = label("", "muted", wrap=True)
-        self._places = QVBoxLayout()
+        self._fields = QWidget()
+        self._places = QVBoxLayout(self._fields)
+        self._places.setContentsMargins(0, 0, 0, 0)
         self._button = self._run_button()
         self._estimate = ElidedLabel("", "small")
         self._spent = label("", "small")
@@ -111,7 +113,8 @@ class EditPanel(QFrame):
         if self._tile.text in self.choices:
             self.choices[self._tile.text].choose(self._tile.operations.index(operation))
         for known, form in self._forms.items():
-            form.setVisible(known is operation and not form.empty)
+            form.setVisible(known is operation)
+        self._fields.setVisible(not self.form.empty)
         self.operation_chosen.emit(operation)
         self._change()
 
@@ -188,9 +191,6 @@ class EditPanel(QFrame):
         money = QHBoxLayout()
         money.addWidget(self._estimate, 1)
         money.addWidget(self._spent)
-        fields = QWidget()
-        self._places.setContentsMargins(0, 0, 0, 0)
-        fields.setLayout(self._places)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 12, 14, 12)
         layout.setSpacing(10)
@@ -199,7 +199,7 @@ class EditPanel(QFrame):
         for segments in self.choices.values():
             layout.addWidget(segments)
         layout.addWidget(self._description)
-        layout.addWidget(fields)
+        layout.addWidget(self._fields)
         layout.addWidget(self._button)
         layout.addLayout(money)
         layout.addWidget(self._reason)

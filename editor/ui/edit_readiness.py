@@ -82,10 +82,7 @@ def nobody_serves(
     if any(model.platform.standing is not Standing.NO_KEY for model in fitting):
         return None
     here = any(is_local(model.platform) for model in in_chain)
-    if here:
-        limit = f"This computer {_LIMITS.get(operation, 'cannot do it this way')}."
-    else:
-        limit = f"This computer does not offer {operation.caption.lower()}."
+    limit = f"This computer cannot {_OTHERWISE.get(operation, 'do it this way') if here else _ABLE[operation]}."
     names = tuple(dict.fromkeys(model.platform.name for model in fitting))
     if names:
         return Obstacle(f"{limit} Add a key for {_either(names)}.", WayOut.ADD_KEY)
@@ -94,11 +91,24 @@ def nobody_serves(
     return Obstacle(f"{limit} No other platform in use offers it.")
 
 
-_LIMITS = {
-    Operation.INPAINT: "fills from the surroundings and cannot follow words",
-    Operation.UPSCALE: "does not offer this mode",
-    Operation.REPLACE_BACKGROUND: "puts a color or a picture behind the subject and cannot follow words",
+_ABLE = {
+    Operation.ERASE: "erase",
+    Operation.INPAINT: "paint anew",
+    Operation.SEARCH_AND_REPLACE: "find things by words",
+    Operation.SEARCH_AND_RECOLOR: "find things by words",
+    Operation.REMOVE_BACKGROUND: "cut out a subject",
+    Operation.REPLACE_BACKGROUND: "replace a background",
+    Operation.OUTPAINT: "extend a picture",
+    Operation.UPSCALE: "enlarge a picture",
 }
+"""What this computer can't do where it does not offer an operation."""
+_OTHERWISE = {
+    Operation.INPAINT: "follow words: it goes on with the surroundings",
+    Operation.REPLACE_BACKGROUND: "follow words: give it a color or a picture",
+    Operation.OUTPAINT: "follow words: it goes on with the surroundings",
+    Operation.UPSCALE: "enlarge in this mode",
+}
+"""What it can't do where it offers the operation, but not as it was chosen."""
 
 
 def _fits(model: ListedModel, operation: Operation, options: EditOptions) -> bool:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions
@@ -14,10 +13,14 @@ from editor.operations.parameters import SIDES, Parameter, ParameterKind, option
 from editor.operations.registry import operation_of
 from editor.ui.background_field import background_field
 from editor.ui.edit_fields import Field, field_of
+from editor.ui.fold import Fold
 from editor.ui.icons import Icons
 
-ADVANCED = ("negative_prompt", "seed", "variations")
+ADVANCED = frozenset({"negative_prompt", "seed", "variations"})
 """The parameters that stand under “More”."""
+_RARE = {Operation.UPSCALE: frozenset({"prompt"})}
+"""Further ones of single operations."""
+SPACING = 10
 _NARROW = frozenset({*SIDES, "seed", "variations"})
 """Those that share a line with their neighbours."""
 
@@ -37,14 +40,19 @@ class OperationForm(QWidget):
         self._icons = icons
         parameters = operation_of(operation).parameters
         self.fields = {parameter.name: self._made(parameter) for parameter in parameters}
-        plain = [field for name, field in self.fields.items() if name not in ADVANCED]
-        advanced = [field for name, field in self.fields.items() if name in ADVANCED]
+        self._folded = ADVANCED | _RARE.get(operation, frozenset())
+        plain = [field for name, field in self.fields.items() if name not in self._folded]
+        advanced = [field for name, field in self.fields.items() if name in self._folded]
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(10)
+        layout.setSpacing(SPACING)
         _lay_out(layout, plain)
         if advanced:
-            self._fold(layout, advanced)
+            more = Fold(icons, "More", name="More options")
+            more.head.setAccessibleDescription(", ".join(field.parameter.label for field in advanced))
+            more.body.setSpacing(SPACING)
+            _lay_out(more.body, advanced)
+            layout.addWidget(more)
 
     @property
     def options(self) -> EditOptions:
@@ -59,7 +67,7 @@ class OperationForm(QWidget):
     def focus_first(self) -> None:
         """Put the cursor into the first field that takes words."""
         for field in self.fields.values():
-            if field.parameter.kind is ParameterKind.TEXT and field.parameter.name not in ADVANCED:
+            if field.parameter.kind is ParameterKind.TEXT and field.parameter.name not in self._folded:
                 field.control.setFocus()
                 return
 
@@ -71,33 +79,6 @@ class OperationForm(QWidget):
             field = field_of(parameter)
         field.changed.connect(self.changed)
         return field
-
-    def _fold(self, layout: QVBoxLayout, fields: Sequence[Field]) -> None:
-        folded = QWidget()
-        inside = QVBoxLayout(folded)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(10)
-        _lay_out(inside, fields)
-        more = QToolButton()
-        more.setProperty("role", "fold")
-        more.setText("More")
-        more.setAccessibleName("More options")
-        more.setAccessibleDescription(", ".join(field.parameter.label for field in fields))
-        more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        more.setIconSize(QSize(14, 14))
-        more.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        more.setCheckable(True)
-        draw = partial(self._draw_fold, more)
-        more.toggled.connect(folded.setVisible)
-        more.toggled.connect(draw)
-        self._icons.theme.changed.connect(draw)
-        draw()
-        folded.hide()
-        layout.addWidget(more, 0, Qt.AlignmentFlag.AlignLeft)
-        layout.addWidget(folded)
-
-    def _draw_fold(self, more: QToolButton) -> None:
-        more.setIcon(self._icons.icon("chevron-down" if more.isChecked() else "chevron-right", tint="muted", size=14))
 
 
 def _lay_out(layout: QVBoxLayout, fields: Sequence[Field]) -> None:

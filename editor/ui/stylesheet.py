@@ -86,9 +86,9 @@ QToolButton:hover { background: $hover; }
 QToolButton:checked { background: $accent_quiet; color: $on_accent_quiet; }
 QToolButton:focus { border: 1px solid $accent; }
 QToolButton:disabled { color: $faint; }
-QToolButton[role="operation"] { background: $raised; padding: 6px 0; font-size: 12px; }
+QToolButton[role="operation"] { background: $raised; border: 1px solid $tile_edge; padding: 6px 0; font-size: 12px; }
 QToolButton[role="operation"]:hover { background: $hover; }
-QToolButton[role="operation"]:checked { background: $accent_quiet; }
+QToolButton[role="operation"]:checked { background: $accent_quiet; border-color: $accent_quiet; }
 QToolButton[role="operation"]:focus { border: 1px solid $accent; }
 #segments { background: $well; border: 1px solid $line; border-radius: 8px; }
 QToolButton[role="segment"] { color: $muted; padding: 3px 4px; border-radius: 6px; }
@@ -147,5 +147,8 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 def stylesheet(tokens: Tokens) -> str:
     """The style sheet of the whole application in the colours of ``tokens``."""
     colours = {name: getattr(tokens, name) for name in tokens.__slots__}
-    colours["knob"] = tokens.text if tokens.text > tokens.window else tokens.local
+    dark = tokens.text > tokens.window
+    colours["knob"] = tokens.text if dark else tokens.local
+    # In the light theme raised and panel are almost one colour.
+    colours["tile_edge"] = tokens.raised if dark else tokens.line
     return "".join(part.substitute(colours) for part in (_BARS, _WORDS, _BUTTONS, _FIELDS))
