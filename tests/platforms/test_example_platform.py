@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +19,8 @@ from support.installation import install, write_entry_points
 from support.platform_bench import PlatformBench
 from support.platform_contract import PlatformContract
 
+from editor.platforms.catalogue import PlatformEntry
+from editor.platforms.model import Limits, Model, Price
 from editor.platforms.plugins import GROUP, gather
 
 SOURCE = Path(__file__).parents[1] / "example_platform"
@@ -179,3 +183,21 @@ def test_the_command_line_reads_the_file_in_the_settings_folder_and_says_what_is
     assert broken.returncode == 0
     assert "object-removal" in broken.stdout
     assert broken.stderr.count("Your models in “models.toml” were left out.") == 1
+
+
+# --- the page that tells how
+
+PAGE = Path(__file__).parents[2] / "resources" / "help" / "adding-a-platform.md"
+
+
+@pytest.mark.parametrize(
+    "name", ["pyproject.toml", f"{PACKAGE}/__init__.py", f"{PACKAGE}/catalogue.toml"], ids=lambda name: Path(name).name
+)
+def test_the_page_shows_the_example_as_it_is(name):
+    assert f"\n{(SOURCE / name).read_text('utf-8')}```" in PAGE.read_text("utf-8")
+
+
+@pytest.mark.parametrize("kind", [Model, PlatformEntry, Limits, Price], ids=lambda kind: kind.__name__)
+def test_the_page_explains_every_field(kind):
+    words = set(re.findall(r"\w+", " ".join(re.findall(r"`[^`\n]+`", PAGE.read_text("utf-8")))))
+    assert {field.name for field in dataclasses.fields(kind)} - words <= {"models"}
