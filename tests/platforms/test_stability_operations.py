@@ -153,6 +153,28 @@ def test_a_background_is_described_or_given(bench, options, colour):
     assert len(result.request_id) == 64
 
 
+def test_a_background_keeps_its_place_behind_a_padded_picture(bench):
+    image = np.ascontiguousarray(np.tile(wall()[40:110], (1, 2, 1)))
+    background = np.full((70, 400, 3), (20, 160, 40), np.uint8)
+    background[:, 200:] = (30, 40, 200)
+    result = bench.run(request_of(Operation.REPLACE_BACKGROUND, image=image, background=background))
+    reference = np.asarray(forms(bench)[0]["background_reference"])
+    assert reference.shape == (160, 400, 3)
+    assert np.array_equal(reference[:70], background)
+    assert strongest(result.image, (slice(0, 70), slice(0, 50))) == GREEN
+    assert strongest(result.image, (slice(0, 70), slice(350, 400))) == BLUE
+
+
+@pytest.mark.parametrize(
+    "operation, said",
+    [(Operation.REPLACE_BACKGROUND, "a prompt, a color or a picture"), (Operation.OUTPAINT, "too small to be seen")],
+)
+def test_what_would_be_refused_is_not_sent(bench, operation, said):
+    with pytest.raises(Unsupported, match=said):
+        bench.run(request_of(operation))
+    assert bench.server.requests == ()
+
+
 def test_an_extension_is_exact_to_the_pixel(bench):
     expansion = Expansion(left=24, right=8, up=3, down=16)
     request = request_of(Operation.OUTPAINT, expansion=expansion)

@@ -115,7 +115,7 @@ def _pictures(
             mask = np.asarray(255 - mask, np.uint8)
         beside.append(SentPicture(field=model.mask_field, data=encode_png(mask)))
     if model.background_field and request.options.background is not None:
-        background = _background(request, sent)
+        background = _background(request, inner, sent)
         room = None if most_bytes is None else most_bytes // 3
         data, suffix = geometry.encoded(background, model.formats, room)
         beside.append(SentPicture(field=model.background_field, data=data, suffix=suffix))
@@ -125,12 +125,13 @@ def _pictures(
     return (SentPicture(field=model.image_field, data=data, suffix=suffix, listed=model.image_list), *beside)
 
 
-def _background(request: EditRequest, sent: Size) -> Pixels:
+def _background(request: EditRequest, inner: Size, sent: Size) -> Pixels:
+    """What is to stand behind the subject, in the place that the request's picture has in what is sent."""
     background = request.options.background
     if isinstance(background, tuple):
         return np.full((sent[1], sent[0], 3), background, np.uint8)
     assert background is not None
-    return geometry.resized(background, sent)
+    return geometry.padded(geometry.resized(background, inner), sent)
 
 
 def _note_sizes(model: Model, request: EditRequest, sent: Size, values: dict[str, Any]) -> None:
@@ -170,6 +171,8 @@ def _extended(model: Model, request: EditRequest, inner: Size, sent: Size, value
     wanted = request.options.expansion
     left, right = round(wanted.left * across), round(wanted.right * across)
     up, below = round(wanted.up * down), round(wanted.down * down)
+    if not any((left, right, up, below)):
+        raise Unsupported("The extension is too small to be seen.")
     if (right and sent[0] != inner[0]) or (below and sent[1] != inner[1]):
         raise Unsupported("The picture is too narrow or too small for this model to extend on this side.")
     grown = sent[0] + left + right, sent[1] + up + below

@@ -34,6 +34,8 @@ def why_not(model: Model, request: EditRequest) -> str | None:
             return f"It needs {_NAMES[missing[0]]}."
         if text.most is not None and len(filled(text, given)) > text.most:
             return f"It takes at most {text.most} characters of text."
+    if request.operation is Operation.REPLACE_BACKGROUND and not given["prompt"] and options.background is None:
+        return "It needs a prompt, a color or a picture for the background."
     used = _used(model)
     if given["prompt"] and "prompt" not in used and request.operation in _PROMPT_IS_THE_POINT:
         return "It cannot follow a prompt."
