@@ -5,14 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from editor.domain.document import Document
+from editor.domain.geometry import Rect
 from editor.domain.history import Dirty
 from editor.domain.raster import Pixels
 from editor.imaging import effective_mask
 from editor.imaging.pyramid import Pyramid
 
+OPAQUE = 255
+
 
 class Picture:
-    """A document that can be shown. ``opaque`` is True where no pixel lets anything through.
+    """A document that can be shown. ``opaque`` is False where a pixel may let something through.
 
     Building one takes a while on a large picture (about half a second at 100 megapixels): do it in a worker.
     """
@@ -32,7 +35,7 @@ class Picture:
             document,
             pixels=Pyramid(document.pixels),
             mask=Pyramid(document.effective),
-            opaque=bool(document.pixels.array[..., 3].min() == 255),
+            opaque=bool(document.pixels.array[..., 3].min() == OPAQUE),
         )
 
     def refresh(self, dirty: Dirty, down_to: int | None = None) -> Dirty:
@@ -48,7 +51,17 @@ class Picture:
         if changed:
             self._coverage = None
         self.pixels.refresh(dirty.pixels, down_to)
+        self._follow_alpha(dirty.pixels.intersected(self.document.rect))
         return Dirty(dirty.pixels.intersected(self.document.rect), changed)
+
+    def _follow_alpha(self, changed: Rect) -> None:
+        """A cut-out lets something through, and its undo does not. What lies outside ``changed`` is not looked at."""
+        if not changed:
+            return
+        if int(self.document.pixels.array[changed.slices][..., 3].min()) < OPAQUE:
+            self.opaque = False
+        elif changed == self.document.rect:
+            self.opaque = True
 
     @property
     def coverage(self) -> float:

@@ -30,7 +30,7 @@ class CanvasPainter:
         """Whether a picture below 200 % is smoothed; off while a zoom gesture runs."""
         self.mask_shown = True
         self._picture: Picture | None = None
-        self._images: dict[int, QImage] = {}
+        self._images: dict[tuple[int, bool], QImage] = {}
 
     def show(self, picture: Picture | None) -> None:
         """Paint this picture from now on."""
@@ -77,11 +77,12 @@ class CanvasPainter:
     def _image(self, picture: Picture, level: int) -> QImage:
         """The level as Qt sees it, on the same memory."""
         array = picture.pixels.level(level)
-        image = self._images.get(level)
+        key = level, picture.opaque
+        image = self._images.get(key)
         if image is None:
             height, width = array.shape[:2]
             form = QImage.Format.Format_RGB32 if picture.opaque else QImage.Format.Format_ARGB32
-            image = self._images[level] = QImage(array.data, width, height, array.strides[0], form)
+            image = self._images[key] = QImage(array.data, width, height, array.strides[0], form)
         return image
 
 

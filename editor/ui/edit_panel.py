@@ -50,7 +50,7 @@ class EditPanel(QFrame):
             for tile in TILES
             if len(tile.choices) > 1
         }
-        self._description = label("", "muted", wrap=True)
+        self._description = label("", "small", wrap=True)
         self._fields = QWidget()
         self._places = QVBoxLayout(self._fields)
         self._places.setContentsMargins(0, 0, 0, 0)
@@ -119,9 +119,9 @@ class EditPanel(QFrame):
         self._change()
 
     def show_size(self, size: str) -> None:
-        """Say how large the result will be, where that is not the picture's size."""
+        """Say in a sentence how large the result will be, where that is not the picture's size."""
         words = DESCRIPTIONS[self._operation]
-        self._description.setText(f"{words} Result: {size}." if size else words)
+        self._description.setText(f"{words} {size}" if size else words)
 
     def show_ready(self, estimate: str) -> None:
         """The edit can start; ``estimate`` says price and time."""
@@ -193,7 +193,7 @@ class EditPanel(QFrame):
         money.addWidget(self._spent)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 12, 14, 12)
-        layout.setSpacing(10)
+        layout.setSpacing(8)
         layout.addWidget(label("Edit", "title"))
         layout.addWidget(self.grid)
         for segments in self.choices.values():

@@ -59,16 +59,17 @@ TILES = (
 
 DESCRIPTIONS = MappingProxyType(
     {
-        Operation.ERASE: "What is masked is removed and filled from its surroundings.",
-        Operation.INPAINT: "What is masked is painted anew, after your words.",
-        Operation.SEARCH_AND_REPLACE: "Finds what you name and puts something else in its place.",
-        Operation.SEARCH_AND_RECOLOR: "Finds what you name and gives it another color.",
-        Operation.REMOVE_BACKGROUND: "Keeps the subject and makes the rest transparent.",
-        Operation.REPLACE_BACKGROUND: "Keeps the subject and puts something else behind it.",
-        Operation.OUTPAINT: "Paints on beyond the picture’s edge. The result opens as a new picture.",
-        Operation.UPSCALE: "Makes the picture larger. The result opens as a new picture.",
+        Operation.ERASE: "Removes what is masked and fills the hole.",
+        Operation.INPAINT: "Paints what is masked after your words.",
+        Operation.SEARCH_AND_REPLACE: "Finds what you name and replaces it.",
+        Operation.SEARCH_AND_RECOLOR: "Finds what you name and recolors it.",
+        Operation.REMOVE_BACKGROUND: "Makes all but the subject transparent.",
+        Operation.REPLACE_BACKGROUND: "Puts something else behind the subject.",
+        Operation.OUTPAINT: "Paints on beyond the picture’s edge.",
+        Operation.UPSCALE: "Makes a larger picture.",
     }
 )
+"""One line each."""
 
 _DOING = MappingProxyType(
     {
@@ -116,8 +117,8 @@ def _quoted(words: str) -> tuple[str, ...]:
 
 
 def size_words(size: tuple[int, int]) -> str:
-    """Width and height: ``1200 × 800 pixels``."""
-    return f"{size[0]} × {size[1]} pixels"
+    """What will become of a result that is not as large as its picture."""
+    return f"Opens as a new picture of {size[0]} × {size[1]} pixels."
 
 
 def result_name(operation: Operation, name: str, number: int) -> str:
