@@ -8,7 +8,7 @@ company's own hosts.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from editor.domain.errors import InputError
@@ -26,6 +26,8 @@ FAL_RUN = "https://fal.run"
 FAL_QUEUE = "https://queue.fal.run"
 FAL_REST = "https://rest.fal.ai"
 
+FAL_QUEUE_BACKUP = "https://queue.falrun.com"
+
 _FAL_DOMAINS = ("fal.run", "falrun.com", "fal.ai")
 _REPLICATE_FILES = "replicate.delivery"
 
@@ -34,12 +36,14 @@ _REPLICATE_FILES = "replicate.delivery"
 class Address:
     """A base address without a trailing slash; ``changed`` where the user replaced it.
 
-    ``domains`` are further domains, with everything under them, that belong to the same platform.
+    ``domains`` are further domains, with everything under them, that belong to the same platform. ``backup`` is where
+    the same paths are served when ``base`` cannot be reached, or "".
     """
 
     base: str
     changed: bool = False
     domains: tuple[str, ...] = ()
+    backup: str = ""
 
     def url(self, path: str) -> str:
         """The address of ``path`` (without a leading slash)."""
@@ -49,11 +53,17 @@ class Address:
         """Whether the key may go to ``url``: the same origin, or over https one of the platform's own domains."""
         if not is_safe(url):
             return False
-        if origin(url) == origin(self.base):
+        if origin(url) in {origin(home) for home in (self.base, self.backup) if home}:
             return True
         scheme, host, port = origin(url)
         own = any(host == domain or host.endswith(f".{domain}") for domain in self.domains)
         return own and scheme == "https" and port == 443
+
+    def on_backup(self, url: str) -> str | None:
+        """``url``, an address under ``base``, at the backup; None where there is none for it."""
+        if not self.backup or origin(url) != origin(self.base) or not url.startswith(self.base):
+            return None
+        return self.backup + url.removeprefix(self.base)
 
     @property
     def if_changed(self) -> str | None:
@@ -83,7 +93,7 @@ class Addresses:
             stability=_address(_read(environment, STABILITY_VARIABLE), STABILITY),
             replicate=_address(_read(environment, REPLICATE_VARIABLE), REPLICATE, _REPLICATE_FILES),
             fal_run=_address(run, FAL_RUN, *_FAL_DOMAINS),
-            fal_queue=_address(_read(environment, FAL_QUEUE_VARIABLE) or run, FAL_QUEUE, *_FAL_DOMAINS),
+            fal_queue=_with_backup(_address(_read(environment, FAL_QUEUE_VARIABLE) or run, FAL_QUEUE, *_FAL_DOMAINS)),
             fal_rest=_address(_read(environment, FAL_REST_VARIABLE) or run, FAL_REST, *_FAL_DOMAINS),
         )
 
@@ -103,6 +113,11 @@ def address_of(platform: str, home: str, environment: Mapping[str, str]) -> Addr
 
 def _address(replaced: str | None, real: str, *domains: str) -> Address:
     return Address(real, domains=domains) if replaced is None or replaced == real else Address(replaced, changed=True)
+
+
+def _with_backup(queue: Address) -> Address:
+    """FAL's own queue has a backup domain; an address that the user set has none."""
+    return queue if queue.changed else replace(queue, backup=FAL_QUEUE_BACKUP)
 
 
 def _read(environment: Mapping[str, str], variable: str) -> str | None:

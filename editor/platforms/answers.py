@@ -65,6 +65,17 @@ class TooLarge(Unsupported):
         self.most_side = most_side
 
 
+class TooSmall(Unsupported):
+    """The picture is too small for the platform in spite of the catalogue; a padded one may pass.
+
+    ``least_side`` is what the platform asks for, in pixels.
+    """
+
+    def __init__(self, message: str, *, detail: str = "", status: int | None = None, least_side: int) -> None:
+        super().__init__(message, detail=detail, status=status)
+        self.least_side = least_side
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """A refused call, ready to be classified: who refused, with what status, in what words.

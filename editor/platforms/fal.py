@@ -2,49 +2,43 @@
 
 from __future__ import annotations
 
-import json
+import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
-from urllib.parse import quote
 
-from editor.domain.errors import (
-    BadResult,
-    ContentRefused,
-    MaybeRunning,
-    PlatformError,
-    RateLimited,
-    RefusedKey,
-    Unavailable,
-)
+from editor.domain.errors import MaybeRunning, PlatformError, RateLimited, RefusedKey, Unavailable
 from editor.domain.kinds import CancelEnding, Phase
 from editor.platforms.addresses import Addresses
-from editor.platforms.answers import TooLarge
-from editor.platforms.cloud import CloudPlatform
+from editor.platforms.cloud import QUICK_RETRY_PAUSE, CloudPlatform
 from editor.platforms.encoding import data_address
 from editor.platforms.errand import Errand, Stage
+from editor.platforms.fal_draft import Draft, blamed, first_draft, mended
 from editor.platforms.fal_errors import BILLING_PAGE, NAME, classify, run_failure, words_of
-from editor.platforms.fal_results import cost_of, figures_of, picture_addresses, seed_in, was_filtered
+from editor.platforms.fal_files import LIFETIME, STORAGE, Storage
+from editor.platforms.fal_queue import QueuedRun, queued_run, say
+from editor.platforms.fal_results import Found, cost_of, figures_of, found_in
 from editor.platforms.model import Model
-from editor.platforms.orders.order import Delivery, Order
+from editor.platforms.orders.order import Delivery, Order, SentPicture
 from editor.platforms.parts import PlatformParts
 from editor.platforms.patience import Patience
-from editor.transport.message import Response, is_safe
+from editor.transport.message import Response
 
-_STORAGE = "storage_type=fal-cdn-v3"
-_FILE_SECONDS = 3600
+log = logging.getLogger(__name__)
+
 _LEAST_START_SECONDS = 2
+_TRIED_AGAIN = frozenset({408, 409})
+_NOT_FOUND_THERE = re.compile(r"(?:application|path) .* not found", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
-class QueuedRun:
-    """A submitted request with its own three addresses."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ended:
+    """How one submit ended: the run's answer, or the refusal of the submit itself, which has no run."""
 
-    request_id: str
-    status_url: str
-    result_url: str
-    cancel_url: str
+    answer: Response
+    run: QueuedRun | None = None
+    status: Mapping[str, Any] | None = None
 
 
 class FalPlatform(CloudPlatform):
@@ -59,8 +53,8 @@ class FalPlatform(CloudPlatform):
     billing_page = BILLING_PAGE
     key_hint = "A FAL key is an id and a secret with a colon between them."
 
-    def __init__(self, parts: PlatformParts) -> None:
-        addresses = Addresses.from_environment(parts.environment)
+    def __init__(self, parts: PlatformParts, *, addresses: Addresses | None = None) -> None:
+        addresses = addresses or Addresses.from_environment(parts.environment)
         super().__init__(parts, address=addresses.fal_run)
         self._queue = addresses.fal_queue
         self._rest = addresses.fal_rest
@@ -73,10 +67,10 @@ class FalPlatform(CloudPlatform):
     async def check_key(self, key: str) -> str:
         """Ask for a token of the file service, which costs nothing; a locked account is refused there too."""
         key = self._usable(key)
-        answer = await self._call(key, "POST", self._rest.url(f"storage/auth/token?{_STORAGE}"), json={})
+        answer = await self._call(key, "POST", self._rest.url(f"storage/auth/token?{STORAGE}"), json={})
         if answer.ok:
             return "The key works."
-        error = self._classified(answer, key)
+        error = classify(answer, key=key, rate_limit_pause=self._entry.rate_limit_pause)
         raise getattr(error, "final", None) or error
 
     def _usable(self, key: str | None) -> str:
@@ -89,110 +83,132 @@ class FalPlatform(CloudPlatform):
     def _authorization(self, key: str) -> Mapping[str, str]:
         return {"authorization": f"Key {key}"}
 
-    def _classified(self, answer: Response, key: str) -> PlatformError:
-        return classify(answer, key=key, rate_limit_pause=self._entry.rate_limit_pause)
+    def _classified(self, answer: Response, errand: Errand) -> PlatformError:
+        secrets = errand.request.options.texts
+        return classify(answer, key=errand.key, rate_limit_pause=self._entry.rate_limit_pause, secrets=secrets)
+
+    async def _call(self, key: str | None, method: str, url: str, **options: Any) -> Response:
+        """One call; where nobody could be reached, the same at the backup, as the platform's own clients do."""
+        try:
+            return await self._settled(key, method, url, **options)
+        except Unavailable as error:
+            other = self._queue.on_backup(url)
+            if other is None or not error.surely_not_accepted:
+                raise
+        log.info("%s: the queue cannot be reached; trying its backup", self.name)
+        return await self._settled(key, method, other, **options)
+
+    async def _settled(self, key: str | None, method: str, url: str, **options: Any) -> Response:
+        """One call, and once more after what the platform's own clients take for a passing refusal."""
+        answer = await super()._call(key, method, url, **options)
+        if answer.status not in _TRIED_AGAIN and not _came_from_entrance(answer):
+            return answer
+        await self._clock.sleep(QUICK_RETRY_PAUSE)
+        return await super()._call(key, method, url, **options)
+
+    # --- one order
 
     async def _execute(self, errand: Errand, model: Model, order: Order) -> Delivery:
-        inline = order.total_bytes <= self._entry.inline_bytes
-        try:
-            run = await self._submitted(errand, model, order, inline=inline)
-        except TooLarge:
-            if not inline:
-                raise
-            run = await self._submitted(errand, model, order, inline=False)
-        status, answer = await self._completed(errand, run)
-        output = answer.json_object()
+        draft = first_draft(order, inline_bytes=self._entry.inline_bytes)
+        while True:
+            ended = await self._ended(errand, model, order, draft)
+            error = self._error_of(ended, errand)
+            if error is None:
+                return await self._delivery(errand, model, ended, draft)
+            better = mended(draft, ended.answer, error, model=model, order=order)
+            if better is None:
+                raise blamed(ended.answer, error, model=model, draft=draft)
+            log.info("%s refused an order to %s; sending it once more, changed", self.name, model.name)
+            draft, errand.stage, errand.run = better, Stage.NOTHING_SENT, ""
+
+    async def _ended(self, errand: Errand, model: Model, order: Order, draft: Draft) -> _Ended:
+        """Submit, and watch the run until it has completed."""
+        answer = await self._submitted(errand, model, order, draft)
+        if not answer.ok:
+            return _Ended(answer=answer)
+        run = queued_run(answer.json_object(), endpoint=model.endpoint, queue=self._queue)
+        if run is None:
+            raise MaybeRunning(f"{self.name} took the order but did not name the run.")
+        errand.run, errand.stage = run.cancel_url, Stage.RUNNING
+        status, result = await self._completed(errand, run)
         errand.stage = Stage.DONE
-        if was_filtered(output):
-            message = f"{self.name} refused the picture: its content filter objected."
-            raise ContentRefused(message, status=answer.status)
-        addresses = picture_addresses(output, first=model.output)
-        if not addresses:
-            if words_of(answer):
-                raise run_failure({"error": words_of(answer)}, key=errand.key)
-            raise BadResult(f"{self.name} finished without a picture.", status=answer.status)
-        told = seed_in(output)
+        return _Ended(answer=result, run=run, status=status)
+
+    def _error_of(self, ended: _Ended, errand: Errand) -> PlatformError | None:
+        """Why there is no result, or None where there is one: COMPLETED may be a failure."""
+        answer, status = ended.answer, ended.status or {}
+        failed = bool(status.get("error") or status.get("error_type"))
+        if answer.ok:
+            return run_failure(dict(status), key=errand.key, secrets=errand.request.options.texts) if failed else None
+        gone = _NOT_FOUND_THERE.search(words_of(answer)) is not None
+        if ended.run is not None and answer.status in (404, 410) and not failed and not gone:
+            # The platform keeps results for minutes only: the run itself went well.
+            error = Unavailable(f"{self.name} does not keep the result any more.", status=answer.status)
+            error.may_be_charged = True
+            return error
+        return self._classified(answer, errand)
+
+    async def _delivery(self, errand: Errand, model: Model, ended: _Ended, draft: Draft) -> Delivery:
+        found: Found = found_in(ended.answer, model=model, key=errand.key, secrets=errand.request.options.texts)
+        assert ended.run is not None
         return Delivery(
-            pictures=tuple([await self._fetch(errand, address) for address in addresses]),
-            request_id=run.request_id,
-            seed=told if told is not None else order.seed,
-            cost=cost_of(answer, model),
-            metrics=MappingProxyType(figures_of(answer, status)),
+            pictures=tuple([await self._fetch(errand, address) for address in found.addresses]),
+            request_id=ended.run.request_id,
+            seed=found.seed if found.seed is not None else draft.seed,
+            cost=cost_of(ended.answer, model),
+            metrics=figures_of(ended.answer, ended.status or {}),
+            notes=(*draft.notes, *found.notes),
         )
 
     # --- what is sent
 
-    async def _submitted(self, errand: Errand, model: Model, order: Order, *, inline: bool) -> QueuedRun:
-        values: dict[str, Any] = dict(order.values)
+    async def _submitted(self, errand: Errand, model: Model, order: Order, draft: Draft) -> Response:
+        values: dict[str, Any] = dict(draft.values)
         errand.say(Phase.UPLOADING)
-        for picture in order.pictures:
-            if inline:
-                address = data_address(picture.data, picture.media_type)
-            else:
-                address = await self._uploaded(errand, picture.data, picture.file_name, picture.media_type)
+        for number, picture in enumerate(order.pictures):
+            address = data_address(picture.data, picture.media_type) if draft.inline else ""
+            address = address or await self._uploaded(errand, picture, number=number, count=len(order.pictures))
             values[picture.field] = [address] if picture.listed else address
-        answer = await self._call(
+        return await self._call(
             errand.key,
             "POST",
             self._queue.url(model.endpoint),
             headers=self._wishes(errand),
             json=values,
             billable=True,
+            on_upload=errand.uploading if draft.inline else None,
             on_sent=errand.sent,
         )
-        if not answer.ok:
-            raise self._classified(answer, errand.key)
-        run = self._run_of(answer.json_object(), model)
-        errand.run, errand.stage = run.cancel_url, Stage.RUNNING
-        return run
 
     def _wishes(self, errand: Errand) -> dict[str, str]:
-        """How long the request may wait for a runner, and how long the picture is to be kept."""
+        """How long the request may wait for a runner, how long pictures are kept, and that nothing else is."""
         start = max(_LEAST_START_SECONDS, int(self._remaining(errand)))
-        lifetime = json.dumps({"expiration_duration_seconds": _FILE_SECONDS})
-        return {"x-fal-request-timeout": str(start), "x-fal-object-lifecycle-preference": lifetime}
+        return {
+            "x-fal-request-timeout": str(start),
+            "x-fal-object-lifecycle-preference": LIFETIME,
+            "x-fal-store-io": "0",
+        }
 
-    async def _uploaded(self, errand: Errand, data: bytes, name: str, media_type: str) -> str:
-        """The storage's address of ``data``, in two steps; a ``data:`` address where it fails and the data is small."""
-        try:
-            url = self._rest.url(f"storage/upload/initiate?{_STORAGE}")
-            answer = await self._call(errand.key, "POST", url, json={"content_type": media_type, "file_name": name})
-            if not answer.ok:
-                raise self._classified(answer, errand.key)
-            document = answer.json_object()
-            upload_url, file_url = str(document.get("upload_url")), str(document.get("file_url"))
-            if not is_safe(upload_url) or not is_safe(file_url):
-                raise Unavailable(f"{self.name} did not say where to put the picture.", status=answer.status)
-            # The storage's own address carries a signature and never sees the key.
-            headers, seconds = {"content-type": media_type}, self._entry.transfer_deadline
-            put = await self._call(None, "PUT", upload_url, headers=headers, content=data, deadline=seconds)
-            if not put.ok:
-                raise Unavailable(f"{self.name}'s storage did not take the picture.", status=put.status)
-            return file_url
-        except Unavailable:
-            if len(data) > self._entry.inline_most:
-                raise
-            return data_address(data, media_type)
-
-    def _run_of(self, document: Mapping[str, Any], model: Model) -> QueuedRun:
-        """The addresses that the submit returned; our own only where one is missing or may not see the key."""
-        request_id = str(document.get("request_id") or "")
-        if not request_id:
-            raise MaybeRunning(f"{self.name} took the order but did not name the run.")
-        # Requests live under the first two segments of the endpoint, whatever follows.
-        application = "/".join(model.endpoint.split("/")[:2])
-        base = self._queue.url(f"{application}/requests/{quote(request_id, safe='')}")
-
-        def told(name: str, otherwise: str) -> str:
-            url = document.get(name)
-            return url if isinstance(url, str) and self._queue.may_carry_key(url) else otherwise
-
-        return QueuedRun(
-            request_id,
-            told("status_url", f"{base}/status"),
-            told("response_url", base),
-            told("cancel_url", f"{base}/cancel"),
+    async def _uploaded(self, errand: Errand, picture: SentPicture, *, number: int, count: int) -> str:
+        """The storage's address of a picture; a ``data:`` address where the storage fails and the data is small."""
+        storage = Storage(
+            self._call,
+            rest=self._rest,
+            refusal=lambda answer: self._classified(answer, errand),
+            deadline=self._entry.transfer_deadline,
         )
+        try:
+            return await storage.uploaded(
+                errand.key,
+                picture.data,
+                name=picture.file_name,
+                media_type=picture.media_type,
+                on_upload=lambda share: errand.uploading((number + share) / count),
+            )
+        except Unavailable:
+            if len(picture.data) > self._entry.inline_most:
+                raise
+            return data_address(picture.data, picture.media_type)
 
     # --- watching and stopping a run
 
@@ -204,10 +220,10 @@ class FalPlatform(CloudPlatform):
             try:
                 status = await self._status(errand, run)
                 patience.seen()
-                result = await self._result(errand, run, status) if status.get("status") == "COMPLETED" else None
+                result = await self._result(errand, run) if status.get("status") == "COMPLETED" else None
                 if result is not None:
                     return status, result
-                _say(errand, status)
+                say(errand, status)
             except RateLimited as limited:
                 at_least = limited.retry_after
             except _Unseen:
@@ -221,25 +237,21 @@ class FalPlatform(CloudPlatform):
         answer = await self._looked(errand, f"{run.status_url}{joint}logs=1")
         if answer.ok:
             return answer.json_object()
-        refusal = self._classified(answer, errand.key)
+        refusal = self._classified(answer, errand)
         if isinstance(refusal, RateLimited):
             raise refusal
         # The look was refused, not the run: it goes on and is charged, so nothing may be sent in its place.
         raise _Unseen(f"{self.name} gave no answer about the run.", detail=refusal.detail, status=answer.status)
 
-    async def _result(self, errand: Errand, run: QueuedRun, status: dict[str, Any]) -> Response | None:
-        """The result of a completed run; None where the platform says that it is too early."""
+    async def _result(self, errand: Errand, run: QueuedRun) -> Response | None:
+        """The answer of a completed run, a refusal too; None where the platform says that it is too early."""
         answer = await self._looked(errand, run.result_url)
         if answer.status == 400 and "in progress" in words_of(answer).lower():
             return None
-        if answer.status in (502, 503, 504) and "x-fal-request-id" not in answer.headers:
-            # The way to the platform failed, not the run: what the platform itself answers carries an id.
+        own = any(name.startswith("x-fal-") for name in answer.headers)
+        if answer.status in (502, 503, 504) and not own:
+            # The way to the platform failed, not the run: what the platform itself answers carries its headers.
             raise _Unseen(f"{self.name} gave no answer about the run.", status=answer.status)
-        errand.stage = Stage.DONE
-        if not answer.ok:
-            raise self._classified(answer, errand.key)
-        if status.get("error") or status.get("error_type"):
-            raise run_failure(status, key=errand.key)
         return answer
 
     async def _looked(self, errand: Errand, url: str) -> Response:
@@ -253,6 +265,9 @@ class FalPlatform(CloudPlatform):
         word = str(answer.json_object().get("status", "")).upper()
         if word == "ALREADY_COMPLETED" or answer.status == 400:
             return CancelEnding.ALREADY_DONE
+        if word == "OK":
+            # The newer answer: it was taken out of the queue before it began.
+            return CancelEnding.STOPPED
         return self._stopped(errand) if answer.ok else CancelEnding.COULD_NOT_STOP
 
 
@@ -260,10 +275,7 @@ class _Unseen(Unavailable):
     """One look at a run brought no answer."""
 
 
-def _say(errand: Errand, status: Mapping[str, Any]) -> None:
-    position = status.get("queue_position")
-    if status.get("status") == "IN_QUEUE":
-        words = f"place {position + 1} in the queue" if isinstance(position, int) else ""
-        errand.say(Phase.QUEUED, words=words)
-    else:
-        errand.say(Phase.PROCESSING)
+def _came_from_entrance(answer: Response) -> bool:
+    """Whether the entrance failed before the platform saw the request, by the mark that its clients go by."""
+    fleeting = answer.status in (502, 503, 504) and "x-fal-request-id" not in answer.headers
+    return fleeting and b"nginx" in answer.body.lower()

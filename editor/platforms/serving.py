@@ -18,7 +18,7 @@ from editor.domain.errors import BadResult, PlatformError, Unsupported
 from editor.domain.geometry import Rect
 from editor.domain.kinds import Phase, Way
 from editor.domain.request import EditRequest, EditResult, Pixels, whole_mask
-from editor.platforms.answers import TooLarge
+from editor.platforms.answers import TooLarge, TooSmall
 from editor.platforms.errand import Errand
 from editor.platforms.model import Model, Polarity, PriceUnit
 from editor.platforms.orders import geometry, tiles
@@ -99,9 +99,14 @@ class Serving:
     # --- one run
 
     async def _run(self, model: Model, request: EditRequest, *, count: int = 1) -> tuple[Order, Delivery]:
-        """One run, and a second one with a smaller picture where the first was too large."""
+        """One run, and a second one with a smaller or a padded picture where the first was too large or too small."""
+        most_pixels = None
         try:
             return await self._sent(model, request, count=count, most_pixels=None)
+        except TooSmall as error:
+            log.info("The picture is too small for %s; sending a padded one", model.name)
+            limits = replace(model.limits, least_side=max(model.limits.least_side, error.least_side))
+            model = replace(model, limits=limits)
         except TooLarge as error:
             width, height = request.size
             most_pixels = max(1, width * height // 2)
@@ -122,7 +127,7 @@ class Serving:
         if not delivery.pictures:
             raise BadResult("The run ended without a picture.")
         self.costs.append(delivery.cost or _cost_of(model, request, order.count))
-        self.notes += [*(order.notes if model is self.model else ()), *delivery.notes]
+        self.notes += [*(order.notes if model.name == self.model.name else ()), *delivery.notes]
         self.last = delivery
         return order, delivery
 

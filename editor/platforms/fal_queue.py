@@ -1,0 +1,71 @@
+"""FAL's queue as its answers show it: the addresses of a run, its place in the queue, how far its logs say it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from editor.domain.kinds import Phase
+from editor.platforms.addresses import Address
+from editor.platforms.errand import Errand
+
+_PROGRESS_BAR = re.compile(r"(?<!\d)(\d{1,3})%\s*\|")
+"""How the usual progress bar writes its percent: ``45%|████▌     | 9/20``."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedRun:
+    """A submitted request with its own three addresses."""
+
+    request_id: str
+    status_url: str
+    result_url: str
+    cancel_url: str
+
+
+def queued_run(document: Mapping[str, Any], *, endpoint: str, queue: Address) -> QueuedRun | None:
+    """The run that a submit answered with, by the addresses it names; None where it names no run.
+
+    An address that is missing, or that may not see the key, is built by the documented rule.
+    """
+    request_id = str(document.get("request_id") or "")
+    if not request_id:
+        return None
+    # Requests live under the first two segments of the endpoint, whatever follows.
+    application = "/".join(endpoint.split("/")[:2])
+    base = queue.url(f"{application}/requests/{quote(request_id, safe='')}")
+
+    def told(name: str, otherwise: str) -> str:
+        url = document.get(name)
+        return url if isinstance(url, str) and queue.may_carry_key(url) else otherwise
+
+    return QueuedRun(
+        request_id,
+        told("status_url", f"{base}/status"),
+        told("response_url", base),
+        told("cancel_url", f"{base}/cancel"),
+    )
+
+
+def say(errand: Errand, status: Mapping[str, Any]) -> None:
+    """Report where a run is that has not completed."""
+    if status.get("status") == "IN_QUEUE":
+        position = status.get("queue_position")
+        told = isinstance(position, int) and not isinstance(position, bool) and position >= 0
+        errand.say(Phase.QUEUED, words=f"place {position + 1} in the queue" if told and position is not None else "")
+    else:
+        errand.say(Phase.PROCESSING, share_done(status.get("logs")))
+
+
+def share_done(logs: Any) -> float | None:
+    """How far a run is by the last progress bar in its logs, 0–1; None where there is none."""
+    lines = logs if isinstance(logs, list) else []
+    messages = [entry.get("message") for entry in lines if isinstance(entry, dict)]
+    for message in reversed(messages):
+        found = _PROGRESS_BAR.findall(message) if isinstance(message, str) else []
+        if found and int(found[-1]) <= 100:
+            return int(found[-1]) / 100
+    return None
