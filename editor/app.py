@@ -26,7 +26,12 @@ from editor.storage.settings import Settings
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from editor.domain.attempt import Link
     from editor.domain.request import EditRequest, EditResult
+    from editor.engine.client import EngineClient
+    from editor.platforms.base import Platform
+    from editor.platforms.parts import PlatformParts
+    from editor.platforms.plugins import Gathered
     from editor.platforms.serving import Polarities
 
 log = logging.getLogger(__name__)
@@ -88,40 +93,29 @@ def build_services(environment: Mapping[str, str], places: Paths, *, with_window
     """Load and wire platforms, plug-ins, keys, health and manager."""
     from random import Random
 
-    from editor.domain.attempt import Link
     from editor.domain.clock import SystemClock
-    from editor.domain.kinds import OperationType
     from editor.engine.client import EngineClient
     from editor.fallback.health import Health
     from editor.fallback.manager import FallbackManager
-    from editor.fallback.selection import DEFAULT_TABLES, with_plug_ins
-    from editor.platforms.fal import FalPlatform
-    from editor.platforms.local import LocalPlatform
     from editor.platforms.parts import PlatformParts
     from editor.platforms.plugins import gather
-    from editor.platforms.replicate import ReplicatePlatform
-    from editor.platforms.stability import StabilityPlatform
     from editor.storage.credentials import KeyForm, StoredCredentials
     from editor.transport.http import Transport
 
     clock = SystemClock()
     transport = Transport(clock=clock, version=__version__)
-    gathered = gather(user_models=places.models)
-    catalogue = gathered.catalogue
     cores = os.cpu_count() or 1
     threads = max(1, cores - ENGINE_CORES_LEFT) if with_window else cores
     engine = EngineClient(threads=threads, low_priority=with_window)
+    gathered = gather(user_models=places.models)
     parts = PlatformParts(
         transport=transport,
-        catalogue=catalogue,
+        catalogue=gathered.catalogue,
         environment=environment,
         clock=clock,
         polarities=_remembered_polarities(places),
     )
-    built_in = [kind(parts) for kind in (StabilityPlatform, ReplicatePlatform, FalPlatform)]
-    added, notices = gathered.made(parts)
-    local = LocalPlatform(engine=engine, catalogue=catalogue)
-    platforms = {adapter.id: adapter for adapter in (*built_in, *added, local)}
+    platforms, table, notices = _platforms(gathered, parts, engine)
     forms = {name: KeyForm(one.key_variables, one.key_scheme) for name, one in platforms.items() if one.needs_key}
     keys = StoredCredentials(environment, forms, backend=None if use_keyring else Forgetful())
     health = Health(clock=clock)
@@ -133,16 +127,35 @@ def build_services(environment: Mapping[str, str], places: Paths, *, with_window
         await engine.close()
         await transport.aclose()
 
-    links = [Link(adapter.id, adapter.label or adapter.id) for adapter in added]
     return Services(
         platforms=platforms,
-        table=with_plug_ins(DEFAULT_TABLES[OperationType.IMAGE_EDITING], links),
+        table=table,
         manager=manager,
         health=health,
         keys=keys,
         close=close,
         notices=notices,
     )
+
+
+def _platforms(
+    gathered: Gathered, parts: PlatformParts, engine: EngineClient
+) -> tuple[dict[str, Platform], tuple[Link, ...], tuple[str, ...]]:
+    """Every adapter by id in the order of the chain, the chain's links, and sentences about what was left out."""
+    from editor.domain.attempt import Link
+    from editor.domain.kinds import OperationType
+    from editor.fallback.selection import DEFAULT_TABLES, with_plug_ins
+    from editor.platforms.fal import FalPlatform
+    from editor.platforms.local import LocalPlatform
+    from editor.platforms.replicate import ReplicatePlatform
+    from editor.platforms.stability import StabilityPlatform
+
+    built_in = [kind(parts) for kind in (StabilityPlatform, ReplicatePlatform, FalPlatform)]
+    added, notices = gathered.made(parts)
+    local = LocalPlatform(engine=engine, catalogue=parts.catalogue)
+    links = [Link(adapter.id, adapter.label or adapter.id) for adapter in added]
+    table = with_plug_ins(DEFAULT_TABLES[OperationType.IMAGE_EDITING], links)
+    return {adapter.id: adapter for adapter in (*built_in, *added, local)}, table, notices
 
 
 def _remembered_polarities(places: Paths) -> Polarities:

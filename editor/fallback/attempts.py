@@ -101,7 +101,11 @@ class Turn:
         return key
 
     def _require_support(self) -> None:
-        reason = self.platform.why_not(self.request)
+        try:
+            reason = self.platform.why_not(self.request)
+        except Exception as error:
+            log.exception("Unexpected fault while %s was asked whether it serves this", self.platform.id)
+            raise Unavailable(f"{self.platform.name} stopped on an internal error.") from error
         if reason is None and self.platform.model(self.request.operation) is None:
             reason = f"{self.platform.name} does not offer {self.request.operation.caption.lower()}."
         if reason is not None:

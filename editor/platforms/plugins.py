@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from editor.domain.errors import InputError
+from editor.domain.kinds import Operation
 from editor.platforms.base import Platform
 from editor.platforms.catalogue import Catalogue, own_text, tables_in
 from editor.platforms.parts import PlatformParts
@@ -55,7 +56,7 @@ class Gathered:
         notices = list(self.notices)
         for plug_in in self.plug_ins:
             try:
-                made.append(cast(Maker, plug_in.kind)(parts))
+                made.append(_made(plug_in.kind, parts))
             except Exception as error:  # noqa: BLE001 - foreign code; the sentence names the fault
                 notices.append(_left_out(plug_in.source, _reason(error), error))
         return tuple(made), tuple(notices)
@@ -83,6 +84,15 @@ def gather(*, user_models: Path | None = None, found: Iterable[EntryPoint] | Non
 
 
 # --- plug-ins
+
+
+def _made(kind: type[Platform], parts: PlatformParts) -> Platform:
+    """An adapter that has shown that it can be listed: what the panel asks of it is asked once here."""
+    adapter = cast(Maker, kind)(parts)
+    for operation in Operation:
+        adapter.model(operation)
+        adapter.models(operation)
+    return adapter
 
 
 def _plug_ins(points: Iterable[EntryPoint], *, taken: set[str], notices: list[str]) -> Iterator[PlugIn]:

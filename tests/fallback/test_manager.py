@@ -244,6 +244,20 @@ def test_an_unsupported_request_is_left_out_with_its_reason() -> None:
     assert bench.health.standing("stability") is Standing.READY
 
 
+def test_a_fault_in_one_adapter_takes_no_other_link_away(caplog: pytest.LogCaptureFixture) -> None:
+    bench = Bench()
+
+    def stumble(request: EditRequest) -> str | None:
+        raise ZeroDivisionError
+
+    bench.platforms["stability"].why_not = stumble  # type: ignore[method-assign]
+    served = bench.go()
+    assert served.link.platform == "replicate"
+    assert served.attempts[0].outcome is Outcome.UNAVAILABLE
+    assert served.attempts[0].message == "Stability stopped on an internal error."
+    assert "Unexpected fault while stability was asked" in caplog.text
+
+
 def test_the_reset_makes_a_link_that_was_aside_eligible_again() -> None:
     bench = Bench(stability=[BROKE, None], replicate=[DOWN])
     bench.platforms["fal"].script = [DOWN]

@@ -133,9 +133,10 @@ NOT_MADE = GOOD.replace(
     "text, environment",
     [
         (NOT_MADE, {}),
+        (NOT_MADE.replace("__init__(self, parts)", "model(self, operation)"), {}),
         (GOOD, {"IMAGE_EDITOR_ODD_URL": "ftp://odd.example"}),
     ],
-    ids=["raises", "wrong-address"],
+    ids=["raises", "raises-later", "wrong-address"],
 )
 def test_one_that_cannot_be_made_is_left_out(package, text, environment):
     gathered = gather(found=package(text))
