@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 _ENVELOPE_BYTES = 131_072
 """Room for three texts of the greatest length and the boundaries of the multipart body."""
 _RUNNING = 202
+_NO_RUN = "0" * 64
 _SHORTEST_LOOK = 0.05
 """Seconds that a look at a run has where the deadline is upon it."""
 
@@ -46,11 +47,14 @@ class StabilityPlatform(CloudPlatform):
         super().__init__(parts, address=Addresses.from_environment(parts.environment).stability)
 
     async def check_key(self, key: str) -> str:
-        """Ask for the balance. A 404 means that the service no longer tells it, not that the key is wrong."""
+        """Ask for the balance. A 404 means that the service no longer tells it, not that the key is wrong: then a
+        result that cannot exist is asked for, and a wrong key is told from a missing result."""
         key = self._usable(key)
         answer = await self._call(key, "GET", self._address.url("v1/user/balance"))
         if answer.status == 404:
-            return "The key works. The balance is unknown."
+            answer = await self._call(key, "GET", self._address.url(f"v2beta/results/{_NO_RUN}"))
+            if answer.status == 404:
+                return "The key works. The balance is unknown."
         if not answer.ok:
             raise classify(answer, key=key, rate_limit_pause=self._entry.rate_limit_pause)
         credits = answer.json_object().get("credits")

@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from editor.domain.errors import BadResult, ContentRefused, InsufficientCredit, MaybeRunning
+from editor.domain.errors import BadResult, ContentRefused, InsufficientCredit, MaybeRunning, RefusedKey
 from editor.imaging.codec import encode_png
 from editor.simulator.scripts import Script
 
@@ -113,3 +113,14 @@ def test_the_balance_is_told_and_its_absence_is_no_fault(desk, desk_bench):
     assert desk_bench("stability").check_key() == "The key works. 12.3 credits left."
     desk.answer = lambda *request: (404, {"id": "1", "name": "not_found", "message": "no"})
     assert desk_bench("stability").check_key() == "The key works. The balance is unknown."
+    assert desk.paths[-1] == f"GET /v2beta/results/{'0' * 64}"
+
+
+def test_a_wrong_key_is_seen_where_no_balance_is_told(desk, desk_bench):
+    def answer(method, path, headers, body):
+        known = "balance" in path
+        return (404 if known else 401), {"id": "1", "name": "not_found" if known else "unauthorized", "errors": ["no"]}
+
+    desk.answer = answer
+    with pytest.raises(RefusedKey):
+        desk_bench("stability").check_key()

@@ -14,6 +14,7 @@ from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation, UpscaleMode
 from editor.domain.options import EditOptions, Expansion
 from editor.domain.request import EditRequest, whole_mask
+from editor.platforms.catalogue import Catalogue
 from editor.simulator import stability_errors as errors
 from editor.simulator.multipart import parse_form
 from editor.simulator.stability_operations import OPERATIONS
@@ -146,6 +147,30 @@ def test_the_form_is_valid(document, validator, bench_of, operation, options, si
     assert bench.server.bodies
     for body in bench.server.bodies:
         check_form(document, validator, body)
+
+
+MODELS = [
+    (operation, model)
+    for operation, models in Catalogue.load().platform("stability").models.items()
+    for model in models
+]
+
+
+@pytest.mark.parametrize("operation, model", MODELS, ids=[f"{operation}-{model.name}" for operation, model in MODELS])
+def test_the_catalogue_says_what_the_document_says(document, operation, model):
+    post = document["paths"][f"/{model.endpoint}"]["post"]
+    fields = form_schema(document, f"/{model.endpoint}")["properties"]
+    assert (model.price.credits, model.asynchronous) == (post["x-credits"], post["x-async"])
+    named = [model.image_field, model.mask_field, model.background_field, *(text.field for text in model.texts)]
+    assert {name for name in named if name} | model.fields.keys() | model.required.keys() <= fields.keys()
+    assert (model.seed is not None) == ("seed" in fields)
+    assert all(text.most == fields[text.field]["maxLength"] for text in model.texts)
+    rules, limits = fields[model.image_field]["x-image-rules"], model.limits
+    assert (limits.least_side, limits.most_side) == (rules["min_side"], rules.get("max_side"))
+    assert limits.least_pixels == rules["min_pixels"]
+    assert limits.most_aspect == rules.get("aspect_ratio_max")
+    assert limits.most_pixels <= rules["max_pixels"]
+    assert set(model.formats) <= set(rules["formats"])
 
 
 @pytest.mark.parametrize("path", OPERATIONS)
