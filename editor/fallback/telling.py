@@ -34,16 +34,6 @@ def served_sentence(attempts: Sequence[Attempt], name_of: Callable[[str], str]) 
     return " ".join([*reasons.values(), finished])
 
 
-def estimate_words(cost: Cost, seconds: float | None) -> str:
-    """Likely price and time before an edit: ``About $0.05 · 6 s``, ``Free · about 3 s``."""
-    price = cost.words[:1].upper() + cost.words[1:]
-    if seconds is None:
-        return price
-    about = "about " if cost.source is CostSource.FREE else ""
-    words = f"{max(1, round(seconds))} s" if seconds < 100 else f"{round(seconds / 60)} min"
-    return f"{price} · {about}{words}"
-
-
 def seconds_words(seconds: float) -> str:
     """``6.2 s``, or minutes from a hundred seconds on: ``2 min 5 s``."""
     if seconds < 100:

@@ -18,14 +18,14 @@ from editor.domain.errors import InputError
 from editor.domain.history import Dirty
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions
-from editor.domain.status import KeySource, PlatformStatus, Standing
+from editor.domain.status import KeySource, PlatformStatus
 from editor.fallback.manager import DEFAULT_CYCLES
 from editor.fallback.selection import LOCAL, chain_of
 from editor.fallback.standing import all_statuses
-from editor.fallback.telling import estimate_words
 from editor.imaging.picture import Picture
 from editor.operations.registry import operation_of
 from editor.session.edits import FinishedEdit, PreparedEdit, attach, serve
+from editor.session.estimate import estimate
 from editor.session.models import ListedModel, listed_models, require_models
 from editor.session.services import Services, Settings
 
@@ -134,20 +134,17 @@ class Session:
             cycles=self._cycles,
         )
 
-    def erase_estimate(self, pixels: int) -> str:
-        """Likely price and time of erasing so many pixels on the link that would be tried first, or "" if unknown.
+    def estimate(self, operation: Operation, options: EditOptions, pixels: int) -> str:
+        """Likely price and time of an edit of so many pixels on the link that would be tried first, or "" if unknown.
 
         ``About $0.05 · 6 s``, ``Free · about 3 s``.
         """
         services = self._services
-        ready = [row for row in self.platform_statuses() if row.standing in (Standing.READY, Standing.SERVING)]
-        if services is None or not ready:
+        if services is None:
             return ""
-        order = [link.platform for link in self.chain(services)]
-        first = min(ready, key=lambda row: order.index(row.platform))
-        platform = services.platforms[first.platform]
-        seconds = platform.expected_seconds(pixels) if first.median_seconds is None else first.median_seconds
-        return estimate_words(platform.expected_cost(Operation.ERASE), seconds)
+        rows = {row.platform: row for row in self.platform_statuses()}
+        used = [rows[link.platform] for link in self.chain(services)]
+        return estimate(operation, options, pixels, statuses=used, platforms=services.platforms)
 
     def attach(self, finished: FinishedEdit) -> Dirty:
         """Lay a finished edit over its document as one undoable step; ValueError where it has another size."""

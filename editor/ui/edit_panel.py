@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions
@@ -108,6 +108,10 @@ class EditPanel(QFrame):
         if operation not in self._forms:
             self._make_form(operation)
         self.grid.show_operation(operation)
+        focus = QApplication.focusWidget()
+        if focus is not None and self._fields.isAncestorOf(focus):
+            # Qt would hand the keys to whatever comes next when the field is hidden.
+            self.grid.tiles[self._tile.text].setFocus()
         for text, segments in self.choices.items():
             segments.setVisible(text == self._tile.text)
         if self._tile.text in self.choices:

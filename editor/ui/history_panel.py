@@ -170,18 +170,16 @@ class HistoryDelegate(QStyledItemDelegate):
         text, muted = self._theme.colour("text"), self._theme.colour("muted")
         figures = figures_words(entry.receipt)
         served = served_words(entry.receipt, self._model.names)
-        metrics = painter.fontMetrics()
-        room = area.width() - (metrics.horizontalAdvance(figures) + 8 if figures else 0)
+        upper = QRect(area.left(), area.top(), area.width(), area.height() // 2 if served else area.height())
+        lower = area.adjusted(0, upper.height(), 0, 0)
+        room = upper.adjusted(0, 0, -(painter.fontMetrics().horizontalAdvance(figures) + 8 if figures else 0), 0)
         middle = Qt.AlignmentFlag.AlignVCenter
-        upper = QRect(area.left(), area.top(), room, area.height() // 2 if served else area.height())
-        _write(painter, upper, entry.label, text, middle)
+        _write(painter, room, entry.label, text, middle)
         small = painter.font()
         small.setPixelSize(max(small.pixelSize() - 1, 9))
         painter.setFont(small)
-        _write(painter, area, figures, muted, middle | Qt.AlignmentFlag.AlignRight)
-        if served:
-            lower = QRect(area.left(), upper.bottom() + 1, room, area.height() - upper.height())
-            _write(painter, lower, served, muted, middle)
+        _write(painter, upper, figures, muted, middle | Qt.AlignmentFlag.AlignRight)
+        _write(painter, lower, served, muted, middle)
 
 
 def _write(painter: QPainter, area: QRect, text: str, colour: QColor, alignment: Qt.AlignmentFlag) -> None:

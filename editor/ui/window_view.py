@@ -95,7 +95,8 @@ class WindowView(QObject):
         if reason is not None or document is None:
             panel.show_obstacle(reason or Obstacle(NO_PICTURE))
         else:
-            panel.show_ready(self._session.erase_estimate(round(self._coverage * document.rect.area)))
+            share = self._coverage if operation.masked else 1.0
+            panel.show_ready(self._session.estimate(operation, options, round(share * document.rect.area)))
 
     def _show_size(self, document: Document | None) -> None:
         panel = self._window.panels.edit

@@ -115,7 +115,7 @@ class FakeSession:
             if status.platform != "local" or operation in (Operation.ERASE, Operation.INPAINT)
         )
 
-    def erase_estimate(self, pixels: int) -> str:
+    def estimate(self, operation: Operation, options: EditOptions, pixels: int) -> str:
         return "Free · about 3 s"
 
     def platform_statuses(self) -> tuple[PlatformStatus, ...]:
