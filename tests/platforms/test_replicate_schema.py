@@ -107,7 +107,9 @@ def test_every_address_and_query_is_documented(desk, desk_bench, document, edit)
     for method, path, _, _ in desk.requests:
         if path.startswith("/v1/"):
             operation = documented(document, method.lower(), urlsplit(path).path.removeprefix("/v1"))
-            known = {parameter["name"] for parameter in operation.get("parameters", []) if parameter.get("in") == "query"}
+            known = {
+                parameter["name"] for parameter in operation.get("parameters", []) if parameter.get("in") == "query"
+            }
             assert parse_qs(urlsplit(path).query).keys() <= known
 
 
