@@ -68,26 +68,32 @@ class StabilityPlatform(CloudPlatform):
         return None if whole is None else whole - _ENVELOPE_BYTES
 
     async def _execute(self, errand: Errand, model: Model, order: Order) -> Delivery:
-        answer, notes = await self._ordered(errand, model, order)
+        answer, left_out = await self._ordered(errand, model, order)
         if model.asynchronous:
             answer = await self._ended(errand, answer)
         errand.stage = Stage.DONE
         end = self._end(errand, answer)
+        notes = []
+        if left_out:
+            notes.append(f"Left out, since {self.name} did not accept it: {', '.join(sorted(left_out))}.")
         if not end.reason:
             notes.append(f"{self.name} did not say whether its content filter has passed the picture.")
+        seed = None
+        if model.seed is not None:
+            seed = end.seed or (None if model.seed.field in left_out else order.seed)
         return Delivery(
             pictures=(end.picture,),
             request_id=errand.run or answer.headers.get("x-request-id"),
-            seed=None if model.seed is None else end.seed or order.seed,
+            seed=seed,
             metrics=MappingProxyType({"finish_reason": end.reason or "unknown"}),
             notes=tuple(notes),
         )
 
     # --- sending
 
-    async def _ordered(self, errand: Errand, model: Model, order: Order) -> tuple[Response, list[str]]:
-        """The answer to the order, which is a success, and notes about what had to be left out of it."""
-        fields, notes = {name: _text(value) for name, value in order.values.items()}, list[str]()
+    async def _ordered(self, errand: Errand, model: Model, order: Order) -> tuple[Response, frozenset[str]]:
+        """The answer to the order, which is a success, and the fields that had to be left out of it."""
+        fields = {name: _text(value) for name, value in order.values.items()}
         answer = await self._post(errand, model, order, fields)
         demand = model.prompt_on_demand
         if demand is not None and asks_for(answer, demand.field):
@@ -96,11 +102,10 @@ class StabilityPlatform(CloudPlatform):
         refused = refused_fields(answer)
         if refused and refused <= order.optional & fields.keys():
             fields = {name: value for name, value in fields.items() if name not in refused}
-            notes.append(f"Left out, since {self.name} did not accept it: {', '.join(sorted(refused))}.")
             answer = await self._post(errand, model, order, fields)
         if not answer.ok:
             raise self._classified(answer, errand)
-        return answer, notes
+        return answer, refused
 
     async def _post(self, errand: Errand, model: Model, order: Order, fields: Mapping[str, str]) -> Response:
         errand.say(Phase.UPLOADING)

@@ -54,9 +54,11 @@ def run_named(answer: Response) -> str | None:
 
 
 def refused_fields(answer: Response) -> frozenset[str]:
-    """The fields that a 400 complains about, one a sentence; empty where a sentence names none."""
-    errors = answer.json_object().get("errors") if answer.status == 400 else None
-    if not isinstance(errors, list):
+    """The fields that a 400 complains about, one a sentence; empty where a sentence names none, and where the words
+    were objected to rather than the form."""
+    document = answer.json_object()
+    errors = document.get("errors")
+    if answer.status != 400 or document.get("name") != "bad_request" or not isinstance(errors, list):
         return frozenset()
     named = [re.match(r"\s*(\w+)\s*:", error) if isinstance(error, str) else None for error in errors]
     return frozenset(found[1] for found in named if found) if all(named) else frozenset()

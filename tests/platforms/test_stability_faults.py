@@ -116,7 +116,7 @@ SILENT = [Script.HANG, Script.STUCK, Script.STALL, Script.DRIP, Script.RESET, Sc
 @pytest.mark.parametrize("script", SILENT, ids=str)
 def test_what_is_sent_and_not_answered_whole_may_be_running(bench, script):
     bench.server.always(script)
-    bench.limits(deadline=0.5)
+    bench.limits(deadline=0.3)
     with pytest.raises(MaybeRunning, match="may have been charged"):
         bench.run(request_of(Operation.INPAINT))
     assert len(bench.server.requests) <= 1, "it is never sent again"
@@ -151,6 +151,26 @@ def test_an_optional_field_that_is_refused_is_left_out_and_noted(bench):
     assert "output_format" in refused.document
     assert "output_format" not in served.document
     assert bench.server.charges == 1
+
+
+def test_a_seed_that_was_left_out_is_not_told_as_used(desk, desk_bench):
+    request = request_of(Operation.INPAINT, seed=5)
+
+    def answer(method, path, headers, body):
+        if len(desk.requests) == 1:
+            return 400, {"id": "1", "name": "bad_request", "errors": ["seed: must be a text"]}
+        return 200, encode_png(request.image), {"finish-reason": "SUCCESS"}
+
+    desk.answer = answer
+    result = desk_bench("stability").run(request)
+    assert (result.seed, result.notes) == (None, ("Left out, since Stability AI did not accept it: seed.",))
+
+
+def test_words_that_are_objected_to_are_not_left_out(desk, desk_bench):
+    desk.answer = lambda *call: (400, {"id": "1", "name": "content_moderation", "errors": ["prompt: flagged"]})
+    with pytest.raises(ContentRefused):
+        desk_bench("stability").run(request_of(Operation.OUTPAINT))
+    assert len(desk.requests) == 1
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,6 @@ CASES = {
         {"expansion": Expansion(left=2000, right=1, up=9, down=300), "prompt": "sky", "seed": 9},
         (200, 150),
     ),
-    "outpaint, large": (Operation.OUTPAINT, {"expansion": Expansion(up=300)}, (3300, 2900)),
     "fast": (Operation.UPSCALE, {"scale": 4.0}, (200, 150)),
     "fast, tiny": (Operation.UPSCALE, {"scale": 2.0}, (20, 10)),
     "fast, in pieces": (Operation.UPSCALE, {"scale": 2.0}, (1600, 700)),
