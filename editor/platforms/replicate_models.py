@@ -18,6 +18,8 @@ from editor.platforms.orders.order import Order
 from editor.platforms.replicate_line import Line
 
 _LOOK_UP_SECONDS = 15.0
+_UNSAID_SECONDS = 60.0
+"""How long the catalogue is believed where the platform did not answer, before it is asked again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +84,8 @@ class ModelCards:
         self._known.pop(model.endpoint, None)
         found = await self._looked_up(errand, model)
         if found is None:
-            return ModelCard(official=model.official, version=model.version, stated=False)
+            found = ModelCard(official=model.official, version=model.version, stated=False)
+            now += _UNSAID_SECONDS - self._line.entry.version_seconds
         self._known[model.endpoint] = found, now
         return found
 

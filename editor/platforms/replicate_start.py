@@ -31,6 +31,8 @@ _PAUSES: tuple[float, ...] = (0.0, 1.0, 3.0)
 _PAUSES_AFTER_A_FAULT: tuple[float, ...] = (0.0, 1.0)
 """The same after a fault that the platform itself reported: what it has taken is in the list already."""
 _RUNS_REMEMBERED = 1000
+_MOST_PAGES = 5
+"""Of a hundred runs each, newest first: more are not made in the minutes in question."""
 _SKEW = timedelta(minutes=5)
 
 
@@ -86,7 +88,7 @@ class Starter:
             kept = {name: value for name, value in values.items() if name not in refused}
             answer = await self._posted(errand, model, kept, version)
         if isinstance(answer, Response):
-            if _refused(answer):
+            if _refused(answer) and not _is_about_values(answer):
                 detail = self._line.classified(answer, errand).detail
                 raise fields_changed(self._line.name, detail=detail, status=answer.status)
             return answer
@@ -121,6 +123,8 @@ class Starter:
             if answer.ok and isinstance(answer.json_object().get("id"), str):
                 return self._begun(errand, answer.json_object())
             if not answer.ok and answer.status < 500:
+                # Nothing was begun, so there is nothing to stop or to look for.
+                errand.stage, errand.find = Stage.NOTHING_SENT, None
                 return answer
             lost = self._fault(errand, answer)
             pauses = _PAUSES_AFTER_A_FAULT if answer.status == 500 else _PAUSES
@@ -175,15 +179,35 @@ class Starter:
         """The id of the sought run in the platform's list; it belongs to this errand from then on."""
         line = self._line
         since = (sought.began - _SKEW).strftime("%Y-%m-%dT%H:%M:%SZ")
-        answer = await line.call(errand.key, "GET", line.address.url(f"predictions?created_after={since}"))
-        listed = answer.json_object().get("results")
-        if not answer.ok or not isinstance(listed, list):
-            raise line.classified(answer, errand)
-        run = sought.best_of(run for run in listed if isinstance(run, dict) and run.get("id") not in self._known_runs)
+        url: str | None = line.address.url(f"predictions?created_after={since}")
+        runs: list[dict[str, Any]] = []
+        for _ in range(_MOST_PAGES):
+            if url is None:
+                break
+            answer = await line.call(errand.key, "GET", url)
+            page = answer.json_object()
+            listed, url = page.get("results"), _next_page(page, line)
+            if not answer.ok or not isinstance(listed, list):
+                raise line.classified(answer, errand)
+            runs += [run for run in listed if isinstance(run, dict) and run.get("id") not in self._known_runs]
+        run = sought.best_of(runs)
         if run is None:
             return None
         self._known_runs.append(str(run["id"]))
         return str(run["id"])
+
+
+def _next_page(page: Mapping[str, Any], line: Line) -> str | None:
+    """Where the list goes on; the key goes nowhere else than to the platform."""
+    url = page.get("next")
+    return url if isinstance(url, str) and line.address.may_carry_key(url) else None
+
+
+def _is_about_values(answer: Response) -> bool:
+    """Whether a refusal is about values out of their range alone: the fields are those that are known."""
+    listed = answer.json_object().get("invalid_fields")
+    kinds = [str(entry.get("type")) for entry in listed if isinstance(entry, dict)] if isinstance(listed, list) else []
+    return bool(kinds) and all(kind.startswith(("number_", "string_")) for kind in kinds)
 
 
 def _refused(answer: Any) -> frozenset[str]:

@@ -93,6 +93,17 @@ class TestRoutes:
         model = next(m for m in bench.catalogue.models("replicate", edit.operation) if m.name == "lama")
         assert created(desk)[0]["version"] == model.version
 
+    def test_a_look_up_that_failed_is_not_repeated_for_a_minute(self, desk, bench, edit):
+        Play(desk, edit, {look_line(ERASER): (500, {"detail": "oops"})})
+
+        async def thrice(platform):
+            for pause in (0, 10, 60):
+                await bench.clock.sleep(pause)
+                await platform.run(edit, bench.call)
+
+        bench.within(thrice)
+        assert desk.paths.count(look_line(ERASER)) == 2
+
     def test_a_refused_key_at_the_look_up_ends_it(self, desk, bench, edit):
         refusal = {"title": "Unauthenticated", "detail": "You did not pass a valid authentication token", "status": 401}
         Play(desk, edit, {look_line(ERASER): (401, refusal)})
@@ -164,12 +175,18 @@ class TestHandingOver:
         assert bench.run(edit).model == "lama"
 
     def test_a_field_that_matters_is_refused(self, desk, bench, edit):
-        Play(desk, edit, {create_line(ERASER): invalid("mask")})
+        Play(desk, edit, {create_line(ERASER): invalid("mask", kind="additional_property_not_allowed")})
         assert bench.run(edit).model == "lama"
         assert len([path for path in desk.paths if path == create_line(ERASER)]) == 1
 
+    def test_a_value_out_of_range_is_no_change_of_the_model(self, desk, bench, edit):
+        Play(desk, edit, {create_line(ERASER): invalid("mask", kind="string_lte")})
+        result = bench.run(edit)
+        assert result.model == "lama"
+        assert result.notes[0].startswith("bria/eraser was passed over.")
+
     def test_the_last_one_refuses_as_unsupported(self, desk, bench, edit):
-        Play(desk, edit, {create_line(ERASER): invalid("mask")})
+        Play(desk, edit, {create_line(ERASER): invalid("mask", kind="additional_property_not_allowed")})
         with pytest.raises(Unsupported):
             bench.run(by(edit, "bria/eraser"))
 
@@ -204,7 +221,7 @@ class TestOptionalFields:
         assert "Seed not used: flux-fill-pro takes none." in result.notes
 
     def test_a_second_refusal_is_a_changed_model(self, desk, bench, edit):
-        refusals = iter([invalid("guidance"), invalid("output_format")])
+        refusals = iter([invalid("guidance"), invalid("output_format", kind="enum")])
         Play(desk, edit, {create_line(FLUX): lambda body: next(refusals, None)})
         with pytest.raises(Unsupported):
             bench.run(by(edit, "flux-fill-pro"))
@@ -268,6 +285,28 @@ class TestLostAnswers:
 
         bench.within(two_edits)
         assert len(created(desk)) == 3, "the first edit's run is not the answer to the second one's order"
+
+    def test_a_long_list_is_read_to_the_page_that_has_it(self, desk, bench, edit):
+        pages = []
+
+        def listed(body):
+            pages.append(body)
+            if len(pages) == 1:
+                return 200, {"next": f"{desk.base}/v1/predictions?cursor=2", "results": []}
+            run = {"id": "run1", "model": ERASER, "created_at": datetime.now(UTC).isoformat()}
+            return listing({**run, "input": created(desk)[0]["input"]})
+
+        Play(desk, edit, {create_line(ERASER): LOST, LIST: listed})
+        assert bench.run(edit).request_id == "run1"
+        assert len(created(desk)) == 1
+
+    def test_a_page_on_another_host_is_not_read(self, desk, bench, edit):
+        elsewhere = desk.base.replace("127.0.0.1", "localhost")
+        faults = iter([LOST])
+        pages = 200, {"next": f"{elsewhere}/v1/predictions?cursor=2", "results": []}
+        Play(desk, edit, {create_line(ERASER): lambda body: next(faults, None), LIST: pages})
+        bench.run(edit)
+        assert not [path for path in desk.paths if "cursor" in path]
 
     def test_two_lost_orders_at_once_find_each_its_own(self, bench_of, edit):
         bench = bench_of("replicate")
