@@ -28,6 +28,8 @@ ENTRY_ROLE = Qt.ItemDataRole.UserRole
 UNDONE_ROLE = Qt.ItemDataRole.UserRole + 1
 
 ROW_HEIGHT = 42
+TENTHS_UNTIL = 10.0
+"""Seconds below which tenths are told."""
 THUMBNAIL = QSize(44, 32)
 ICONS = {
     EntryKind.OPENED: "image",
@@ -54,7 +56,8 @@ def figures_words(receipt: Receipt | None) -> str:
     cost = receipt.cost
     # Credits and money together would leave no room for who served; the receipt tells both.
     price = cost.words if cost.usd is None else replace(cost, credits=None).words
-    return f"{receipt.attempts[-1].seconds:.1f} s · {price}"
+    seconds = receipt.attempts[-1].seconds
+    return f"{seconds:.1f} s · {price}" if seconds < TENTHS_UNTIL else f"{seconds:.0f} s · {price}"
 
 
 class HistoryModel(QAbstractListModel):
@@ -207,7 +210,7 @@ class HistoryPanel(QFrame):
         self._list.setSpacing(0)
         self._list.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._list.setMinimumHeight(ROW_HEIGHT * 2)
+        self._list.setMinimumHeight(ROW_HEIGHT * 3 // 2)
         # It takes what the other panels leave, and asks for no more: it scrolls by itself.
         self._list.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._list.clicked.connect(self._travel)

@@ -42,8 +42,12 @@ class OperationGrid(QWidget):
                 button.setChecked(True)
 
     def _toggled(self, place: int, checked: bool) -> None:
-        if checked:
-            self.chosen.emit(TILES[place])
+        if not checked:
+            return
+        if any(tile.hasFocus() for tile in self.tiles.values()):
+            # A click does not take the keys from the canvas, but the keys follow where they are in the grid already.
+            self.tiles[TILES[place].text].setFocus()
+        self.chosen.emit(TILES[place])
 
 
 class OperationTile(QToolButton):
