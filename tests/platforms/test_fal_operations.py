@@ -10,7 +10,7 @@ import pytest
 from support.replicate_scene import box, middle, scene
 
 from editor.domain.errors import BadResult
-from editor.domain.kinds import CostSource, Operation, UpscaleMode, Way
+from editor.domain.kinds import CostSource, Operation, Phase, UpscaleMode, Way
 from editor.domain.options import Expansion
 from editor.platforms.catalogue import Catalogue
 from editor.platforms.model import Limits, PriceUnit
@@ -205,7 +205,9 @@ class TestLimits:
         puts = [request for request in bench.server.requests if request.method == "PUT"]
         assert len(puts) == 2
         assert not any(request.authorized for request in puts)
-        shares = [progress.fraction for progress in bench.progress if progress.fraction is not None]
+        shares = [
+            told.fraction for told in bench.progress if told.phase is Phase.UPLOADING and told.fraction is not None
+        ]
         assert shares == sorted(shares)
         assert 1.0 in shares
 
