@@ -120,7 +120,7 @@ class Starter:
         except MaybeRunning as error:
             lost = error
         else:
-            if answer.ok and isinstance(answer.json_object().get("id"), str):
+            if answer.ok and answer.json_object().get("id"):
                 return self._begun(errand, answer.json_object())
             if not answer.ok and answer.status < 500:
                 # Nothing was begun, so there is nothing to stop or to look for.

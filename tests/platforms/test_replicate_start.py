@@ -260,12 +260,13 @@ class TestLostAnswers:
         assert caught.value.status == 500
         assert len(created(desk)) == 2
 
-    def test_an_answer_that_names_no_run_is_a_lost_one(self, desk, bench, edit):
+    @pytest.mark.parametrize("answer", [{}, {"id": ""}, [], b"<html>"], ids=str)
+    def test_an_answer_that_names_no_run_is_a_lost_one(self, desk, bench, edit, answer):
         def listed(body):
             run = {"id": "run1", "model": ERASER, "created_at": datetime.now(UTC).isoformat()}
             return listing({**run, "input": created(desk)[0]["input"]})
 
-        Play(desk, edit, {create_line(ERASER): (201, {}), LIST: listed})
+        Play(desk, edit, {create_line(ERASER): (201, answer), LIST: listed})
         assert bench.run(edit).request_id == "run1"
         assert len(created(desk)) == 1
 
