@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from editor.imaging.codec import encode_png
 
 ERASER = "bria/eraser"
@@ -65,3 +67,12 @@ class Play:
         if method == "GET" and path.startswith("/v1/models/"):
             return card(official=not path.endswith(("lama", "remove-object")))
         return GONE
+
+
+def created(desk):
+    """The bodies of all orders."""
+    return [json.loads(body) for method, path, _, body in desk.requests if method == "POST" and "predictions" in path]
+
+
+def listing(*runs):
+    return 200, {"next": None, "previous": None, "results": list(runs)}
