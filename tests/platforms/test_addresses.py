@@ -104,3 +104,18 @@ def test_the_reason_why_an_address_cannot_be_used_is_the_right_one(value: str, w
         Addresses.from_environment({"IMAGE_EDITOR_FAL_QUEUE_URL": value})
     assert "IMAGE_EDITOR_FAL_QUEUE_URL" in caught.value.message
     assert "secret" not in caught.value.message
+
+
+def test_fals_own_queue_has_a_backup_that_may_see_the_key():
+    queue = Addresses.from_environment({}).fal_queue
+    backup = queue.on_backup("https://queue.fal.run/fal-ai/flux-pro/requests/1/status?logs=1")
+    assert backup == "https://queue.falrun.com/fal-ai/flux-pro/requests/1/status?logs=1"
+    assert queue.may_carry_key(backup)
+    assert queue.on_backup("https://rest.fal.ai/storage") is None
+    assert queue.on_backup("https://queue.fal.run.example/x") is None
+
+
+@pytest.mark.parametrize("variable", ["IMAGE_EDITOR_FAL_URL", "IMAGE_EDITOR_FAL_QUEUE_URL"])
+def test_an_address_of_the_users_own_has_no_backup(variable):
+    queue = Addresses.from_environment({variable: "http://127.0.0.1:8000"}).fal_queue
+    assert queue.on_backup("http://127.0.0.1:8000/fal-ai/esrgan") is None

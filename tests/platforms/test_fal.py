@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from support.fal_play import FIRST, SECOND, Play
 
 from editor.domain.errors import (
     BadResult,
@@ -20,36 +21,6 @@ from editor.domain.kinds import Operation
 from editor.domain.request import EditRequest
 from editor.imaging.codec import encode_png
 from editor.simulator.scripts import Script
-
-FIRST = "/fal-ai/object-removal/mask"
-SECOND = "/fal-ai/bria/eraser"
-
-
-class Play:
-    """A desk that plays FAL's queue; ``result`` is what the finished run returns."""
-
-    def __init__(self, desk, edit):
-        self.desk, self.edit = desk, edit
-        self.submit = {}
-        self.statuses = [(200, {"status": "COMPLETED"})]
-        self.result = (200, {"images": [{"url": f"{desk.base}/out.png"}]}, {"x-fal-billable-units": "2"})
-        self.links = {
-            "status_url": f"{desk.base}/told/status",
-            "response_url": f"{desk.base}/told/result",
-            "cancel_url": f"{desk.base}/told/cancel",
-        }
-        desk.answer = self.answer
-
-    def answer(self, method, path, headers, body):
-        if method == "POST" and path.startswith("/fal-ai/"):
-            return self.submit.get(path, (200, {"request_id": "q1", "status": "IN_QUEUE", **self.links}))
-        if path.partition("?")[0].endswith("/status"):
-            return self.statuses.pop(0) if len(self.statuses) > 1 else self.statuses[0]
-        if path == "/out.png":
-            return 200, encode_png(self.edit.image)
-        if path.endswith("/cancel"):
-            return 202, {"status": "CANCELLATION_REQUESTED"}
-        return self.result
 
 
 @pytest.fixture
