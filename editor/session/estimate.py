@@ -32,7 +32,7 @@ def estimate(
             continue
         price = model.price.removesuffix(" per image")
         if options.variations > 1 and price != FREE:
-            price = f"{options.variations} × {model.price}"
+            price = f"{options.variations} × {price}"
         seconds = platform.expected_seconds(pixels) if status.median_seconds is None else status.median_seconds
         words = price[:1].upper() + price[1:]
         return words if seconds is None else f"{words} · {'about ' if price == FREE else ''}{_duration(seconds)}"

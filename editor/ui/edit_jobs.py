@@ -161,16 +161,15 @@ class EditJobs(QObject):
         job = self._drop(name)
         if job is None:
             return
+        self.told.emit(finished.sentence)
+        if finished.receipt.notes:
+            self.noticed.emit(Notice(words="\n".join(finished.receipt.notes), bad=False))
         self._open_apart(finished)
         if isinstance(finished.results[0], Blended):
             self._land(job, finished)
+            self._keep_late(job.order.picture)
         else:
             finished.prepared.source.close()
-        self.told.emit(finished.sentence)
-        if finished.receipt.notes:
-            self.noticed.emit(Notice(words=" ".join(finished.receipt.notes), bad=False))
-        if isinstance(finished.results[0], Blended):
-            self._keep_late(job.order.picture)
         self.counted.emit()
 
     def _land(self, job: _Running, finished: FinishedEdit) -> None:

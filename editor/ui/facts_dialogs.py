@@ -87,10 +87,14 @@ def receipt_dialog(receipt: Receipt, names: Mapping[str, str], parent: QWidget) 
         pairs.append(("Model", served.model))
         if served.request_id:
             pairs.append(("Request", served.request_id))
+    if receipt.way is not None:
+        pairs.append(("Way", receipt.way.words.capitalize()))
     pairs.append(("Cost", receipt.cost.words))
     if receipt.seed is not None:
         pairs.append(("Seed", str(receipt.seed)))
     pairs += [_metric(key, value) for key, value in receipt.metrics.items()]
+    if receipt.notes:
+        pairs.append(("Notes", "\n".join(receipt.notes)))
     if receipt.error:
         pairs.append(("Error", receipt.error))
     pairs.append(("Program", f"{DISPLAY_NAME} {receipt.app_version}"))

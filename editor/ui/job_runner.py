@@ -167,6 +167,8 @@ class JobRunner(QObject):
             if others:
                 await asyncio.wait(others, timeout=CLOSING_SECONDS)
             await self._session.close()
+        except Exception:
+            log.exception("Unexpected fault while closing")
         finally:
             done.set()
 

@@ -36,6 +36,7 @@ class KeyForm(QFrame):
         self._session = session
         self._runner = runner
         self._status = status
+        self._waiting = False
         self._source = label("", "muted", wrap=True)
         self._answer = label("", wrap=True)
         self._answer.setVisible(False)
@@ -83,11 +84,12 @@ class KeyForm(QFrame):
         self._offer()
 
     def _offer(self) -> None:
+        """Switch on what makes sense now; while an answer is awaited, nothing does."""
         typed = bool(self.field.text().strip())
         source = self._status.key_source
-        self.save.setEnabled(typed)
-        self.test.setEnabled(typed or source is not KeySource.NONE)
-        self.delete.setEnabled(source in (KeySource.KEYRING, KeySource.SESSION))
+        self.save.setEnabled(typed and not self._waiting)
+        self.test.setEnabled((typed or source is not KeySource.NONE) and not self._waiting)
+        self.delete.setEnabled(source in (KeySource.KEYRING, KeySource.SESSION) and not self._waiting)
 
     def _save(self) -> None:
         key = self.field.text().strip()
@@ -124,17 +126,15 @@ class KeyForm(QFrame):
         self.changed.emit()
 
     def _wait(self, words: str) -> None:
-        for part in (self.save, self.test, self.delete):
-            part.setEnabled(False)
-        self._tell(words, "muted")
+        self._tell(words, "muted", waiting=True)
 
-    def _tell(self, words: str, role: str) -> None:
+    def _tell(self, words: str, role: str, *, waiting: bool = False) -> None:
+        self._waiting = waiting
         self._answer.setText(words)
         self._answer.setVisible(True)
         set_role(self._answer, role)
         self._answer.setAccessibleName(words)
-        if role != "muted":
-            self._offer()
+        self._offer()
 
 
 class KeyDialog(GrowingDialog):

@@ -36,8 +36,13 @@ def is_local(status: PlatformStatus) -> bool:
 
 def token(status: PlatformStatus) -> str:
     """The token that colours the dot of ``status``."""
-    ready = status.standing in (Standing.READY, Standing.SERVING)
+    ready = standing(status) in (Standing.READY, Standing.SERVING)
     return "local" if ready and is_local(status) else TOKENS[status.standing]
+
+
+def standing(status: PlatformStatus) -> Standing:
+    """The state to show: this computer is never put aside after a failure, so that it is ready then, too."""
+    return Standing.READY if is_local(status) and status.standing is Standing.FAILING else status.standing
 
 
 def countdown(seconds: float) -> str:
@@ -48,12 +53,12 @@ def countdown(seconds: float) -> str:
 
 def state_words(status: PlatformStatus) -> str:
     """``Out of credits``."""
-    return status.standing.words
+    return standing(status).words
 
 
 def detail_words(status: PlatformStatus, *, waited: float = 0.0) -> str:
     """``retry in 4:12`` or ``98 % ok · 6.1 s`` or nothing. ``waited`` is the age of ``status`` in seconds."""
-    if status.retry_in is not None and status.retry_in - waited > 0:
+    if status.retry_in is not None and status.retry_in - waited > 0 and not is_local(status):
         return f"retry in {countdown(status.retry_in - waited)}"
     tried = status.served + status.failed
     if not tried:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWi
 
 from editor.domain.status import PlatformStatus
 from editor.ui.labels import ElidedLabel, column, label
-from editor.ui.platform_words import DOTS, detail_words, money_words, spoken, state_words, token
+from editor.ui.platform_words import DOTS, detail_words, is_local, money_words, spoken, standing, state_words, token
 from editor.ui.theme import Theme
 
 
@@ -88,7 +88,7 @@ class PlatformRow(QPushButton):
 
     def show_status(self, status: PlatformStatus, *, waited: float = 0.0) -> None:
         """Show a state that is ``waited`` seconds old."""
-        self._dot.show_state(shape=DOTS[status.standing], token=token(status))
+        self._dot.show_state(shape=DOTS[standing(status)], token=token(status))
         self._name.show_text(status.name)
         self._model.show_text("changed address" if status.address else status.model)
         self._state.show_text(state_words(status))
@@ -177,7 +177,7 @@ class PlatformsPanel(QFrame):
         for row, status in zip(self._rows, self._statuses, strict=False):
             row.setVisible(True)
             row.show_status(status, waited=waited)
-        counting = any((status.retry_in or 0) - waited > 0 for status in self._statuses)
+        counting = any((status.retry_in or 0) - waited > 0 for status in self._statuses if not is_local(status))
         if counting and self.isVisible():
             self._timer.start()
         elif not counting:

@@ -140,6 +140,13 @@ class RouteStrip(QFrame):
         return self._model
 
     @property
+    def others(self) -> str:
+        """What is said of the edits that run besides the one shown."""
+        if not self._others:
+            return ""
+        return "1 more edit runs" if self._others == 1 else f"{self._others} more edits run"
+
+    @property
     def cells(self) -> tuple[CellView, ...]:
         """The links' views that are in use, in order."""
         shown = len(self._model.cells) if self._model is not None else 0
@@ -201,8 +208,8 @@ class RouteStrip(QFrame):
             view.setVisible(used and (not alone or cells[place].state in _SPEAKING))
             if used:
                 view.show_cell(cells[place], density)
-        more = "" if not self._others else f"{self._others} more {'edit runs' if self._others == 1 else 'edits run'}"
-        words = " · ".join(part for part in (self._model.round if self._model is not None else "", more) if part)
+        cycle = self._model.round if self._model is not None else ""
+        words = " · ".join(part for part in (cycle, self.others) if part)
         self._round.setText(words)
         self._round.setVisible(bool(words))
 

@@ -13,7 +13,7 @@ from editor.domain.attempt import FREE, Attempt, Link
 from editor.domain.document import Document
 from editor.domain.errors import EditorError, InputError
 from editor.domain.history import Dirty
-from editor.domain.kinds import Operation, Outcome, Way
+from editor.domain.kinds import Operation, Outcome, UpscaleMode, Way
 from editor.domain.layer import Layer
 from editor.domain.options import EditOptions
 from editor.domain.receipt import Receipt, ServedBy
@@ -215,10 +215,11 @@ class FakeRunner(QObject):
         self.finished.emit(job, FinishedEdit(prepared=prepared, results=results, receipt=receipt, sentence=sentence))
 
 
-def model_facts(platform: str, operation: Operation) -> ModelFacts:
+def model_facts(platform: str, operation: Operation, *, modes: tuple[UpscaleMode, ...] = ()) -> ModelFacts:
     """A model that does anything."""
+    name = f"{platform}-model"
     return ModelFacts(
-        platform=platform, operation=operation, name=f"{platform}-model", endpoint="x", way=Way.MASK, price="free"
+        platform=platform, operation=operation, name=name, endpoint="x", way=Way.MASK, price="free", modes=modes
     )
 
 
