@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
     QFocusEvent,
     QHideEvent,
     QPainter,
     QPaintEvent,
-    QRegion,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QWidget
@@ -23,17 +20,17 @@ from editor.domain.history import Dirty
 from editor.imaging.picture import Picture
 from editor.tools.base import PointerEvent, Tool
 from editor.ui.canvas_input import CanvasInput
+from editor.ui.canvas_look import CanvasLook
 from editor.ui.canvas_painter import CanvasPainter
+from editor.ui.canvas_screen import CanvasScreen
 from editor.ui.canvas_stroke import CanvasStroke
 from editor.ui.canvas_texture import rects
-from editor.ui.canvas_welcome import paint_welcome
 from editor.ui.cursor_ring import CursorRing
+from editor.ui.picture_words import description
 from editor.ui.viewport import Point, Viewport
 
 SETTLE_MS = 80
 """A picture is smoothed this long after the last step of a zoom."""
-NEAR = 4
-"""Device pixels round a changed rectangle that smoothing and the outline may touch as well."""
 
 
 class Canvas(QWidget):
@@ -68,9 +65,10 @@ class Canvas(QWidget):
         self._tool: Tool | None = None
         self._stroke: CanvasStroke | None = None
         self._ring: CursorRing | None = None
-        self._welcome_colours = QColor("#e6e7ea"), QColor("#9a9ea8")
         self._viewport = Viewport()
+        self._screen = CanvasScreen(self, self._viewport)
         self._painter = CanvasPainter()
+        self.look = CanvasLook(self, self._painter)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._smooth)
         self._describe()
@@ -103,27 +101,6 @@ class Canvas(QWidget):
         self._repaint(shown.mask)
         if shown.mask:
             self._mask_changed()
-
-    def set_tint(self, colour: QColor, opacity: float) -> None:
-        """The mask's colour and how much of the picture it hides (0 to 1); pure hues are quickest."""
-        self._painter.overlay.set_tint(colour)
-        self._painter.overlay.opacity = opacity
-        self.update()
-
-    def set_surround(self, colour: QColor) -> None:
-        """The colour round the picture."""
-        self._painter.backdrop.surround = colour
-        self.update()
-
-    def set_welcome_colours(self, text: QColor, muted: QColor) -> None:
-        """The colours of the words that stand where no picture is open."""
-        self._welcome_colours = text, muted
-        self.update()
-
-    def set_mask_shown(self, shown: bool) -> None:
-        """Show or hide tint and outline; painting works either way."""
-        self._painter.mask_shown = shown
-        self.update()
 
     # Tools and strokes
 
@@ -212,7 +189,7 @@ class Canvas(QWidget):
             return
         self._painter.smooth = False
         self._settle.start()
-        self._viewport.zoom_to(self.zoom * factor, None if anchor is None else self._device(anchor))
+        self._viewport.zoom_to(self.zoom * factor, None if anchor is None else self._screen.device(anchor))
         self._zoomed()
 
     def pan_by(self, dx: float, dy: float) -> None:
@@ -230,12 +207,12 @@ class Canvas(QWidget):
             self.scroll(across, down)
             # The ring is fixed to the screen: repaint it where it was moved to and where it belongs.
             if self._ring is not None:
-                ring = self._logical_region(self._ring.region)
+                ring = self._screen.logical_region(self._ring.region)
                 self.update(ring.united(ring.translated(across, down)))
 
     def to_picture(self, place: QPointF) -> Point:
         """From the widget's coordinates to picture pixels."""
-        return self._viewport.to_picture(self._device(place))
+        return self._viewport.to_picture(self._screen.device(place))
 
     def update_ring(self) -> None:
         """Draw the ring where the pointer is now, or none; also after the brush got another size."""
@@ -244,13 +221,13 @@ class Canvas(QWidget):
         diameter = None if self._tool is None else self._tool.diameter
         ring = None
         if place is not None and diameter is not None and self._picture is not None and not self._input.panning:
-            device = self._device(place)
+            device = self._screen.device(place)
             ring = CursorRing(device.x, device.y, diameter / 2 * self.zoom, ratio)
         if ring == self._ring:
             return
         for shown in (self._ring, ring):
             if shown is not None:
-                self.update(self._logical_region(shown.region))
+                self.update(self._screen.logical_region(shown.region))
         self._ring = ring
 
     # Qt's calls
@@ -267,12 +244,12 @@ class Canvas(QWidget):
             self._stroke.flush(self._level())
         with self._device_painter(ratio) as painter:
             for part in rects(event.region()):
-                self._painter.paint(painter, _outward(part, ratio), self._viewport)
+                self._painter.paint(painter, self._screen.outward(part), self._viewport)
             if self._ring is not None:
                 self._ring.paint(painter)
         if self._picture is None:
             with self._device_painter(1.0) as painter:
-                paint_welcome(painter, self.rect(), self.font(), self._welcome_colours)
+                self.look.paint_welcome(painter)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep a fitted picture fitted, another in its place."""
@@ -307,10 +284,6 @@ class Canvas(QWidget):
         finally:
             painter.end()
 
-    def _device(self, place: QPointF) -> Point:
-        ratio = self.devicePixelRatioF()
-        return Point(place.x() * ratio, place.y() * ratio)
-
     def _level(self) -> int:
         return 0 if self._picture is None else self._picture.pixels.level_for(self.zoom)
 
@@ -324,28 +297,8 @@ class Canvas(QWidget):
 
     def _repaint(self, changed: Rect) -> None:
         """Ask Qt to paint what shows ``changed``, in picture pixels."""
-        if not changed:
-            return
-        side = 1 << self._level()
-        touched = Rect.from_edges(
-            changed.x // side * side,
-            changed.y // side * side,
-            -(-changed.right // side) * side,
-            -(-changed.bottom // side) * side,
-        )
-        shown = self._viewport.rect_to_screen(touched, margin=NEAR + math.ceil(self.devicePixelRatioF()))
-        self.update(self._logical(shown.intersected(Rect(0, 0, *self._viewport.view_size))))
-
-    def _logical(self, rect: Rect) -> QRect:
-        ratio = self.devicePixelRatioF()
-        left, top = math.floor(rect.x / ratio), math.floor(rect.y / ratio)
-        return QRect(left, top, math.ceil(rect.right / ratio) - left, math.ceil(rect.bottom / ratio) - top)
-
-    def _logical_region(self, region: QRegion) -> QRegion:
-        logical = QRegion()
-        for part in rects(region):
-            logical = logical.united(self._logical(Rect(part.x(), part.y(), part.width(), part.height())))
-        return logical
+        if changed:
+            self.update(self._screen.showing(changed, self._level()))
 
     def _zoomed(self) -> None:
         self.update()
@@ -363,21 +316,4 @@ class Canvas(QWidget):
 
     def _describe(self) -> None:
         """Tell assistive technology what there is to see."""
-        if self._picture is None:
-            self.setAccessibleDescription("No picture is open.")
-            return
-        width, height = self._picture.document.size
-        self.setAccessibleDescription(
-            f"{self._picture.document.name}, {width} × {height} pixels, zoom {self.zoom:.0%}, "
-            f"mask {self._picture.coverage:.1%}"
-        )
-
-
-def _outward(rect: QRect, ratio: float) -> Rect:
-    """The device pixels that a rectangle of the widget touches."""
-    return Rect.from_edges(
-        math.floor(rect.x() * ratio),
-        math.floor(rect.y() * ratio),
-        math.ceil((rect.x() + rect.width()) * ratio),
-        math.ceil((rect.y() + rect.height()) * ratio),
-    )
+        self.setAccessibleDescription(description(self._picture, self.zoom))

@@ -40,7 +40,7 @@ def bind_commands(window: MainWindow) -> None:
         "zoom_out": canvas.zoom_out,
         "fit": canvas.fit,
         "actual_size": canvas.actual_size,
-        "show_mask": lambda: canvas.set_mask_shown(window.commands["show_mask"].isChecked()),
+        "show_mask": lambda: canvas.look.set_mask_shown(window.commands["show_mask"].isChecked()),
         "all_panels": do.toggle_panels,
         "next_picture": window.workspace.select_next,
         "previous_picture": window.workspace.select_previous,

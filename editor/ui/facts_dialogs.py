@@ -146,8 +146,8 @@ def about_dialog(parent: QWidget) -> FactsDialog:
     """Name, version, licences."""
     dialog = FactsDialog(f"{DISPLAY_NAME} {__version__}", parent)
     words = (
-        "Paint over what should go and press Erase. The edit goes to the first platform that can serve it, "
-        "and to this computer when none can."
+        "Choose an edit, paint over what it is about or say it in words, and press the button. The edit goes to the "
+        "first platform that can serve it, and to this computer when none can."
     )
     text = label(words, wrap=True)
     text.setMinimumWidth(380)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 
 from editor.domain.document import Document
+from editor.imaging.picture import Picture
 
 _HEADER = 128
 
@@ -20,6 +21,14 @@ def facts(document: Document) -> str:
 def title(document: Document) -> str:
     """The name, with a dot where something is not saved."""
     return f"{document.name} ●" if document.modified else document.name
+
+
+def description(picture: Picture | None, zoom: float) -> str:
+    """What there is to see, for assistive technology; ``zoom`` is device pixels a picture pixel."""
+    if picture is None:
+        return "No picture is open."
+    width, height = picture.document.size
+    return f"{picture.document.name}, {width} × {height} pixels, zoom {zoom:.0%}, mask {picture.coverage:.1%}"
 
 
 def profile_name(profile: bytes | None) -> str:

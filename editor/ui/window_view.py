@@ -135,8 +135,8 @@ class WindowView(QObject):
     def colour_canvas(self) -> None:
         """The theme's colours round the picture."""
         theme, canvas = self._window.theme, self._window.canvas
-        canvas.set_surround(theme.colour("surround"))
-        canvas.set_welcome_colours(theme.colour("text"), theme.colour("muted"))
+        canvas.look.set_surround(theme.colour("surround"))
+        canvas.look.set_welcome_colours(theme.colour("text"), theme.colour("muted"))
 
     def fill_recent(self) -> None:
         """The files of the menu “Open recent”."""

@@ -416,8 +416,8 @@ def test_it_tells_assistive_technology_what_it_shows(canvas: Canvas) -> None:
 def test_pictures_come_and_go(canvas: Canvas) -> None:
     canvas.show_picture(_picture(50, 3000))
     assert _screen_is_true(canvas)
-    canvas.set_tint(QColor(0, 255, 0), 0.6)
-    canvas.set_surround(QColor("#d9dadd"))
+    canvas.look.set_tint(QColor(0, 255, 0), 0.6)
+    canvas.look.set_surround(QColor("#d9dadd"))
     assert _screen_is_true(canvas)
     canvas.show_picture(None)
     assert _screen_is_true(canvas)

@@ -1,0 +1,43 @@
+"""How the canvas looks besides the picture: the mask's tint, the surround, the words where no picture is open."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QWidget
+
+from editor.ui.canvas_painter import CanvasPainter
+from editor.ui.canvas_welcome import paint_welcome
+
+
+class CanvasLook:
+    """Each change repaints the canvas."""
+
+    def __init__(self, canvas: QWidget, painter: CanvasPainter) -> None:
+        self._canvas = canvas
+        self._painter = painter
+        self._welcome = QColor("#e6e7ea"), QColor("#9a9ea8")
+
+    def set_tint(self, colour: QColor, opacity: float) -> None:
+        """The mask's colour and how much of the picture it hides (0 to 1); pure hues are quickest."""
+        self._painter.overlay.set_tint(colour)
+        self._painter.overlay.opacity = opacity
+        self._canvas.update()
+
+    def set_surround(self, colour: QColor) -> None:
+        """The colour round the picture."""
+        self._painter.backdrop.surround = colour
+        self._canvas.update()
+
+    def set_welcome_colours(self, text: QColor, muted: QColor) -> None:
+        """The colours of the words that stand where no picture is open."""
+        self._welcome = text, muted
+        self._canvas.update()
+
+    def set_mask_shown(self, shown: bool) -> None:
+        """Show or hide tint and outline; painting works either way."""
+        self._painter.mask_shown = shown
+        self._canvas.update()
+
+    def paint_welcome(self, painter: QPainter) -> None:
+        """Say how to open a picture; ``painter`` works in the widget's own units."""
+        paint_welcome(painter, self._canvas.rect(), self._canvas.font(), self._welcome)
