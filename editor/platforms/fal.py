@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from editor.domain.attempt import total_cost
 from editor.domain.errors import MaybeRunning, PlatformError, RateLimited, RefusedKey, Unavailable
 from editor.domain.kinds import CancelEnding, Phase
 from editor.platforms.addresses import Addresses
@@ -17,8 +16,8 @@ from editor.platforms.errand import Errand, Stage
 from editor.platforms.fal_draft import Draft, blamed, first_draft, mended
 from editor.platforms.fal_errors import BILLING_PAGE, NAME, classify, run_failure, words_of
 from editor.platforms.fal_files import LIFETIME, STORAGE, Storage
-from editor.platforms.fal_queue import QueuedRun, queued_run, say
-from editor.platforms.fal_results import Found, cost_of, figures_of, found_in
+from editor.platforms.fal_queue import Ended, QueuedRun, queued_run, say
+from editor.platforms.fal_results import cost_of, figures_of, found_in
 from editor.platforms.model import Model
 from editor.platforms.orders.order import Delivery, Order, SentPicture
 from editor.platforms.parts import PlatformParts
@@ -29,16 +28,6 @@ log = logging.getLogger(__name__)
 
 _LEAST_START_SECONDS = 2
 _TRIED_AGAIN = frozenset({408, 409})
-_NOT_FOUND_THERE = re.compile(r"(?:application|path) .* not found", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Ended:
-    """How one submit ended: the run's answer, or the refusal of the submit itself, which has no run."""
-
-    answer: Response
-    run: QueuedRun | None = None
-    status: Mapping[str, Any] | None = None
 
 
 class FalPlatform(CloudPlatform):
@@ -121,42 +110,42 @@ class FalPlatform(CloudPlatform):
             log.info("%s refused an order to %s; sending it once more, changed", self.name, model.name)
             draft, errand.stage, errand.run = better, Stage.NOTHING_SENT, ""
 
-    async def _ended(self, errand: Errand, model: Model, order: Order, draft: Draft) -> _Ended:
+    async def _ended(self, errand: Errand, model: Model, order: Order, draft: Draft) -> Ended:
         """Submit, and watch the run until it has completed."""
         answer = await self._submitted(errand, model, order, draft)
         if not answer.ok:
-            return _Ended(answer=answer)
+            return Ended(answer=answer)
         run = queued_run(answer.json_object(), endpoint=model.endpoint, queue=self._queue)
         if run is None:
             raise MaybeRunning(f"{self.name} took the order but did not name the run.")
         errand.run, errand.stage = run.cancel_url, Stage.RUNNING
         status, result = await self._completed(errand, run)
         errand.stage = Stage.DONE
-        return _Ended(answer=result, run=run, status=status)
+        return Ended(answer=result, run=run, status=status)
 
-    def _error_of(self, ended: _Ended, errand: Errand) -> PlatformError | None:
+    def _error_of(self, ended: Ended, errand: Errand) -> PlatformError | None:
         """Why there is no result, or None where there is one: COMPLETED may be a failure."""
-        answer, status = ended.answer, ended.status or {}
-        failed = bool(status.get("error") or status.get("error_type"))
-        if answer.ok:
-            return run_failure(dict(status), key=errand.key, secrets=errand.request.options.texts) if failed else None
-        gone = _NOT_FOUND_THERE.search(words_of(answer)) is not None
-        if ended.run is not None and answer.status in (404, 410) and not failed and not gone:
-            # The platform keeps results for minutes only: the run itself went well.
-            error = Unavailable(f"{self.name} does not keep the result any more.", status=answer.status)
-            error.may_be_charged = True
-            return error
-        return self._classified(answer, errand)
+        if ended.answer.ok and not ended.failed:
+            return None
+        if ended.answer.ok:
+            return run_failure(dict(ended.status), key=errand.key, secrets=errand.request.options.texts)
+        error = self._classified(ended.answer, errand)
+        if ended.has_expired:
+            error = Unavailable(f"{self.name} does not keep the result any more.", status=ended.answer.status)
+        # A run that was refused is told as failed; here it went well, and only its result is out of reach.
+        error.may_be_charged = error.may_be_charged or ended.has_expired or ended.is_locked_away
+        return error
 
-    async def _delivery(self, errand: Errand, model: Model, ended: _Ended, draft: Draft) -> Delivery:
-        found: Found = found_in(ended.answer, model=model, key=errand.key, secrets=errand.request.options.texts)
+    async def _delivery(self, errand: Errand, model: Model, ended: Ended, draft: Draft) -> Delivery:
+        found = found_in(ended.answer, model=model, key=errand.key, secrets=errand.request.options.texts)
         assert ended.run is not None
+        cost = cost_of(ended.answer, model)
         return Delivery(
             pictures=tuple([await self._fetch(errand, address) for address in found.addresses]),
             request_id=ended.run.request_id,
             seed=found.seed if found.seed is not None else draft.seed,
-            cost=cost_of(ended.answer, model),
-            metrics=figures_of(ended.answer, ended.status or {}),
+            cost=None if cost is None else total_cost(*draft.spent, cost),
+            metrics=figures_of(ended.answer, ended.status),
             notes=(*draft.notes, *found.notes),
         )
 
@@ -220,7 +209,7 @@ class FalPlatform(CloudPlatform):
             try:
                 status = await self._status(errand, run)
                 patience.seen()
-                result = await self._result(errand, run) if status.get("status") == "COMPLETED" else None
+                result = await self._result(errand, run, status) if status.get("status") == "COMPLETED" else None
                 if result is not None:
                     return status, result
                 say(errand, status)
@@ -243,11 +232,13 @@ class FalPlatform(CloudPlatform):
         # The look was refused, not the run: it goes on and is charged, so nothing may be sent in its place.
         raise _Unseen(f"{self.name} gave no answer about the run.", detail=refusal.detail, status=answer.status)
 
-    async def _result(self, errand: Errand, run: QueuedRun) -> Response | None:
+    async def _result(self, errand: Errand, run: QueuedRun, status: Mapping[str, Any]) -> Response | None:
         """The answer of a completed run, a refusal too; None where the platform says that it is too early."""
         answer = await self._looked(errand, run.result_url)
         if answer.status == 400 and "in progress" in words_of(answer).lower():
             return None
+        if answer.status == 429 and not status.get("error_type"):
+            raise self._classified(answer, errand)
         own = any(name.startswith("x-fal-") for name in answer.headers)
         if answer.status in (502, 503, 504) and not own:
             # The way to the platform failed, not the run: what the platform itself answers carries its headers.

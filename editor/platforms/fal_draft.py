@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
+from editor.domain.attempt import UNKNOWN_COST, Cost
 from editor.domain.errors import PlatformError, Unsupported
 from editor.platforms.answers import ModelGone, TooLarge, TooSmall
 from editor.platforms.fal_errors import types_of
+from editor.platforms.fal_results import billed_units, cost_of
 from editor.platforms.model import Model
 from editor.platforms.orders.order import Order
 from editor.transport.message import Response
@@ -19,7 +21,8 @@ from editor.transport.message import Response
 class Draft:
     """One order as it is to be submitted: the pictures in the request itself (``inline``) or as uploaded files.
 
-    ``notes`` are sentences about what was left out, ``mended`` tells that this has happened already.
+    ``notes`` are sentences about what was left out, ``mended`` tells that this has happened already. ``spent`` is what
+    runs of earlier drafts cost: a refused one is billed where it worked before it was refused.
     """
 
     values: Mapping[str, Any]
@@ -27,6 +30,7 @@ class Draft:
     seed: int | None
     notes: tuple[str, ...] = ()
     mended: bool = False
+    spent: tuple[Cost, ...] = ()
 
 
 def first_draft(order: Order, *, inline_bytes: int) -> Draft:
@@ -39,6 +43,8 @@ def mended(draft: Draft, answer: Response, error: PlatformError, *, model: Model
 
     A request or a file that is too large is uploaded instead, once. Optional fields that are named are left out, once.
     """
+    if billed_units(answer):
+        draft = replace(draft, spent=(*draft.spent, cost_of(answer, model) or UNKNOWN_COST))
     if draft.inline and (answer.status == 413 or "file_too_large" in types_of(answer)):
         return replace(draft, inline=False)
     if draft.mended or isinstance(error, TooLarge) or not isinstance(error, (ModelGone, Unsupported)):
@@ -61,16 +67,19 @@ def blamed(answer: Response, error: PlatformError, *, model: Model, draft: Draft
     the catalogue's own was refused, since the model has changed then. The user's words and pictures are no such values.
     """
     side = _least_side(answer)
+    better: PlatformError = error
     if side is not None:
-        return TooSmall(error.message, detail=error.detail, status=error.status, least_side=side)
-    if type(error) is not Unsupported or answer.status != 422:
-        return error
-    words = {text.field for text in model.texts}
-    named = fields_named(answer)
-    if not named or not named <= set(draft.values) - words:
-        return error
-    message = "FAL has changed the fields of this model."
-    return ModelGone(message, detail=error.detail, status=answer.status, final=error)
+        better = TooSmall(error.message, detail=error.detail, status=error.status, least_side=side)
+    elif type(error) is Unsupported and answer.status == 422 and _is_ours(fields_named(answer), model, draft):
+        message = "FAL has changed the fields of this model."
+        better = ModelGone(message, detail=error.detail, status=answer.status, final=error)
+    better.may_be_charged = error.may_be_charged or bool(draft.spent)
+    return better
+
+
+def _is_ours(named: frozenset[str], model: Model, draft: Draft) -> bool:
+    """Whether fields are named, and all of them hold values of the catalogue's or of the program's own."""
+    return bool(named) and named <= set(draft.values) - {text.field for text in model.texts}
 
 
 def fields_named(answer: Response) -> frozenset[str]:

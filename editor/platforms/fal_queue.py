@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
 from editor.domain.kinds import Phase
 from editor.platforms.addresses import Address
 from editor.platforms.errand import Errand
+from editor.platforms.fal_errors import words_of
+from editor.transport.message import Response
 
 _PROGRESS_BAR = re.compile(r"(?<!\d)(\d{1,3})%\s*\|")
 """How the usual progress bar writes its percent: ``45%|████▌     | 9/20``."""
+
+_NOT_FOUND_THERE = re.compile(r"(?:application|path) .* not found", re.IGNORECASE)
+"""What the platform says of a model, not of a result, that it does not have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,32 @@ class QueuedRun:
     status_url: str
     result_url: str
     cancel_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """How one submit ended: the run's answer and last status, or the refusal of the submit itself, which has no run."""
+
+    answer: Response
+    run: QueuedRun | None = None
+    status: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def failed(self) -> bool:
+        """Whether the status tells that the run failed."""
+        return bool(self.status.get("error") or self.status.get("error_type"))
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether the run went well and the platform, which keeps results for minutes, has none any more."""
+        went_well = self.run is not None and not self.failed
+        gone = self.answer.status in (404, 410) and not _NOT_FOUND_THERE.search(words_of(self.answer))
+        return went_well and gone
+
+    @property
+    def is_locked_away(self) -> bool:
+        """Whether the run went well and the result is refused to the key."""
+        return self.run is not None and not self.failed and self.answer.status in (401, 403)
 
 
 def queued_run(document: Mapping[str, Any], *, endpoint: str, queue: Address) -> QueuedRun | None:

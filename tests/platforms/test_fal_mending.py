@@ -17,6 +17,7 @@ from editor.imaging.codec import decode_picture, encode_png
 from editor.platforms.addresses import Address, Addresses
 from editor.platforms.encoding import from_data_address
 from editor.platforms.fal import FalPlatform
+from editor.simulator.scripts import Script
 
 FILL = "/fal-ai/flux-pro/v1/fill"
 
@@ -56,6 +57,13 @@ class TestFieldsThatAreRefused:
         good = (200, {"request_id": "q1", **play.links})
         play.submit[FIRST] = [objection("mask_expansion"), good]
         assert bench.run(edit).model == "object-removal/mask"
+
+    def test_a_refused_run_that_worked_is_paid_for_too(self, play, desk, bench, edit):
+        status, document, headers = objection("model")
+        billed = (status, document, {**headers, "x-fal-billable-units": "1"})
+        play.result = [billed, play.result]
+        price = bench.catalogue.models("fal", Operation.ERASE)[0].price.usd
+        assert bench.run(edit).cost.usd == pytest.approx(3 * price)
 
     def test_only_once(self, play, bench, edit):
         play.result = [objection("model"), objection("mask_expansion"), play.result]
@@ -188,6 +196,19 @@ class TestResults:
         assert caught.value.may_be_charged
         assert play.submits == [FIRST]
 
+    def test_a_result_that_the_key_may_not_see_was_paid_for(self, play, bench, edit):
+        play.result = 403, {"detail": "User is locked. Reason: TOP_UP."}
+        with pytest.raises(InsufficientCredit) as caught:
+            bench.run(edit)
+        assert caught.value.may_be_charged
+        assert play.submits == [FIRST]
+
+    def test_a_result_is_asked_for_again_where_requests_are_limited(self, play, desk, bench, edit):
+        limited = (429, {"detail": "Too many", "type": "concurrent_requests_limit"})
+        play.result = [limited, play.result]
+        assert bench.run(edit).request_id == "q1"
+        assert play.submits == [FIRST]
+
     def test_the_pictures_that_the_filter_left_are_kept(self, play, desk, bench):
         request = scene(Operation.INPAINT, variations=2)
         play.edit = request
@@ -245,6 +266,18 @@ def test_without_a_backup_the_queue_stays_out_of_reach(bench_of, edit):
     with pytest.raises(Unavailable, match="could not be reached"):
         bench.run(edit)
     assert bench.server.runs == 0
+
+
+def test_a_search_that_is_gone_speaks_for_itself_alone(bench_of):
+    bench = bench_of("fal")
+    bench.server.next(Script.GONE)
+
+    async def after(platform):
+        result = await platform.run(scene(Operation.SEARCH_AND_REPLACE), bench.call)
+        operations = (Operation.SEARCH_AND_REPLACE, Operation.INPAINT, Operation.OUTPAINT)
+        return result.model, [fact.name for operation in operations for fact in platform.models(operation) if fact.gone]
+
+    assert bench.within(after) == ("evf-sam + flux-pro/v1/fill", ["sam-3/image + flux-pro/v1/fill"])
 
 
 def test_two_edits_at_once_do_not_mix(bench_of):
