@@ -67,7 +67,7 @@ class CloudPlatform(Platform):
         self._clock = parts.clock
         self._polarities = parts.polarities
         self._gone: dict[str, str] = {}
-        """Why a model, by its endpoint, was found not to be there any more."""
+        """Why a model, by its name, was found not to be there any more: two that share an endpoint may search apart."""
 
     # --- what is offered
 
@@ -89,7 +89,7 @@ class CloudPlatform(Platform):
                 price_date=model.price.date,
                 official=model.official,
                 modes=model.modes,
-                gone=self._gone.get(model.endpoint, ""),
+                gone=self._gone.get(model.name, ""),
             )
             for model in self._entry.models.get(operation, ())
         )
@@ -159,7 +159,7 @@ class CloudPlatform(Platform):
                 result = await self._serving(errand, model).result()
             except ModelGone as error:
                 log.info("%s: %s is gone; trying its next model", self.name, model.name)
-                self._gone[model.endpoint] = error.message
+                self._gone[model.name] = error.message
                 last = error.final or error
                 passed.append(f"{model.name} is not there any more; {self.name}'s next model served.")
             except Unsupported as error:
@@ -168,7 +168,7 @@ class CloudPlatform(Platform):
                 last = last or error
                 passed.append(f"{model.name} was passed over. {error.message}")
             else:
-                self._gone.pop(model.endpoint, None)
+                self._gone.pop(model.name, None)
                 return replace(result, notes=(*passed, *result.notes)) if passed else result
         raise last or Unsupported(f"{self.name} does not offer {errand.request.operation.caption.lower()}.")
 
