@@ -64,6 +64,8 @@ class Serving:
     begin: Callable[[], None]
     polarities: Polarities
     most_bytes: int | None = None
+    polarity: Polarity | None = None
+    """How the model is taken to read the mask of the present run; None where it is sent none."""
     costs: list[Cost] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     last: Delivery | None = None
@@ -120,7 +122,7 @@ class Serving:
     ) -> tuple[Order, Delivery]:
         self.begin()
         self.errand.say(Phase.PREPARING)
-        bounds = Bounds(most_bytes=self.most_bytes, most_pixels=most_pixels, polarity=self.polarities.of(model))
+        bounds = Bounds(most_bytes=self.most_bytes, most_pixels=most_pixels, polarity=self.polarity)
         order = await run_blocking(lambda: build_order(model, request, bounds, count=count))
         delivery = await self.execute(self.errand, model, order)
         self.errand.finished += 1
@@ -133,20 +135,19 @@ class Serving:
 
     async def _filled(self, request: EditRequest, *, count: int) -> list[Pixels]:
         """The pictures of one run, with the mask turned round where the model read it the other way."""
-        model = self.model
+        model, expected = self.model, self.polarities.of(self.model)
+        self.polarity = expected
         try:
             return await self._taken(model, request, count=count)
         except MaskReversed:
             if not model.mask_field:
                 raise
             log.warning("%s reads the mask the other way round; trying once more", model.name)
-        before = self.polarities.of(model)
-        self.polarities.found(model, before.opposite)
-        try:
-            pictures = await self._taken(model, request, count=count)
-        except PlatformError:
-            self.polarities.found(model, before)
-            raise
+        # Turned against what this run was sent, not against what another edit may have found out meanwhile, and
+        # remembered only once it has proved right.
+        self.polarity = expected.opposite
+        pictures = await self._taken(model, request, count=count)
+        self.polarities.found(model, self.polarity)
         self.notes.append(f"{model.name} reads masks the other way round; this was corrected and is remembered.")
         return pictures
 

@@ -128,11 +128,6 @@ def test_a_mask_that_is_read_the_other_way_round_is_turned_and_remembered():
     stored = []
     polarities = Polarities(store=lambda endpoint, polarity: stored.append((endpoint, polarity)))
 
-    def black_changes(order, model):
-        image, mask = seen(order, "image").copy(), seen(order, "mask")
-        image[mask < 128] = (0, 200, 0)
-        return [image]
-
     request = request_of(Operation.INPAINT, mask=hole())
     result, orders, _ = served(FILL, request, black_changes, polarities)
     assert len(orders) == 2
@@ -154,6 +149,41 @@ def test_a_model_that_is_wrong_both_ways_is_a_bad_result_and_nothing_is_remember
 
     with pytest.raises(BadResult, match="outside the mask"):
         served(FILL, request_of(Operation.INPAINT, mask=hole()), spoils_what_is_to_stay, polarities)
+    assert polarities.of(FILL) is Polarity.WHITE_CHANGES
+
+
+def black_changes(order, model):
+    image, mask = seen(order, "image").copy(), seen(order, "mask")
+    image[mask < 128] = (0, 200, 0)
+    return [image]
+
+
+def test_a_mask_is_turned_against_what_was_sent_though_another_edit_turned_it_meanwhile():
+    polarities = Polarities()
+
+    def found_out_meanwhile(order, model):
+        polarities.found(FILL, Polarity.BLACK_CHANGES)
+        return black_changes(order, model)
+
+    request = request_of(Operation.INPAINT, mask=hole())
+    result, orders, _ = served(FILL, request, found_out_meanwhile, polarities)
+    assert len(orders) == 2
+    assert (result.image[30, 40] == (0, 200, 0)).all()
+    assert polarities.of(FILL) is Polarity.BLACK_CHANGES
+
+
+def test_a_mask_that_was_turned_is_not_remembered_where_the_edit_is_cancelled_before_that_proved_right():
+    stored = []
+    polarities = Polarities(store=lambda endpoint, polarity: stored.append((endpoint, polarity)))
+
+    def cancelled_in_the_second_run(order, model):
+        if (seen(order, "mask")[30, 40]) == 0:
+            raise asyncio.CancelledError
+        return black_changes(order, model)
+
+    with pytest.raises(asyncio.CancelledError):
+        served(FILL, request_of(Operation.INPAINT, mask=hole()), cancelled_in_the_second_run, polarities)
+    assert stored == []
     assert polarities.of(FILL) is Polarity.WHITE_CHANGES
 
 
