@@ -161,6 +161,9 @@ class FakeRunner(QObject):
         super().__init__()
         self.jobs: dict[str, PreparedEdit] = {}
         self.cancelled: list[str] = []
+        self.holding = False
+        """Whether background work waits in ``held`` until the test calls it."""
+        self.held: list[Callable[[], None]] = []
 
     def start_edit(self, prepared: PreparedEdit) -> str:
         job = f"job-{len(self.jobs) + 1}"
@@ -194,7 +197,10 @@ class FakeRunner(QObject):
 
             return asyncio.run(wait())
 
-        self.background(run, done, failed)
+        if self.holding:
+            self.held.append(lambda: self.background(run, done, failed))
+        else:
+            self.background(run, done, failed)
 
     def serve(self, job: str, platform: str = "local", *, notes: tuple[str, ...] = ()) -> None:
         """End a job well."""

@@ -51,3 +51,15 @@ def test_an_edit_that_is_cancelled_before_it_began_ends_all_the_same(
     assert isinstance(error, Cancelled)
     assert error.ending is CancelEnding.STOPPED
     assert not runner.busy
+
+
+def test_a_fault_while_closing_is_logged(session: Session, qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:
+    class Broken(Session):
+        async def close(self) -> None:
+            raise OSError("the pipe is gone")
+
+    broken = Broken(settings=session.settings, build_services=never_built, sample=session.sample_path)
+    runner = JobRunner(broken)
+    runner.shut_down()
+    assert "Unexpected fault while closing" in caplog.text
+    assert "the pipe is gone" in caplog.text

@@ -352,6 +352,22 @@ def test_keys(window: MainWindow, session: FakeSession) -> None:
     dialog.close()
 
 
+def test_a_form_that_waits_for_an_answer_stays_off(window: MainWindow, runner: FakeRunner) -> None:
+    window.commands["keys"].trigger()
+    (dialog,) = window.findChildren(KeyDialog)
+    first, second = dialog.forms["stability"], dialog.forms["fal"]
+    for form in (first, second):
+        form.field.setText("a key")
+    runner.holding = True
+    first.test.click()
+    second.test.click()
+    runner.held[1]()
+    assert second.test.isEnabled()
+    assert not first.test.isEnabled()
+    assert first.answer.text() == "Asking Stability AI…"
+    dialog.close()
+
+
 def test_a_platforms_details_name_the_error_and_the_remedy(window: MainWindow, session: FakeSession) -> None:
     session.statuses[0] = status(
         "stability",

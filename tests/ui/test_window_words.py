@@ -16,7 +16,17 @@ from editor.domain.status import KeySource, Standing
 from editor.ui.command_palette import matches
 from editor.ui.mask_commands import clear_mask, invert_mask, use_up_mask
 from editor.ui.picture_words import facts, profile_name, title
-from editor.ui.platform_words import DOTS, TOKENS, countdown, detail_words, key_words, money_words, spoken, token
+from editor.ui.platform_words import (
+    DOTS,
+    TOKENS,
+    countdown,
+    detail_words,
+    key_words,
+    money_words,
+    spoken,
+    state_words,
+    token,
+)
 from editor.ui.remedies import RemedyKind, notice_of_edit
 from editor.ui.theme import DARK, LIGHT
 
@@ -172,3 +182,11 @@ def test_words_stand_out_from_what_is_behind_them(tokens: object) -> None:
     words = ("text", "muted", "ok", "warn", "local") + (("bad",) if tokens is LIGHT else ())
     for name in words:
         assert min(contrast(getattr(tokens, name), ground) for ground in behind) >= 4.5, name
+
+
+def test_this_computer_is_ready_after_a_failure_too() -> None:
+    failed = status("local", Standing.FAILING, retry_in=30.0, served=1, failed=1)
+    assert state_words(failed) == "Ready"
+    assert detail_words(failed) == "50 % ok"
+    assert token(failed) == "local"
+    assert state_words(status("fal", Standing.FAILING)) == "Failing"
