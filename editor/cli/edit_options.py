@@ -20,6 +20,9 @@ _METAVARS = {
     ParameterKind.NUMBER: "N",
     ParameterKind.BACKGROUND: "COLOR|FILE",
 }
+MOST_GROWN, MOST_FEATHERED = 1_000, 100_000
+"""Pixels beyond which a mask's edge is not moved or softened: what is more takes minutes and marks all or nothing."""
+MOST_CYCLES = 1_000
 _MASK_OPTIONS = ("--mask", "--grow", "--feather")
 
 
@@ -75,8 +78,12 @@ def _add_files(command: argparse.ArgumentParser, operation: type[EditOperation])
     )
     if operation.operation.masked:
         command.add_argument("--mask", required=True, metavar="FILE", help="picture of the same size: white changes")
-        command.add_argument("--grow", type=at_least(0), default=0, metavar="PX", help="widen the mask (default 0)")
-        command.add_argument("--feather", type=at_least(0), default=0, metavar="PX", help="soften its edge (default 0)")
+        _add_edge(command, "--grow", help_text="widen the mask (default 0)", most=MOST_GROWN)
+        _add_edge(command, "--feather", help_text="soften its edge (default 0)", most=MOST_FEATHERED)
+
+
+def _add_edge(command: argparse.ArgumentParser, option: str, *, help_text: str, most: int) -> None:
+    command.add_argument(option, type=_whole_number(0, most), default=0, metavar="PX", help=help_text)
 
 
 def _add_parameter(command: argparse.ArgumentParser, parameter: Parameter) -> None:
@@ -103,7 +110,9 @@ def _add_common(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--receipt", metavar="FILE", help="write the full record of the edit as JSON")
     command.add_argument("--json", action="store_true", help="the receipt on stdout instead of a sentence")
-    command.add_argument("--cycles", type=at_least(1), default=DEFAULT_CYCLES, metavar="N", help="rounds of trying")
+    command.add_argument(
+        "--cycles", type=_whole_number(1, MOST_CYCLES), default=DEFAULT_CYCLES, metavar="N", help="rounds of trying"
+    )
 
 
 def _parsed_by(parameter: Parameter) -> Callable[[str], Any]:
@@ -128,16 +137,8 @@ def _models(words: Sequence[str]) -> Mapping[str, str]:
     return models
 
 
-def at_least(least: int) -> Callable[[str], int]:
-    """A reader of whole numbers from ``least`` on, for argparse."""
-
-    def number(text: str) -> int:
-        try:
-            value = int(text)
-        except ValueError:
-            raise argparse.ArgumentTypeError(f"“{text}” is not a whole number") from None
-        if value < least:
-            raise argparse.ArgumentTypeError(f"{value} is below {least}")
-        return value
-
-    return number
+def _whole_number(least: int, most: int) -> Callable[[str], Any]:
+    """A reader of whole numbers from ``least`` to ``most`` for argparse, with the sentences of a parameter."""
+    return _parsed_by(
+        Parameter(name="", kind=ParameterKind.INTEGER, label="The number", help="", least=least, most=most)
+    )

@@ -14,6 +14,10 @@ from editor.domain.options import EditOptions, Expansion
 
 SIDES = ("left", "right", "up", "down")
 """The parameters that together are :attr:`EditOptions.expansion`."""
+MOST_SEED = 2**64 - 1
+"""More than any model takes; a seed is brought into each one's own range."""
+_LONGEST_QUOTE = 40
+"""Characters of the user's own that a sentence repeats."""
 
 
 class ParameterKind(StrEnum):
@@ -82,19 +86,28 @@ class Parameter:
             self._check_range(value)
 
     def _check_range(self, value: float) -> None:
-        if not math.isfinite(value):
+        if isinstance(value, float) and not math.isfinite(value):
             raise InputError(f"{self.label} must be a number.")
         if self.least is not None and value < self.least:
-            raise InputError(f"{self.label} {value:g} is too low. Give {self.least:g} or more.")
+            raise InputError(f"{self.label} {_figure(value)} is too low. Give {_figure(self.least)} or more.")
         if self.most is not None and value > self.most:
-            raise InputError(f"{self.label} {value:g} is too high. Give {self.most:g} or less.")
+            raise InputError(f"{self.label} {_figure(value)} is too high. Give {_figure(self.most)} or less.")
 
 
 def _number(text: str, kind: type[int] | type[float], words: str) -> float:
     try:
         return kind(text)
     except ValueError:
-        raise InputError(f"“{text}” is not {words}.") from None
+        raise InputError(f"“{_shortened(text)}” is not {words}.") from None
+
+
+def _figure(value: float) -> str:
+    """Whole numbers in full, others with six figures; a whole one may be too large to be made a float."""
+    return _shortened(str(value)) if isinstance(value, int) else f"{value:g}"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"
 
 
 def options_of(values: Mapping[str, Any], *, models: Mapping[str, str] | None = None) -> EditOptions:
@@ -146,6 +159,7 @@ SEED = Parameter(
     label="Seed",
     help="repeatable results where a platform offers them",
     least=0,
+    most=MOST_SEED,
 )
 
 VARIATIONS = Parameter(

@@ -114,6 +114,15 @@ def test_being_asked_to_end_is_like_ctrl_c(command_line, simulated: SimulatedPla
     assert sorted(path.name for path in command_line.folder.iterdir()) == ["mask.png", "photo.png", "r.json"]
 
 
+@pytest.mark.parametrize("option", ["--seed", "--grow", "--feather", "--cycles", "--variations"])
+def test_a_number_beyond_all_bounds_is_bad_usage(command_line, photo, option):  # type: ignore[no-untyped-def]
+    ran = command_line.run(*ERASE, f"{option}={'9' * 400}")
+    assert ran.code == 2
+    assert "Traceback" not in ran.err
+    assert len(ran.err.splitlines()[-1]) < 200
+    assert f"argument {option}:" in ran.err
+
+
 def test_a_key_given_as_an_argument_is_not_repeated(command_line):  # type: ignore[no-untyped-def]
     ran = command_line.run("keys", "set", "stability", "sk-given-as-argument")
     assert ran.code == 2

@@ -52,6 +52,10 @@ def test_texts_become_values(parameter: Parameter, text: str, value: object) -> 
     ("parameter", "text", "words"),
     [
         (SEED, "-1", "too low"),
+        (SEED, "-1099511627776", "Seed -1099511627776 is too low. Give 0 or more"),
+        (SEED, "9" * 400, "^Seed 9{40}… is too high. Give 18446744073709551615 or less"),
+        (SEED, "9" * 5000, "^“9{40}…” is not a whole number"),
+        (SCALE, "9" * 400, "must be a number"),
         (SEED, "much", "“much” is not a whole number"),
         (SEED, "1.5", "whole number"),
         (VARIATIONS, "0", "Give 1 or more"),
