@@ -137,10 +137,25 @@ def _at_chosen_size(order: Order, picture: Array) -> Array:
         return pictures.resized(picture, wanted.get("width", 512), wanted.get("height", 512))
     if not order.endpoint.redraws:
         return picture
-    width, height = order.size
-    scale = math.sqrt(REDRAWN_PIXELS / (width * height))
-    across, down = (max(_STEP, round(side * scale / _STEP) * _STEP) for side in (width, height))
-    return pictures.resized(picture, across, down)
+    ratio = _ratio(order)
+    across, down = math.sqrt(REDRAWN_PIXELS * ratio), math.sqrt(REDRAWN_PIXELS / ratio)
+    return pictures.resized(picture, *(max(_STEP, round(side / _STEP) * _STEP) for side in (across, down)))
+
+
+def _ratio(order: Order) -> float:
+    """Width over height of a picture made anew: the one that is asked for, else that of what was sent, brought into the
+    range of the ratios that the endpoint knows."""
+    own = order.size[0] / order.size[1]
+    parameter = order.endpoint.parameters.get("aspect_ratio")
+    if parameter is None:
+        return own
+    known = {str(choice): _quotient(str(choice)) for choice in parameter.choices if choice != "auto"}
+    return known.get(str(order.value("aspect_ratio")), min(max(own, min(known.values())), max(known.values())))
+
+
+def _quotient(ratio: str) -> float:
+    across, down = ratio.split(":")
+    return int(across) / int(down)
 
 
 def _extended(order: Order, seed: int) -> Array:

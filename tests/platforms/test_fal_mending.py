@@ -153,6 +153,16 @@ class TestSizes:
         assert bench.run(edit).request_id == "q1"
         assert bodies(desk)[-1]["image_url"].startswith("data:image/png;base64,")
 
+    @pytest.mark.parametrize("place", ["http://elsewhere.example/put", "", None])
+    def test_a_picture_is_put_nowhere_that_is_not_safe(self, play, desk, bench, edit, place):
+        bench.limits(inline_bytes=100)
+        plain = play.answer
+        given = 200, {"upload_url": place, "file_url": f"{desk.base}/file"}
+        desk.answer = lambda *request: given if "initiate" in request[1] else plain(*request)
+        assert bench.run(edit).request_id == "q1"
+        assert not any(line.startswith("PUT") for line in desk.paths)
+        assert bodies(desk)[-1]["image_url"].startswith("data:image/png;base64,")
+
 
 class TestPassingRefusals:
     @pytest.mark.parametrize("status", [408, 409])

@@ -271,6 +271,14 @@ def test_a_whole_new_picture_comes_back_in_another_size_and_is_fitted(bench_of):
     assert not np.array_equal(result.image[:12, :20], request.image[:12, :20])
 
 
+@pytest.mark.parametrize("name", ["flux-pro/kontext", "nano-banana/edit"])
+@pytest.mark.parametrize("size", [(600, 120), (120, 600)], ids=str)
+def test_a_long_picture_is_padded_to_a_ratio_that_the_model_knows(bench_of, name, size):
+    bench = bench_of("fal")
+    request = on(Operation.SEARCH_AND_RECOLOR, model_of(Operation.SEARCH_AND_RECOLOR, name), size=size)
+    judge(request, bench.run(request))
+
+
 def test_a_wrong_polarity_is_corrected_and_remembered(bench_of):
     bench = bench_of("fal")
     bench.server.always(Script.WRONG_POLARITY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -132,6 +133,15 @@ def test_an_instruction_makes_the_whole_picture_anew(fal: Caller, endpoint: str)
     assert picture.size == (928, 1120), "about a megapixel, whatever was sent"
     small = np.asarray(picture.convert("RGB").resize((80, 96)))
     assert mean(small)[1] > mean(small)[0] + 40
+
+
+def test_a_picture_made_anew_has_one_of_the_ratios_that_are_known(fal: Caller, scene: Any) -> None:
+    endpoint, words = "fal-ai/flux-pro/kontext", "Replace the red box with a green box."
+    (square,) = fal.pictures(endpoint, prompt=words, aspect_ratio="1:1")
+    assert square.size == (1024, 1024)
+    fal.scene = replace(scene, image=np.ascontiguousarray(scene.image[40:56]))
+    (wide,) = fal.pictures(endpoint, prompt=words)
+    assert wide.width / wide.height == pytest.approx(21 / 9, rel=0.02), "5:1 was sent"
 
 
 def test_an_extension_by_pixels_and_one_by_a_canvas_keep_the_old_picture(fal: Caller) -> None:
