@@ -117,9 +117,9 @@ class FileCommands(QObject):
         )
 
     def save(self, picture: Picture, then: _Then | None = None) -> None:
-        """Save to the picture's own file, or ask for one where it has none."""
+        """Save to the picture's own file, or ask for one where it has none or would lose what was cut out."""
         path = picture.document.path
-        if path is None or path == self._session.sample_path:
+        if path is None or path == self._session.sample_path or (_flat(path.suffix) and not picture.opaque):
             self.ask_save(picture, then)
         else:
             self._write(picture, path, then)
@@ -128,7 +128,11 @@ class FileCommands(QObject):
         """Let the user choose a file and save there."""
         document = picture.document
         extension = _EXTENSIONS.get(document.metadata.format, ".png")
-        start = Path(self._folder()) / f"{Path(document.name).stem}{extension}"
+        if _flat(extension) and not picture.opaque:
+            extension = ".png"
+        # A picture that is in no file has no extension to take away, though its name may hold a dot.
+        stem = document.name if document.path is None else document.path.stem
+        start = Path(self._folder()) / f"{stem}{extension}"
         dialog = QFileDialog(self._window, "Save picture as", str(start), ";;".join(SAVE_FILTERS))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix(extension.removeprefix("."))
@@ -231,11 +235,13 @@ class FileCommands(QObject):
 
         self._runner.background(
             lambda: self._session.save_picture(document, path),
-            lambda _nothing: self._written(picture, path, step, then),
+            lambda notes: self._written(picture, path, notes, step=step, then=then),
             failed,
         )
 
-    def _written(self, picture: Picture, path: Path, step: HistoryEntry, then: _Then | None) -> None:
+    def _written(
+        self, picture: Picture, path: Path, notes: Sequence[str], *, step: HistoryEntry, then: _Then | None
+    ) -> None:
         document = picture.document
         document.path, document.name = path, path.name
         document.modified = document.modified and document.history.current is not step
@@ -243,6 +249,8 @@ class FileCommands(QObject):
         self._workspace.titled.emit()
         self.told.emit(f"Saved {path.name}.")
         self.saved.emit()
+        if notes:
+            self.noticed.emit(Notice(words=" ".join(notes), bad=False))
         if then is not None:
             then()
 
@@ -254,3 +262,8 @@ class FileCommands(QObject):
 
     def _folder(self) -> str:
         return str(self._session.settings.get("last_folder", str(Path.home())))
+
+
+def _flat(extension: str) -> bool:
+    """Whether files of this kind hold no transparency."""
+    return extension.lower() in (".jpg", ".jpeg", ".bmp")

@@ -97,10 +97,11 @@ class FakeSession:
         picture.document.mask.array[40:80, 40:80] = 255
         return Picture.of(picture.document)
 
-    def save_picture(self, document: Document, path: Path) -> None:
+    def save_picture(self, document: Document, path: Path) -> tuple[str, ...]:
         if path.name.startswith("full"):
             raise InputError(f"{path.name} could not be written: the disk is full. Choose another place.")
         self.saved.append(path)
+        return ("The file holds no profile.",) if path.suffix == ".bmp" else ()
 
     def prepare(self, operation: Operation, document: Document, options: EditOptions | None = None) -> PreparedEdit:
         return PreparedEdit(document=document, source=operation_of(operation).begin(document, options or EditOptions()))

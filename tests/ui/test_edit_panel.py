@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 from support.fake_window import LINKS, FakeRunner, FakeSession, attempt, status
 
@@ -252,6 +253,31 @@ def test_a_cut_out_keeps_the_mask_and_is_undone(window: MainWindow, runner: Fake
     window.commands["undo"].trigger()
     assert picture.opaque
     assert picture.document.pixels.array[0, 0, 3] == 255
+
+
+def test_a_cut_out_is_not_saved_over_a_file_without_transparency(
+    window: MainWindow, session: FakeSession, runner: FakeRunner
+) -> None:
+    document = current(window).document
+    document.path = Path("/pictures/photo.jpg")
+    document.metadata = replace(document.metadata, format="JPEG")
+    window.panels.edit.choose(Operation.REMOVE_BACKGROUND)
+    runner.serve(run(window, runner), "fal")
+    window.commands["save"].trigger()
+    assert session.saved == []
+    (dialog,) = window.findChildren(QFileDialog)
+    assert dialog.defaultSuffix() == "png"
+    dialog.reject()
+    window.commands["undo"].trigger()
+    window.commands["save"].trigger()
+    assert session.saved == [Path("/pictures/photo.jpg")]
+
+
+def test_what_a_file_could_not_hold_is_told(window: MainWindow) -> None:
+    current(window).document.path = Path("/pictures/photo.bmp")
+    window.commands["save"].trigger()
+    assert window.messages.notice is not None
+    assert window.messages.notice.words == "The file holds no profile."
 
 
 def test_an_enlargement_opens_as_a_new_picture(window: MainWindow, runner: FakeRunner) -> None:
