@@ -44,7 +44,7 @@ class FirstRun:
         self._window.resize(*SIZE)
         self._runner.finished.connect(self._done)
         self._runner.failed.connect(self._failed)
-        self._window.workspace.added.connect(lambda _: QTimer.singleShot(0, self._window.erase))
+        self._window.workspace.added.connect(lambda _: QTimer.singleShot(0, self._window.handlers.run_edit))
 
     def run(self) -> int:
         """Do it; returns the exit code."""
