@@ -19,6 +19,8 @@ from editor.session import paint_mask
 from editor.storage.picture_reader import read_mask, read_picture
 from editor.storage.picture_writer import FORMATS, format_of
 
+OPAQUE = 255
+
 
 @dataclass(frozen=True, kw_only=True)
 class EditFiles:
@@ -78,7 +80,7 @@ def read_background(text: str | None) -> Colour | Pixels | None:
     colour = None if text is None else colour_of(text)
     if text is None or colour is not None:
         return colour
-    if not Path(text).exists():
+    if not _exists(Path(text)):
         raise InputError(
             f"“{text}” is neither a color nor a picture file. Give #rrggbb, a name such as white, or a file."
         )
@@ -89,15 +91,25 @@ def read_background(text: str | None) -> Colour | Pixels | None:
 def colour_of(text: str) -> Colour | None:
     """The colour that ``text`` names as in CSS (``#rgb``, ``#rrggbb``, ``white``), or None.
 
-    Raises InputError for one that is transparent.
+    Raises InputError for one that is transparent, or has more of a channel than there can be.
     """
     try:
         channels = ImageColor.getrgb(text)
     except ValueError:
         return None
-    if len(channels) != 3:
+    if max(channels) > OPAQUE or min(channels) < 0:
+        raise InputError(f"“{text}” is beyond what a color can be. Give one as #rrggbb.")
+    red, green, blue, *alpha = channels
+    if alpha not in ([], [OPAQUE]):
         raise InputError(f"“{text}” is not opaque. Give a color as #rrggbb.")
-    return channels
+    return red, green, blue
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:
+        return False  # a name that no file can have, a very long one
 
 
 def _numbered(target: Path, count: int) -> Iterator[Path]:

@@ -183,6 +183,9 @@ def test_a_bad_variation_is_left_out_and_that_is_said(commands: Commands, caplog
         ("replace-background", ("--background", "blurple"), "“blurple” is neither a color nor a picture file"),
         ("replace-background", ("--background", "#12345"), "neither a color"),
         ("replace-background", ("--background", "#11223344"), "not opaque"),
+        ("replace-background", ("--background", "rgb(300,0,0)"), "beyond what a color can be"),
+        ("replace-background", ("--background", "hsv(0,300%,100%)"), "beyond what a color can be"),
+        ("replace-background", ("--background", "x" * 300), "neither a color"),
         ("outpaint", (), "by how many pixels"),
         ("outpaint", ("--left", "-3"), "Left -3 is too low"),
         ("outpaint", ("--left", "3.5"), "not a whole number"),
@@ -247,7 +250,13 @@ def test_a_variation_does_not_overwrite_the_mask(commands: Commands) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("#f80", (255, 136, 0)), ("#FF8800", (255, 136, 0)), ("rebeccapurple", (102, 51, 153))]
+    ("text", "expected"),
+    [
+        ("#f80", (255, 136, 0)),
+        ("#FF8800", (255, 136, 0)),
+        ("#ff8800ff", (255, 136, 0)),
+        ("rebeccapurple", (102, 51, 153)),
+    ],
 )
 def test_a_background_may_be_a_colour(commands: Commands, text: str, expected: tuple[int, int, int]) -> None:
     assert commands.edit("replace-background", "--background", text)[0] == 0
