@@ -5,16 +5,16 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 
 import numpy as np
 
-from editor.domain.attempt import Cost, total_cost
+from editor.domain.attempt import UNKNOWN_COST, Cost, total_cost
 from editor.domain.blocking import run_blocking
-from editor.domain.errors import BadResult, PlatformError, Unsupported
+from editor.domain.errors import BadResult, MaybeRunning, PlatformError, Unsupported
 from editor.domain.geometry import Rect
 from editor.domain.kinds import Phase, Way
 from editor.domain.request import EditRequest, EditResult, Pixels, whole_mask
@@ -126,9 +126,9 @@ class Serving:
         order = await run_blocking(lambda: build_order(model, request, bounds, count=count))
         delivery = await self.execute(self.errand, model, order)
         self.errand.finished += 1
+        self.costs.append(delivery.cost or _cost_of(model, request, order.count))
         if not delivery.pictures:
             raise BadResult("The run ended without a picture.")
-        self.costs.append(delivery.cost or _cost_of(model, request, order.count))
         self.notes += [*(order.notes if model.name == self.model.name else ()), *delivery.notes]
         self.last = delivery
         return order, delivery
@@ -154,7 +154,12 @@ class Serving:
     async def _taken(self, model: Model, request: EditRequest, *, count: int) -> list[Pixels]:
         order, delivery = await self._run(model, request, count=count)
         wanted = delivery.pictures[: max(1, order.count)]
-        return await run_blocking(lambda: [take_in(data, model=model, order=order, request=request) for data in wanted])
+        good, fault = await run_blocking(lambda: _sorted_out(wanted, model=model, order=order, request=request))
+        if fault is not None and not good:
+            raise fault
+        if fault is not None:
+            self.notes.append(f"Of {len(wanted)} pictures that came back, {len(wanted) - len(good)} could not be used.")
+        return good
 
     async def _variations(self, request: EditRequest) -> list[Pixels]:
         """As many results as are asked for; fewer where a later run fails, since the others are paid for."""
@@ -169,6 +174,8 @@ class Serving:
             except PlatformError as error:
                 if not found:
                     raise
+                if error.may_be_charged or isinstance(error, MaybeRunning):
+                    self.costs.append(UNKNOWN_COST)
                 self.notes.append(f"Only {len(found)} of {wanted} variations were made: {error.message}")
                 break
         return found[:wanted]
@@ -220,6 +227,20 @@ class Serving:
         filled = await self._variations(crop)
         first, *others = await run_blocking(lambda: [pasted(request, crop, picture) for picture in filled])
         return self._finished(first, others=tuple(others))
+
+
+def _sorted_out(
+    pictures: Sequence[bytes], *, model: Model, order: Order, request: EditRequest
+) -> tuple[list[Pixels], BadResult | None]:
+    """Those of a run's pictures that can be used, and what is wrong with the first of the others: one bad picture does
+    not take away what was paid for with it."""
+    good, fault = list[Pixels](), None
+    for data in pictures:
+        try:
+            good.append(take_in(data, model=model, order=order, request=request))
+        except BadResult as error:
+            fault = fault or error
+    return good, fault
 
 
 def _factor_of(model: Model, request: EditRequest, *, fits: bool) -> float:

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 from editor.domain.attempt import PlatformProgress
-from editor.domain.errors import BadResult, Unavailable, Unsupported
+from editor.domain.errors import BadResult, MaybeRunning, Unavailable, Unsupported
 from editor.domain.geometry import Rect
-from editor.domain.kinds import Operation, UpscaleMode, Way
+from editor.domain.kinds import CostSource, Operation, UpscaleMode, Way
 from editor.domain.options import EditOptions, Expansion
 from editor.domain.request import EditRequest, whole_mask
 from editor.imaging.codec import encode_png
@@ -122,6 +122,30 @@ def test_what_was_paid_for_is_kept_though_a_later_variation_fails():
     result, _, _ = served(FILL, request_of(Operation.INPAINT, mask=hole(), seed=5, variations=2), second_fails)
     assert result.others == ()
     assert result.notes == ("Only 1 of 2 variations were made: The platform went away.",)
+
+
+def test_one_bad_picture_of_a_run_does_not_take_the_others_away():
+    model = replace(FILL, count=CountField(field="num_images", most=4))
+
+    def one_is_broken(order, model):
+        pictures = [encode_png(one) for one in fill(order, model)]
+        return Delivery(pictures=(b"no picture", *pictures[1:]))
+
+    result, orders, _ = served(model, request_of(Operation.INPAINT, mask=hole(), variations=3), one_is_broken)
+    assert [order.values.get("num_images") for order in orders] == [3, None]
+    assert len(result.others) == 1
+    assert result.notes[0] == "Of 3 pictures that came back, 1 could not be used."
+    assert result.notes[1].startswith("Only 2 of 3 variations were made")
+
+
+def test_the_cost_is_unknown_where_a_later_variation_may_have_been_charged():
+    def second_is_lost(order, model):
+        if order.values["seed"] == 6:
+            raise MaybeRunning("No answer came. The edit may have been charged.")
+        return fill(order, model)
+
+    request = request_of(Operation.INPAINT, mask=hole(), seed=5, variations=2)
+    assert served(FILL, request, second_is_lost)[0].cost.source is CostSource.UNKNOWN
 
 
 def test_a_mask_that_is_read_the_other_way_round_is_turned_and_remembered():
