@@ -16,7 +16,8 @@ from editor.ui.operation_form import OperationForm
 from editor.ui.operation_grid import OperationGrid
 from editor.ui.segments import Segments
 
-FIRST_START = "Press Erase – it runs on this computer. Add a key to use Stability, Replicate or FAL."
+ADD_A_KEY = "Add a key to use Stability, Replicate or FAL."
+FIRST_START = f"Press Erase – it runs on this computer. {ADD_A_KEY}"
 
 
 class EditPanel(QFrame):
@@ -155,7 +156,7 @@ class EditPanel(QFrame):
         self._estimate.setVisible(ready)
         self._spent.setVisible(ready and bool(self._spent.text()))
         hint = self._first_start and self._operation is Operation.ERASE
-        words = ("" if obstacle is None else obstacle.words, FIRST_START if hint else "")
+        words = ("" if obstacle is None else obstacle.words, (FIRST_START if ready else ADD_A_KEY) if hint else "")
         self._reason.setText("\n".join(part for part in words if part))
         self._reason.setVisible(any(words))
         way_out = WayOut.NONE if obstacle is None else obstacle.way_out

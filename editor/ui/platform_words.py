@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from editor.domain.kinds import UpscaleMode
 from editor.domain.status import KeySource, PlatformStatus, Standing
+
+if TYPE_CHECKING:
+    from editor.session import ListedModel
+
+NOT_OFFERED = "not for this edit"
+"""Stands in a model's place."""
 
 TOKENS = {
     Standing.READY: "ok",
@@ -43,6 +53,15 @@ def token(status: PlatformStatus) -> str:
 def standing(status: PlatformStatus) -> Standing:
     """The state to show: this computer is never put aside after a failure, so that it is ready then, too."""
     return Standing.READY if is_local(status) and status.standing is Standing.FAILING else status.standing
+
+
+def first_models(models: Iterable[ListedModel], mode: UpscaleMode) -> dict[str, str]:
+    """The model that each platform would begin with, by platform id; of an enlargement, the first one for ``mode``."""
+    first: dict[str, str] = {}
+    for model in models:
+        if not model.facts.gone and (not model.facts.modes or mode in model.facts.modes):
+            first.setdefault(model.facts.platform, model.facts.name)
+    return first
 
 
 def countdown(seconds: float) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
@@ -114,6 +115,7 @@ class PlatformsPanel(QFrame):
         self._clock = clock
         self._taken = clock()
         self._statuses: tuple[PlatformStatus, ...] = ()
+        self._models: dict[str, str] = {}
         self._rows: list[PlatformRow] = []
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
@@ -151,6 +153,12 @@ class PlatformsPanel(QFrame):
             row.setVisible(False)
         self._draw()
 
+    def show_models(self, models: Mapping[str, str]) -> None:
+        """Name other models than those of the statuses: the chosen edit's, by platform."""
+        if models != self._models:
+            self._models = dict(models)
+            self._draw()
+
     def showEvent(self, event: QShowEvent) -> None:
         """Go on counting."""
         super().showEvent(event)
@@ -176,7 +184,8 @@ class PlatformsPanel(QFrame):
         waited = self._clock() - self._taken
         for row, status in zip(self._rows, self._statuses, strict=False):
             row.setVisible(True)
-            row.show_status(status, waited=waited)
+            model = self._models.get(status.platform, status.model)
+            row.show_status(replace(status, model=model), waited=waited)
         counting = any((status.retry_in or 0) - waited > 0 for status in self._statuses if not is_local(status))
         if counting and self.isVisible():
             self._timer.start()

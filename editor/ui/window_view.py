@@ -14,6 +14,7 @@ from editor.operations.registry import operation_of
 from editor.ui.edit_readiness import NO_PICTURE, Obstacle, obstacle
 from editor.ui.edit_words import size_words
 from editor.ui.picture_words import facts, title
+from editor.ui.platform_words import NOT_OFFERED, first_models
 from editor.ui.tab_order import order_tabs
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class WindowView(QObject):
         self._workspace = window.workspace
         self._commands = window.commands
         self._coverage = 0.0
-        self._known = False
+        self._known: tuple[str, ...] = ()
         self._gather = QTimer(self, singleShot=True, interval=GATHER_MS)
         self._gather.timeout.connect(self.refresh_platforms)
 
@@ -84,12 +85,16 @@ class WindowView(QObject):
         operation, options = panel.operation, panel.options
         document = None if picture is None else picture.document
         self._show_size(document)
+        models = self._session.models(operation) if self._known else None
+        if models is not None:
+            nowhere = dict.fromkeys(self._known, NOT_OFFERED)
+            self._window.panels.platforms.show_models(nowhere | first_models(models, options.mode))
         reason = obstacle(
             operation,
             options,
             document=document,
             masked=self._coverage > 0,
-            models=self._session.models(operation) if self._known else None,
+            models=models,
             local_only=self._session.local_only,
         )
         if reason is not None or document is None:
@@ -112,7 +117,7 @@ class WindowView(QObject):
         """How the platforms stand."""
         window = self._window
         statuses = self._session.platform_statuses()
-        self._known = bool(statuses)
+        self._known = tuple(status.platform for status in statuses)
         rows = len(window.panels.platforms.rows)
         window.panels.show_statuses(statuses)
         if len(window.panels.platforms.rows) != rows:

@@ -224,7 +224,7 @@ class FakeRunner(QObject):
 
 def model_facts(platform: str, operation: Operation, *, modes: tuple[UpscaleMode, ...] = ()) -> ModelFacts:
     """A model that does anything."""
-    name = f"{platform}-model"
+    name = f"{platform}-{operation}"
     return ModelFacts(
         platform=platform, operation=operation, name=name, endpoint="x", way=Way.MASK, price="free", modes=modes
     )

@@ -415,3 +415,12 @@ def test_everything_in_the_panel_has_a_name(window: MainWindow) -> None:
         window.panels.edit.choose(operation)
         for one in window.panels.edit.form.fields.values():
             assert one.control.accessibleName() or isinstance(one.control, BackgroundPicker)
+
+
+def test_the_platforms_name_their_models_for_the_chosen_edit(window: MainWindow) -> None:
+    rows = window.panels.platforms.rows
+    window.panels.edit.choose(Operation.UPSCALE)
+    assert "replicate-upscale" in rows[1].accessibleName()
+    assert "not for this edit" in rows[3].accessibleName()
+    window.panels.edit.choose(Operation.ERASE)
+    assert "local-erase" in rows[3].accessibleName()

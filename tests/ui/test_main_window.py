@@ -523,7 +523,7 @@ def test_the_tab_key_walks_from_the_top_left_to_the_lower_right(window: MainWind
             names.append(walked.accessibleName())
     landmarks = (
         *("Size in pixels", "Undo", "Pan", "Mask eraser", "Open pictures", "Canvas", "Erase masked area"),
-        *("Stability AI, stability-model, No key, add a key", "History", "Local only"),
+        *("Stability AI, stability-erase, No key, add a key", "History", "Local only"),
     )
     places = [names.index(name) for name in landmarks]
     assert places == sorted(places)
