@@ -152,11 +152,11 @@ class CloudPlatform(Platform):
 
     async def _through_models(self, errand: Errand) -> EditResult:
         """One model after the other while they are gone, or cannot take a picture of this shape."""
-        passed: list[str] = []
+        passed, paid = list[str](), list[Cost]()
         last: PlatformError | None = None
         for model in self._candidates(errand.request):
             try:
-                result = await self._serving(errand, model).result()
+                result = await self._serving(errand, model, paid).result()
             except ModelGone as error:
                 log.info("%s: %s is gone; trying its next model", self.name, model.name)
                 self._gone[model.name] = error.message
@@ -172,7 +172,8 @@ class CloudPlatform(Platform):
                 return replace(result, notes=(*passed, *result.notes)) if passed else result
         raise last or Unsupported(f"{self.name} does not offer {errand.request.operation.caption.lower()}.")
 
-    def _serving(self, errand: Errand, model: Model) -> Serving:
+    def _serving(self, errand: Errand, model: Model, paid: list[Cost]) -> Serving:
+        """Serves ``errand`` with ``model``; what its runs cost is added to ``paid``, whichever model serves at last."""
         seconds = model.deadline or self._entry.deadline
         return Serving(
             errand=errand,
@@ -181,6 +182,7 @@ class CloudPlatform(Platform):
             begin=lambda: errand.anew(now=self._clock.monotonic(), seconds=seconds),
             polarities=self._polarities,
             most_bytes=self._picture_bytes(),
+            costs=paid,
         )
 
     @abstractmethod

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from dataclasses import replace
 
+import numpy as np
 import pytest
+from support.platform_bench import QuickClock
 
 from editor.domain.errors import BadResult, Cancelled, Unavailable
-from editor.domain.kinds import CancelEnding
+from editor.domain.kinds import CancelEnding, Operation
+from editor.domain.options import EditOptions
+from editor.imaging.codec import encode_png
+from editor.platforms.answers import ModelGone
 from editor.platforms.base import Call
+from editor.platforms.catalogue import Catalogue
+from editor.platforms.cloud import CloudPlatform
 from editor.platforms.encoding import data_address, from_data_address
 from editor.platforms.leaving import in_time
+from editor.platforms.orders.order import Delivery
+from editor.platforms.parts import PlatformParts
+from editor.transport.http import Transport
 
 
 def test_a_data_address_holds_its_bytes():
@@ -88,3 +99,74 @@ def test_a_second_cancelling_ends_the_wait_at_once():
         return await task
 
     assert asyncio.run(scenario()) is None
+
+
+class Atelier(CloudPlatform):
+    """A platform whose first model finds by words, is paid for that, and then has no fill any more."""
+
+    id, name, error_prefix, home = "atelier", "Atelier", "Atelier error", "https://atelier.invalid"
+    key_variables, key_page = ("ATELIER_KEY",), "https://atelier.invalid/keys"
+
+    async def _execute(self, errand, model, order):
+        if model.endpoint == "x/gone":
+            raise ModelGone("It is not there any more.")
+        picture = np.full((*order.sent[::-1], 3), 200, np.uint8)
+        if model.endpoint == "x/find":
+            picture[:] = 0
+            picture[40:80, 60:120] = 255
+        return Delivery(pictures=(encode_png(picture),))
+
+    def _authorization(self, key):
+        return {}
+
+    async def check_key(self, key):
+        return "The key works."
+
+
+ATELIER = """
+[atelier]
+deadline = 60
+call_deadline = 5
+
+[[atelier.search-and-replace]]
+name = "finder + gone"
+endpoint = "x/gone"
+way = "mask-by-words"
+image_field = "image"
+mask_field = "mask"
+texts = [{ field = "prompt", template = "{prompt}" }]
+price = { usd = 0.05 }
+[atelier.search-and-replace.finder]
+name = "finder"
+endpoint = "x/find"
+way = "cut-out"
+image_field = "image"
+matte = true
+texts = [{ field = "prompt", template = "{search}", needed = true }]
+price = { usd = 0.01 }
+
+[[atelier.search-and-replace]]
+name = "whole"
+endpoint = "x/whole"
+way = "whole-picture"
+image_field = "image"
+texts = [{ field = "prompt", template = "{search} {prompt}" }]
+price = { usd = 0.04 }
+"""
+
+
+def test_what_a_model_that_was_left_has_cost_is_in_the_sum(edit):
+    async def scenario():
+        clock = QuickClock()
+        transport = Transport(clock=clock, version="1.0")
+        parts = PlatformParts(transport=transport, catalogue=Catalogue.parse(ATELIER), environment={}, clock=clock)
+        options = EditOptions(search="block", prompt="ball")
+        request = replace(edit, operation=Operation.SEARCH_AND_REPLACE, options=options)
+        try:
+            return await Atelier(parts).run(request, Call(key="abc", report=lambda progress: None))
+        finally:
+            await transport.aclose()
+
+    result = asyncio.run(scenario())
+    assert result.model == "whole"
+    assert result.cost.usd == pytest.approx(0.05), "the search of the first model is charged, too"
