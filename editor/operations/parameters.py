@@ -82,8 +82,17 @@ class Parameter:
             return
         if self.kind is ParameterKind.CHOICE and value not in self.choices:
             raise InputError(f"{self.label} is one of {', '.join(self.choices)}.")
+        if self.kind is ParameterKind.TEXT:
+            self._check_text(value)
         if self.kind in (ParameterKind.INTEGER, ParameterKind.NUMBER):
             self._check_range(value)
+
+    def _check_text(self, text: str) -> None:
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            # What a command line held was not in the system's encoding.
+            raise InputError(f"{self.label} has characters that cannot be read. Type it again as UTF-8.") from None
 
     def _check_range(self, value: float) -> None:
         if isinstance(value, float) and not math.isfinite(value):

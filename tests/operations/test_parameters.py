@@ -9,7 +9,7 @@ import pytest
 from editor.domain.errors import InputError
 from editor.domain.kinds import Operation, UpscaleMode
 from editor.domain.options import EditOptions, Expansion
-from editor.operations.parameters import SEED, SIDES, VARIATIONS, Parameter, ParameterKind, options_of
+from editor.operations.parameters import NEGATIVE_PROMPT, SEED, SIDES, VARIATIONS, Parameter, ParameterKind, options_of
 from editor.operations.registry import OPERATIONS, operation_of
 from editor.operations.upscale import MODE, SCALE
 
@@ -56,6 +56,7 @@ def test_texts_become_values(parameter: Parameter, text: str, value: object) -> 
         (SEED, "9" * 400, "^Seed 9{40}… is too high. Give 18446744073709551615 or less"),
         (SEED, "9" * 5000, "^“9{40}…” is not a whole number"),
         (SCALE, "9" * 400, "must be a number"),
+        (NEGATIVE_PROMPT, "caf\udce9", "^Negative prompt has characters that cannot be read"),
         (SEED, "much", "“much” is not a whole number"),
         (SEED, "1.5", "whole number"),
         (VARIATIONS, "0", "Give 1 or more"),
