@@ -61,7 +61,7 @@ class QueuedRun:
         """Stop the run; False where it had completed."""
         if self.status == "COMPLETED":
             return False
-        self.status, self.ending, self.result = "COMPLETED", errors.CANCELLED, None
+        self.status, self.ending, self.result, self.units = "COMPLETED", errors.CANCELLED, None, "0"
         return True
 
     def answer(self) -> Answer:

@@ -156,6 +156,8 @@ def test_cancel(fal: Caller, scene: Any) -> None:
     assert stopped.status_code == 202 and stopped.json() == {"status": "CANCELLATION_REQUESTED"}
     again = fal.client.put(submitted["cancel_url"], headers=fal.headers)
     assert again.status_code == 400 and again.json() == {"status": "ALREADY_COMPLETED"}
+    result = fal.get(submitted["response_url"])
+    assert (result.status_code, result.headers["x-fal-billable-units"]) == (499, "0")
     unknown = submitted["cancel_url"].replace(submitted["request_id"], "0")
     assert fal.client.put(unknown, headers=fal.headers).json() == {"status": "NOT_FOUND"}
     assert fal.server.charges == 0
