@@ -45,9 +45,18 @@ def check_fill(request: EditRequest, image: Pixels) -> None:
     distance, variation = _contrast(request.image, hole, ring)
     unchanged = inner < UNCHANGED or (inner < ENCODED and distance > STANDS_OUT)
     # Where nothing was to be seen, a good fill changes nothing.
-    nothing_to_see = distance < 2 * FLAT and variation < 2 * FLAT
-    if unchanged and not nothing_to_see:
+    if unchanged and _is_seen(distance, variation):
         raise BadResult("The picture that came back is unchanged.")
+
+
+def shows_something(image: Pixels, mask: Pixels) -> bool:
+    """Whether what ``mask`` covers of ``image`` differs from its surroundings, or in itself: only then does a fill that
+    changes nothing tell that something is wrong."""
+    return _is_seen(*_contrast(image, mask > 127, _ring(mask)))
+
+
+def _is_seen(distance: float, variation: float) -> bool:
+    return distance >= 2 * FLAT or variation >= 2 * FLAT
 
 
 def _ring(mask: Pixels) -> Flags:

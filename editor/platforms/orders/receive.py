@@ -9,6 +9,8 @@ from editor.domain.errors import BadResult
 from editor.domain.kinds import Operation, Way
 from editor.domain.request import EditRequest, Pixels
 from editor.imaging.codec import decode_picture, decode_with_alpha
+from editor.imaging.fill_check import shows_something
+from editor.imaging.likeness import FOREIGN
 from editor.platforms.model import Model
 from editor.platforms.orders import geometry
 from editor.platforms.orders.build import padded_request
@@ -16,6 +18,11 @@ from editor.platforms.orders.order import Order
 
 _CHANGED, _KEPT = 8.0, 2.0
 """Levels of lightness: a change that is seen, and one that encoding makes."""
+_MOST_OF = 90
+"""Percent of what is marked that is kept where the mask was read the other way round: a small thing that was removed
+from a large mask changes less than half of it, and is seen all the same."""
+_LOOKED_AT = 768
+"""Longer side of the copies in which changes are looked for."""
 
 
 class MaskReversed(BadResult):
@@ -57,9 +64,28 @@ def take_matte(data: bytes, *, order: Order, request: EditRequest) -> Pixels:
 
 
 def _is_reversed(request: EditRequest, image: Pixels) -> bool:
-    inside, outside = request.mask > 127, request.mask == 0
-    if request.operation not in (Operation.ERASE, Operation.INPAINT) or not inside.any() or not outside.any():
+    """Whether the mask's inside was kept and the outside was not.
+
+    Looked at in small copies: a result that was worked out at a smaller size has lost detail everywhere. Where nothing
+    was to be seen under the mask a good result keeps it, too; then only an outside that is another picture tells.
+    """
+    if request.operation not in (Operation.ERASE, Operation.INPAINT):
         return False
-    before, after = (cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32) for picture in (request.image, image))
-    change = np.asarray(np.abs(cv2.blur(before, (3, 3)) - cv2.blur(after, (3, 3))), np.float32)
-    return float(change[outside].mean()) > _CHANGED and float(np.median(change[inside])) < _KEPT
+    before, after, mask = (_small(array) for array in (request.image, image, request.mask))
+    inside, outside = mask > 127, mask == 0
+    if not inside.any() or not outside.any():
+        return False
+    # What lies beside the edge takes on something of what is beyond it, whatever was kept.
+    core = cv2.erode(inside.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    grey = [cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32) for picture in (before, after)]
+    change = np.asarray(np.abs(cv2.blur(grey[0], (3, 3)) - cv2.blur(grey[1], (3, 3))), np.float32)
+    kept = change[core if core.any() else inside]
+    if float(np.median(kept)) >= _KEPT or float(np.percentile(kept, _MOST_OF)) >= _CHANGED:
+        return False
+    least = _CHANGED if shows_something(before, mask) else FOREIGN
+    return float(change[outside].mean()) > least
+
+
+def _small(array: Pixels) -> Pixels:
+    height, width = array.shape[:2]
+    return geometry.resized(array, geometry.scaled((width, height), min(1.0, _LOOKED_AT / max(width, height))))
