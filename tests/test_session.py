@@ -55,7 +55,8 @@ def test_a_second_cancelling_goes_through() -> None:
 
 def test_an_edit_that_is_cancelled_before_anything_is_sent_says_so() -> None:
     document = Document(np.full((16, 16, 4), 255, np.uint8), name="small")
-    paint_mask(document, np.full((16, 16), 255, np.uint8))
+    document.grow = document.feather = 0
+    paint_mask(document, np.eye(16, dtype=np.uint8) * 255)
     asked, go_on = threading.Event(), threading.Event()
 
     def build_services() -> Services:

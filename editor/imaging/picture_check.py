@@ -12,7 +12,7 @@ from editor.imaging.likeness import is_blank
 SEEN = 24
 """Change of a channel's mean over 5 × 5 pixels, in levels, that a lossy file does not bring about."""
 LEAST_CHANGED = 12
-"""Pixels that at least must have changed so much."""
+"""Pixels that at least must have changed so much; all, where a picture has fewer."""
 NOTHING, ALL = 8, 247
 """Below the one nothing of a pixel is kept, above the other all of it."""
 
@@ -22,7 +22,7 @@ def check_whole(request: EditRequest, image: Pixels) -> None:
     if is_blank(request.image, image):
         raise BadResult("The picture that came back is blank.")
     change = cv2.absdiff(cv2.blur(request.image, (5, 5)), cv2.blur(image, (5, 5)))
-    if int((change > SEEN).any(axis=2).sum()) < LEAST_CHANGED:
+    if int((change > SEEN).any(axis=2).sum()) < min(LEAST_CHANGED, image.shape[0] * image.shape[1]):
         raise BadResult("The picture that came back is unchanged.")
 
 

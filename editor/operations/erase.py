@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from editor.domain.document import Document
+from editor.domain.errors import InputError
 from editor.domain.kinds import Operation
+from editor.domain.options import EditOptions
 from editor.operations.masked import MaskedOperation
 from editor.operations.parameters import SEED, VARIATIONS
+
+WHOLLY = 255
+EVERYTHING_MASKED = "The mask covers the whole picture: nothing is left to fill it from. Leave a part unmasked."
 
 
 class Erase(MaskedOperation):
@@ -14,3 +20,9 @@ class Erase(MaskedOperation):
     summary = "remove what the mask covers, filled from its surroundings"
     parameters = (SEED, VARIATIONS)
     nothing_masked = "Paint over what you want to remove, then press Erase."
+
+    def require(self, document: Document, options: EditOptions) -> None:
+        """Besides, something must be left to fill from: a run would be paid for nothing."""
+        super().require(document, options)
+        if int(document.effective.array.min()) == WHOLLY:
+            raise InputError(EVERYTHING_MASKED)

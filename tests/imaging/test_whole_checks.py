@@ -79,6 +79,13 @@ def test_unchanged_and_blank_pictures_do_not(operation: Operation, seed: int) ->
             check(asked, flat(value))
 
 
+def test_a_picture_of_few_pixels_has_changed_where_all_of_them_have() -> None:
+    asked = request(Operation.SEARCH_AND_RECOLOR, flat(90, (2, 3)), prompt="x", search="y")
+    check(asked, flat(200, (2, 3)))
+    with pytest.raises(BadResult, match="unchanged"):
+        check(asked, flat(90, (2, 3)))
+
+
 def test_a_cut_out_needs_a_subject_and_a_background() -> None:
     picture = scene()
     asked = request(Operation.REMOVE_BACKGROUND, picture)

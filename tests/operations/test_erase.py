@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from support.fakes import RECEIPT
 
@@ -59,6 +59,7 @@ def test_outside_the_effective_mask_not_one_bit_changes(  # type: ignore[no-unty
     x, y = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
     rect = Rect(x, y, data.draw(st.integers(1, width - x)), data.draw(st.integers(1, height - y)))
     made = document(width, height, rect, grow=grow, feather=feather, opaque=opaque)
+    assume(int(made.effective.array.min()) < 255)
     before, mask = made.pixels.array.copy(), made.effective.array.copy()
     source = begin(made)
     request = Erase().build_request(source)
@@ -121,3 +122,9 @@ def test_nothing_masked_is_said_before_anything_starts() -> None:
     with pytest.raises(InputError) as caught:
         begin(made)
     assert caught.value.message == Erase.nothing_masked
+
+
+def test_a_mask_that_leaves_nothing_to_fill_from_is_said_before_anything_starts() -> None:
+    with pytest.raises(InputError, match="covers the whole picture"):
+        begin(document(8, 6, Rect(0, 0, 8, 6)))
+    begin(document(8, 6, Rect(0, 0, 8, 5)))
