@@ -109,6 +109,10 @@ class Unsupported(PlatformError):
     outcome = Outcome.UNSUPPORTED
 
 
+class OverCap(Unsupported):
+    """The edit would go beyond a cap on spending that the user set; nothing was sent."""
+
+
 class ContentRefused(PlatformError):
     """The platform's filter refused the picture or the words."""
 

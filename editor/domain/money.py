@@ -1,0 +1,35 @@
+"""Money that is set aside before an attempt and accounted for after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from editor.domain.attempt import Attempt, Cost
+from editor.domain.kinds import Operation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """What was set aside for one attempt. ``id`` is the budget's own number of it."""
+
+    id: int
+    job: str
+    platform: str
+    operation: Operation
+    cost: Cost
+
+
+class Budget(Protocol):
+    """Keeps spending below the user's caps, over parallel edits, restarts, and several windows."""
+
+    async def hold(self, *, job: str, platform: str, operation: Operation, cost: Cost) -> Hold:
+        """Set ``cost`` aside before anything is sent.
+
+        Raises :class:`editor.domain.errors.OverCap`, which names the cap, what is spent, and when it resets.
+        """
+        ...
+
+    async def settle(self, hold: Hold, attempt: Attempt) -> None:
+        """Give back what was set aside and write down what the attempt cost, and how it ended."""
+        ...
