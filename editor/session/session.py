@@ -73,6 +73,11 @@ class Session:
         services = await run_blocking(lambda: self.services)
         await services.keys.refresh()
 
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Sentences about plug-ins and files of the user that had to be left out; empty before the heavy parts."""
+        return () if self._services is None else self._services.notices
+
     async def close(self) -> None:
         """End the engine's process and close connections."""
         if self._services is not None:

@@ -23,6 +23,7 @@ from editor.ui.icons import Icons
 from editor.ui.message_bar import MessageBar
 from editor.ui.option_bar import OptionBar
 from editor.ui.panel_column import PanelColumn
+from editor.ui.remedies import Notice
 from editor.ui.route_strip import RouteStrip
 from editor.ui.stage import Stage
 from editor.ui.status_bar import StatusBar
@@ -163,9 +164,14 @@ class MainWindow(QMainWindow):
     def _warm_up(self) -> None:
         self._runner.coroutine(
             self._session.warm_up,
-            lambda _nothing: self.view.refresh_platforms(),
+            lambda _nothing: self._warmed_up(),
             lambda error: self.status.tell(error.message),
         )
+
+    def _warmed_up(self) -> None:
+        self.view.refresh_platforms()
+        if self._session.notices:
+            self.messages.tell(Notice(words=" ".join(self._session.notices)))
 
 
 def _fill(layout: QVBoxLayout | QHBoxLayout, *parts: QWidget) -> None:

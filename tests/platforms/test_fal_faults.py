@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from support.replicate_scene import middle, scene
+from support.scene import middle, scene
 
 from editor.domain.errors import (
     BadResult,

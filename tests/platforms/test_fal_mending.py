@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from support.fal_play import FIRST, SECOND, Play, objection
 from support.platform_bench import make_request
-from support.replicate_scene import scene
+from support.scene import scene
 
 from editor.domain.errors import BadResult, ContentRefused, InsufficientCredit, Unavailable, Unsupported
 from editor.domain.kinds import Operation

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from support.replicate_scene import box, middle, scene
+from support.scene import box, middle, scene
 
 from editor.domain.errors import BadResult
 from editor.domain.kinds import CostSource, Operation, Phase, UpscaleMode, Way

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from jsonschema import Draft202012Validator
-from support.replicate_scene import scene
+from support.scene import scene
 
 from editor.domain.kinds import Operation, UpscaleMode, Way
 from editor.domain.options import Expansion

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from support.replicate_play import Play
-from support.replicate_scene import box, middle, scene
+from support.scene import box, middle, scene
 
 from editor.domain.kinds import CostSource, Operation, UpscaleMode, Way
 from editor.platforms.catalogue import Catalogue

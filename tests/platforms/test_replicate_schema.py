@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from jsonschema import Draft202012Validator
 from support.replicate_play import ERASER, Play, create_line
-from support.replicate_scene import scene
+from support.scene import scene
 
 from editor.domain.kinds import Operation, Way
 from editor.platforms.catalogue import Catalogue

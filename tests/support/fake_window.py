@@ -81,6 +81,8 @@ class FakeSession:
         self.keyring_works = True
         self.statuses = [status(link.platform) for link in LINKS[:3]] + [status("local", Standing.READY)]
 
+    notices: tuple[str, ...] = ()
+
     async def warm_up(self) -> None:
         return None
 

@@ -560,3 +560,13 @@ def test_themes_change_every_colour(window: MainWindow) -> None:
     assert light.lightness() > dark.lightness() + 100
     window.theme.choose(ThemeChoice.SYSTEM)
     window.theme.choose(ThemeChoice.DARK)
+
+
+def test_what_had_to_be_left_out_at_the_start_is_said(qtbot: QtBot, session: FakeSession, runner: FakeRunner) -> None:
+    session.notices = ("The file models.toml cannot be read; the models that come with the program are used.",)
+    window = MainWindow(session, runner)  # type: ignore[arg-type]
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(lambda: window.messages.isVisible())
+    assert window.messages.notice is not None
+    assert "models.toml" in window.messages.notice.words
