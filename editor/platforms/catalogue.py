@@ -10,8 +10,9 @@ from types import MappingProxyType
 from typing import Any
 
 from editor.domain.errors import InputError
-from editor.domain.kinds import Operation, Way
+from editor.domain.kinds import Operation
 from editor.platforms.model import Model
+from editor.platforms.soundness import check_model
 from editor.platforms.tables import built
 
 
@@ -107,6 +108,9 @@ def tables_in(text: str) -> dict[str, dict[str, Any]]:
     for name, table in document.items():
         if not isinstance(table, dict):
             raise InputError(f"The catalogue of models has no table [{name}].")
+        for operation, value in table.items():
+            if isinstance(value, list) and not all(isinstance(entry, dict) for entry in value):
+                raise InputError(f"The catalogue of models has something in [{name}], {operation}, that is no table.")
     return document
 
 
@@ -139,12 +143,21 @@ def _platform(name: str, table: dict[str, Any]) -> PlatformEntry:
     try:
         for key, value in table.items():
             if isinstance(value, list):
-                models[_operation(key)] = tuple(_model(f"{name}.{key}", entry) for entry in value)
+                operation = _operation(key)
+                models[operation] = tuple(_model(name, operation, entry) for entry in value)
             else:
                 plain[key] = value
-        return built(PlatformEntry, plain, models=MappingProxyType(models))
+        entry = built(PlatformEntry, plain, models=MappingProxyType(models))
+        _check_times(entry)
     except ValueError as error:
         raise InputError(f"The catalogue of models has a wrong entry in [{name}]: {error}.") from error
+    return entry
+
+
+def _check_times(entry: PlatformEntry) -> None:
+    for name in ("deadline", "call_deadline", "transfer_deadline", "cancel_seconds"):
+        if getattr(entry, name) <= 0:
+            raise ValueError(f"“{name}” must be above 0")
 
 
 def _operation(name: str) -> Operation:
@@ -154,27 +167,13 @@ def _operation(name: str) -> Operation:
         raise ValueError(f"there is no operation “{name}”") from None
 
 
-def _model(place: str, table: Any) -> Model:
+def _model(platform: str, operation: Operation, table: dict[str, Any]) -> Model:
     try:
-        if not isinstance(table, dict):
-            raise ValueError("must be a table")
         model = built(Model, table)
-        _check_way(model)
+        check_model(model, operation)
     except ValueError as error:
-        name = table.get("name", "without a name") if isinstance(table, dict) else "without a name"
-        raise InputError(f"The catalogue of models has a wrong entry in [[{place}]], {name}: {error}.") from error
+        name = table.get("name", "without a name")
+        raise InputError(
+            f"The catalogue of models has a wrong entry in [[{platform}.{operation}]], {name}: {error}."
+        ) from error
     return model
-
-
-def _check_way(model: Model) -> None:
-    """Raise ValueError where the fields that the model's way rests on are missing."""
-    needed: Mapping[Way, tuple[str, ...]] = {
-        Way.MASK: ("mask_field",),
-        Way.PADDING: ("mask_field",),
-        Way.MASK_BY_WORDS: ("mask_field", "finder"),
-    }
-    for name in needed.get(model.way, ()):
-        if not getattr(model, name):
-            raise ValueError(f"the way “{model.way}” needs “{name}”")
-    if model.way is Way.EXTENSION and model.sides is None and model.canvas is None:
-        raise ValueError(f"the way “{model.way}” needs “sides” or “canvas”")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import math
 import types
 from collections.abc import Mapping
 from enum import Enum
@@ -83,6 +84,8 @@ def _member(kind: type[Enum], value: Any) -> Enum:
 
 def _plain(kind: type, value: Any) -> Any:
     # Exact, since True is an int to isinstance; a whole number serves where any number does.
-    if type(value) is kind or (kind is float and type(value) is int):
+    if kind is float and type(value) in (int, float) and math.isfinite(value):
+        return value
+    if type(value) is kind and kind is not float:
         return value
     raise ValueError(f"must be {_WORDS.get(kind, kind.__name__)}")

@@ -120,6 +120,16 @@ def test_a_table_is_read():
         ('mask_field = "mask"', ""),
         ('"mask"\nimage', '"mask-by-words"\nimage'),
         ('"mask"\nimage', '"extension"\nimage'),
+        ('"mask"\nimage', '"cut-out"\nimage'),
+        ("[[cloud.erase]]", '[[cloud.erase]]\ntexts = [{ field = "prompt", template = "{wish}" }]'),
+        ("[[cloud.erase]]", "[[cloud.erase]]\nlimits = { multiple = 0 }"),
+        ("[[cloud.erase]]", "[[cloud.erase]]\nlimits = { most_aspect = nan }"),
+        ("[[cloud.erase]]", '[[cloud.erase]]\nseed = { field = "seed", least = 5, most = 1 }'),
+        ("[[cloud.erase]]", '[[cloud.erase]]\ncount = { field = "n", most = 0 }'),
+        ("[[cloud.erase]]", "[[cloud.erase]]\nfactor = { choices = [0] }"),
+        ("call_deadline = 1.0", "call_deadline = -1"),
+        ("call_deadline = 1.0", "call_deadline = inf"),
+        ("[cloud]", '[cloud]\ninpaint = ["a"]'),
     ],
 )
 def test_a_wrong_entry_is_noticed(wrong, right):

@@ -11,6 +11,8 @@ from editor.domain.request import EditRequest
 from editor.platforms.model import Model, TextField
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+PLACEHOLDERS = ("prompt", "negative_prompt", "search")
+"""What a model's texts may hold in braces: the user's own words."""
 _NAMES = {"prompt": "a prompt", "negative_prompt": "a negative prompt", "search": "words to search for"}
 _PROMPT_IS_THE_POINT = frozenset(
     {
@@ -29,7 +31,7 @@ def why_not(model: Model, request: EditRequest) -> str | None:
     if _is_picture(options) and not model.background_field:
         return "It cannot take a picture as the background."
     for text in _texts(model):
-        missing = [name for name in _PLACEHOLDER.findall(text.template) if not given[name]]
+        missing = [name for name in placeholders(text.template) if not given[name]]
         if text.needed and missing and not text.otherwise:
             return f"It needs {_NAMES[missing[0]]}."
         if text.most is not None and len(filled(text, given)) > text.most:
@@ -90,9 +92,14 @@ def words(model: Model, request: EditRequest) -> dict[str, str]:
     return {"prompt": prompt, "negative_prompt": options.negative_prompt.strip(), "search": options.search.strip()}
 
 
+def placeholders(template: str) -> list[str]:
+    """The names in braces of ``template``, in order."""
+    return _PLACEHOLDER.findall(template)
+
+
 def filled(text: TextField, given: dict[str, str]) -> str:
     """The sentence for a field, or "" where it is to be left out."""
-    if all(given[name] for name in _PLACEHOLDER.findall(text.template)):
+    if all(given[name] for name in placeholders(text.template)):
         return _PLACEHOLDER.sub(lambda found: given[found[1]], text.template)
     return text.otherwise
 
@@ -102,7 +109,7 @@ def _texts(model: Model) -> tuple[TextField, ...]:
 
 
 def _used(model: Model) -> set[str]:
-    return {name for text in _texts(model) for name in _PLACEHOLDER.findall(text.template)}
+    return {name for text in _texts(model) for name in placeholders(text.template)}
 
 
 def _is_picture(options: EditOptions) -> bool:
