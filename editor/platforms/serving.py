@@ -126,7 +126,9 @@ class Serving:
         order = await run_blocking(lambda: build_order(model, request, bounds, count=count))
         delivery = await self.execute(self.errand, model, order)
         self.errand.finished += 1
-        self.costs.append(delivery.cost or _cost_of(model, request, order.count))
+        # A model that finds by words may return several masks of one picture.
+        pictures = min(order.count, max(1, len(delivery.pictures)))
+        self.costs.append(delivery.cost or _cost_of(model, request, order, pictures))
         if not delivery.pictures:
             raise BadResult("The run ended without a picture.")
         self.notes += [*(order.notes if model.name == self.model.name else ()), *delivery.notes]
@@ -252,10 +254,13 @@ def _factor_of(model: Model, request: EditRequest, *, fits: bool) -> float:
     return factor if fits else factor * geometry.inner_size(request.size, model.limits)[0] / width
 
 
-def _cost_of(model: Model, request: EditRequest, pictures: int) -> Cost:
-    """By the catalogue: so many pictures, or so many begun megapixels of them."""
+def _cost_of(model: Model, request: EditRequest, order: Order, pictures: int) -> Cost:
+    """By the catalogue: so many pictures, or so many begun megapixels of them as the platform made them."""
     unit = model.price.unit
     if unit is PriceUnit.MEGAPIXEL:
-        width, height = request.result_size
-        return model.price.of(math.ceil(width * height / 1_000_000) * pictures)
+        pixels = float(order.answer[0] * order.answer[1])
+        if model.way is Way.ENLARGEMENT:
+            fixed = None if model.factor is None else model.factor.pixels
+            pixels = fixed or pixels * chosen_factor(model, request.options.scale) ** 2
+        return model.price.of(math.ceil(pixels / 1_000_000) * pictures)
     return model.price.of(pictures if unit is PriceUnit.IMAGE else 1)

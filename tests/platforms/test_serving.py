@@ -421,3 +421,28 @@ def test_a_price_by_megapixels_counts_begun_ones():
     result, _, _ = served(model, request_of(Operation.INPAINT, image=image, mask=mask), fill)
     assert image.shape[0] * image.shape[1] == 1_474_560
     assert result.cost.usd == pytest.approx(0.045)
+
+
+def test_a_price_by_megapixels_counts_those_that_the_platform_makes():
+    by_pixels = Price(usd=0.05, unit=PriceUnit.MEGAPIXEL)
+    image = picture(96, 64).repeat(20, axis=0).repeat(20, axis=1)
+    mask = np.zeros(image.shape[:2], np.uint8)
+    mask[100:200, 100:200] = 255
+    small = replace(FILL, price=by_pixels, limits=Limits(most_pixels=1_000_000))
+    assert served(small, request_of(Operation.INPAINT, image=image, mask=mask), fill)[0].cost.usd == pytest.approx(0.05)
+    up = replace(UPSCALER, price=by_pixels, tiles=1, limits=Limits())
+    enlarged = request_of(Operation.UPSCALE, image=picture(600, 400), scale=2.0)
+    assert served(up, enlarged, four_times)[0].cost.usd == pytest.approx(0.2), "four times as large, whatever is kept"
+
+
+def test_a_model_that_takes_no_number_of_results_any_more_is_asked_again():
+    model = replace(FILL, count=CountField(field="num_images", most=4))
+
+    def one_only(order, model):
+        assert "num_images" in order.optional
+        return fill(order, model)[:1]
+
+    result, orders, _ = served(model, request_of(Operation.INPAINT, mask=hole(), variations=3), one_only)
+    assert len(orders) == 3
+    assert len(result.others) == 2
+    assert result.cost.usd == pytest.approx(0.15)

@@ -67,6 +67,8 @@ def optional_fields(model: Model) -> frozenset[str]:
     fields = set(model.fields) | {text.field for text in model.texts if not text.needed}
     if model.seed is not None:
         fields.add(model.seed.field)
+    if model.count is not None:
+        fields.add(model.count.field)  # further results are then runs of their own
     return frozenset(fields)
 
 
