@@ -23,7 +23,8 @@ from editor.imaging.compose import laid_over
 from editor.operations.parameters import Parameter
 
 MOST_RESULT_PIXELS = 300_000_000
-"""What a result may have; more would not fit into the memory of an ordinary computer while it is worked on."""
+"""What all results of an edit may have together; more would not fit into the memory of an ordinary computer while they
+are worked on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -102,6 +103,12 @@ class EditOperation(ABC):
             raise InputError(
                 f"The result would be {width} × {height} pixels, more than the {MOST_RESULT_PIXELS // 1_000_000} "
                 "million that can be made. Ask for less."
+            )
+        area = self.place(document).area if self.operation.masked else width * height
+        if area * options.variations > max(MOST_RESULT_PIXELS, document.rect.area):
+            raise InputError(
+                f"{options.variations} results would have {area * options.variations // 1_000_000} million pixels "
+                f"together, more than the {MOST_RESULT_PIXELS // 1_000_000} million that can be made. Ask for fewer."
             )
 
     def place(self, document: Document) -> Rect:

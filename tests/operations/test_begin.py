@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from support.profiles import wide_gamut
@@ -51,6 +53,14 @@ def test_what_is_missing_is_said_with_a_remedy(make, operation, options, words) 
     with pytest.raises(InputError, match=words):
         operation_of(operation).begin(document, options)
     document.pixels.write(document.rect, np.zeros((90, 120, 4), np.uint8))
+
+
+def test_all_results_together_must_fit_into_memory(make) -> None:  # type: ignore[no-untyped-def]
+    document, outpaint = make(), operation_of(Operation.OUTPAINT)
+    options = EditOptions(expansion=Expansion(left=9_880, down=9_910), variations=3)
+    outpaint.require(document, options)
+    with pytest.raises(InputError, match="4 results would have 400 million pixels together.* Ask for fewer"):
+        outpaint.require(document, replace(options, variations=4))
 
 
 @pytest.mark.parametrize("operation", [one for one in Operation if not one.masked])
