@@ -59,7 +59,7 @@ def test_all_results_together_must_fit_into_memory(make) -> None:  # type: ignor
     document, outpaint = make(), operation_of(Operation.OUTPAINT)
     options = EditOptions(expansion=Expansion(left=9_880, down=9_910), variations=3)
     outpaint.require(document, options)
-    with pytest.raises(InputError, match="4 results would have 400 million pixels together.* Ask for fewer"):
+    with pytest.raises(InputError, match=r"4 results would have 400 million pixels together.* Ask for fewer"):
         outpaint.require(document, replace(options, variations=4))
 
 
