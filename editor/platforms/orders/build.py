@@ -131,7 +131,7 @@ def _background(request: EditRequest, inner: Size, sent: Size) -> Pixels:
     if isinstance(background, tuple):
         return np.full((sent[1], sent[0], 3), background, np.uint8)
     assert background is not None
-    return geometry.padded(geometry.resized(background, inner), sent)
+    return geometry.padded(geometry.resized(geometry.cropped_to(background, inner), inner), sent)
 
 
 def _note_sizes(model: Model, request: EditRequest, sent: Size, values: dict[str, Any]) -> None:

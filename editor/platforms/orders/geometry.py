@@ -62,6 +62,18 @@ def resized(array: Pixels, size: Size) -> Pixels:
     return np.asarray(cv2.resize(array, size, interpolation=method), np.uint8)
 
 
+def cropped_to(array: Pixels, shape: Size) -> Pixels:
+    """The largest part from the middle of ``array`` that has the proportions of ``shape``."""
+    height, width = array.shape[:2]
+    scale = min(width / shape[0], height / shape[1])
+    part = (
+        min(width, max(1, round(shape[0] * scale))),
+        min(height, max(1, round(shape[1] * scale))),
+    )
+    left, top = (width - part[0]) // 2, (height - part[1]) // 2
+    return array[top : top + part[1], left : left + part[0]]
+
+
 def hard_mask(mask: Pixels, size: Size) -> Pixels:
     """``mask`` at ``size`` with 255 wherever anything is marked: what is to change at all is changed wholly, and the
     result is blended through the soft mask afterwards."""

@@ -14,10 +14,12 @@ from PIL import Image
 from editor.domain.errors import BadResult, Unsupported
 from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation
+from editor.domain.options import EditOptions
 from editor.domain.request import EditRequest
 from editor.imaging.codec import decode_picture, encode_png
 from editor.platforms.catalogue import Catalogue
 from editor.platforms.model import Limits, Polarity
+from editor.platforms.orders import geometry
 from editor.platforms.orders.build import Bounds, build_order
 from editor.platforms.orders.receive import take_in
 
@@ -109,3 +111,23 @@ def test_a_result_of_another_shape_is_no_result():
     fitted = fit(request, MODEL)
     with pytest.raises(BadResult, match="another shape"):
         unfit(encode_png(np.zeros((90, 90, 3), np.uint8)), fitted, request)
+
+
+def test_what_is_cut_to_a_shape_is_the_middle():
+    array = np.arange(30 * 20 * 3, dtype=np.uint32).astype(np.uint8).reshape(20, 30, 3)
+    assert np.array_equal(geometry.cropped_to(array, (100, 100)), array[:, 5:25])
+    assert np.array_equal(geometry.cropped_to(array, (300, 100)), array[5:15])
+    assert geometry.cropped_to(array, (3000, 1)).shape == (1, 30, 3)
+    assert np.array_equal(geometry.cropped_to(array, (3, 2)), array)
+
+
+def test_a_background_is_not_squeezed():
+    tall = np.zeros((300, 100, 3), np.uint8)
+    tall[:100] = 255
+    options = EditOptions(background=tall)
+    request = replace(request_of(120, 90), operation=Operation.REPLACE_BACKGROUND, options=options)
+    model = Catalogue.load().models("stability", Operation.REPLACE_BACKGROUND)[0]
+    order = fit(request, model)
+    sent = decode_picture(next(one.data for one in order.pictures if one.field == model.background_field))
+    assert (sent.shape[1], sent.shape[0]) == order.sent
+    assert not sent.any(), "the white third at the top lies outside of what fits"
