@@ -18,17 +18,30 @@ SHAPE_TOLERANCE = 0.03
 LOOSE_TOLERANCE = 0.12
 """The same for models that choose the nearest of their own sizes."""
 
+_MOST_STEPS = 4
+"""After so many what is left over the limit comes from the least size, which no shrinking mends."""
+
 
 def inner_size(size: Size, limits: Limits, most_pixels: int | None = None) -> Size:
-    """``size`` shrunk to what ``limits`` allow at most; never enlarged. Rounded down, so that limits are kept."""
+    """``size`` shrunk to what ``limits`` allow at most, with the padding that they ask for; never enlarged.
+
+    Rounded down, so that limits are kept.
+    """
     width, height = size
     scale = 1.0
     if limits.most_side is not None:
         scale = min(scale, limits.most_side / max(width, height))
-    for pixels in (limits.most_pixels, most_pixels):
-        if pixels is not None:
-            scale = min(scale, math.sqrt(pixels / (width * height)))
-    return scaled(size, scale)
+    pixels = min((most for most in (limits.most_pixels, most_pixels) if most is not None), default=None)
+    if pixels is None:
+        return scaled(size, scale)
+    inner = scaled(size, min(scale, math.sqrt(pixels / (width * height))))
+    for _ in range(_MOST_STEPS):
+        # A long, narrow picture is padded to the aspect that is taken, and is then larger than it was.
+        sent = sent_size(inner, limits)
+        if sent[0] * sent[1] <= pixels:
+            break
+        inner = scaled(inner, math.sqrt(pixels / (sent[0] * sent[1])))
+    return inner
 
 
 def scaled(size: Size, scale: float) -> Size:

@@ -131,3 +131,15 @@ def test_a_background_is_not_squeezed():
     sent = decode_picture(next(one.data for one in order.pictures if one.field == model.background_field))
     assert (sent.shape[1], sent.shape[0]) == order.sent
     assert not sent.any(), "the white third at the top lies outside of what fits"
+
+
+@pytest.mark.parametrize("size", [(9000, 40), (1, 3000), (4000, 3000), (64, 64), (3001, 999)])
+def test_what_is_padded_is_within_the_limits_too(size):
+    limits = Limits(least_side=64, most_pixels=1_000_000, most_aspect=2.5)
+    inner = geometry.inner_size(size, limits)
+    width, height = geometry.sent_size(inner, limits)
+    assert width * height <= 1_000_000
+    assert max(width, height) / min(width, height) <= 2.5
+    assert inner[0] <= size[0] and inner[1] <= size[1]
+    if size[0] * size[1] > 1_000_000:
+        assert width * height > 900_000, "no smaller than it must be"
