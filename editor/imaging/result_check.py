@@ -21,12 +21,11 @@ _WRONG_SIZE = "The picture that came back has the wrong size."
 def check_result(request: EditRequest, result: EditResult) -> None:
     """Accept ``result``, or raise BadResult with what is wrong.
 
-    Every picture must have the request's ``result_size``. Of several variations one must be good: the others are paid
-    for with it, and :func:`good_pictures` leaves out what is of no use.
+    A good picture has the request's ``result_size``. Of several variations one must be good: the others are paid for
+    with it, and :func:`good_pictures` leaves out what is of no use.
     """
-    for image in (result.image, *result.others):
-        _require_shape(image, (*request.result_size[::-1], 3))
     if request.operation is Operation.REMOVE_BACKGROUND:
+        _require_shape(result.image, (*request.result_size[::-1], 3))
         if result.alpha is None:
             raise BadResult("The picture that came back is not cut out.")
         _require_shape(result.alpha, request.result_size[::-1])
@@ -50,8 +49,9 @@ def _require_shape(array: Pixels, shape: tuple[int, ...]) -> None:
 
 
 def _fault(request: EditRequest, image: Pixels) -> BadResult | None:
-    """What is wrong with one picture of the right size."""
+    """What is wrong with one picture."""
     try:
+        _require_shape(image, (*request.result_size[::-1], 3))
         _CHECKS[request.operation](request, image)
     except BadResult as error:
         return error

@@ -206,5 +206,8 @@ def test_one_good_variation_is_enough_and_the_others_are_left_out() -> None:
     assert [image is good for image in good_pictures(asked, result)] == [True]
     with pytest.raises(BadResult, match="blank"):
         check_result(asked, EditResult(image=flat(0), others=(picture.copy(),), model="m"))
+    small = EditResult(image=good, others=(good[:-1],), model="m")
+    check_result(asked, small)
+    assert [image is good for image in good_pictures(asked, small)] == [True]
     with pytest.raises(BadResult, match="size"):
-        check_result(asked, EditResult(image=good, others=(good[:-1],), model="m"))
+        check_result(asked, EditResult(image=good[:-1], others=(good[:-1],), model="m"))
