@@ -247,11 +247,14 @@ def _sorted_out(
 
 def _factor_of(model: Model, request: EditRequest, *, fits: bool) -> float:
     """By how much ``model`` enlarges the request's picture, which is made smaller first unless it ``fits``."""
-    width, height = request.size
+    inner = geometry.inner_size(request.size, model.limits)
+    shrunk = max(inner) / max(request.size)
     if model.factor is not None and model.factor.pixels is not None:
-        return math.sqrt(model.factor.pixels / (width * height))
+        # What is padded takes its share of the pixels.
+        width, height = geometry.sent_size(inner, model.limits)
+        return math.sqrt(model.factor.pixels / (width * height)) * shrunk
     factor = chosen_factor(model, request.options.scale)
-    return factor if fits else factor * geometry.inner_size(request.size, model.limits)[0] / width
+    return factor if fits else factor * shrunk
 
 
 def _cost_of(model: Model, request: EditRequest, order: Order, pictures: int) -> Cost:

@@ -305,6 +305,20 @@ def test_an_answer_of_always_the_same_size_is_said_to_be_resampled():
         served(model, request_of(Operation.UPSCALE, image=picture(400, 300), scale=2.0), to_size)
 
 
+def test_what_is_padded_is_not_taken_for_an_enlargement():
+    limits = Limits(most_aspect=2.0)
+    model = replace(UPSCALER, tiles=1, factor=FactorField(pixels=40_000), limits=limits)
+
+    def to_size(order, model):
+        factor = (40_000 / (order.sent[0] * order.sent[1])) ** 0.5
+        return [np.asarray(Image.fromarray(seen(order, "image")).resize([round(side * factor) for side in order.sent]))]
+
+    result, _, _ = served(model, request_of(Operation.UPSCALE, image=picture(100, 4), scale=3.0), to_size)
+    assert result.notes == ("up enlarged 2.83 times; the rest to 3 times was resampled.",)
+    with pytest.raises(Unsupported, match="too large"):
+        served(model, request_of(Operation.UPSCALE, image=picture(400, 4), scale=3.0), to_size)
+
+
 FINDER = Model(
     name="finder",
     endpoint="x/find",
