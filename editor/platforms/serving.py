@@ -14,7 +14,7 @@ import numpy as np
 
 from editor.domain.attempt import UNKNOWN_COST, Cost, total_cost
 from editor.domain.blocking import run_blocking
-from editor.domain.errors import BadResult, MaybeRunning, PlatformError, Unsupported
+from editor.domain.errors import BadResult, MaybeRunning, PlatformError, Unavailable, Unsupported
 from editor.domain.geometry import Rect
 from editor.domain.kinds import Phase, Way
 from editor.domain.request import EditRequest, EditResult, Pixels, whole_mask
@@ -210,10 +210,20 @@ class Serving:
             self.errand.piece = f"piece {number} of {len(pieces)}"
             image = np.ascontiguousarray(request.image[rect.slices])
             part = replace(request, image=image, mask=whole_mask(image), region=rect)
-            picture = (await self._taken(self.model, part, count=1))[0]
+            picture = await self._piece(part)
             place = tiles.enlarged(rect, request.size, request.result_size)
             await run_blocking(partial(mosaic.lay, place, picture))
         return mosaic.picture
+
+    async def _piece(self, part: EditRequest) -> Pixels:
+        """One piece; tried once more where a passing fault would lose the others, which are paid for."""
+        try:
+            return (await self._taken(self.model, part, count=1))[0]
+        except Unavailable as error:
+            if not self.costs:
+                raise
+            log.info("%s failed on one piece, trying it again: %s", self.model.name, error.message)
+        return (await self._taken(self.model, part, count=1))[0]
 
     # --- by words
 

@@ -266,6 +266,24 @@ def test_a_large_picture_is_enlarged_in_pieces():
     assert any(progress.words == "piece 2 of 4" for progress in told)
 
 
+def test_a_piece_that_fails_is_tried_again_for_the_sake_of_those_that_are_paid_for():
+    failures = [None, Unavailable("A hiccup."), None]
+
+    def second_run_fails(order, model):
+        failure = failures.pop(0) if failures else None
+        if failure is not None:
+            raise failure
+        return four_times(order, model)
+
+    request = request_of(Operation.UPSCALE, image=picture(120, 60), scale=4.0)
+    result, orders, _ = served(UPSCALER, request, second_run_fails)
+    assert len(orders) == 3
+    assert result.image.shape == (240, 480, 3)
+    failures = [Unavailable("A hiccup.")]
+    with pytest.raises(Unavailable):
+        served(UPSCALER, request, second_run_fails)
+
+
 def test_another_factor_than_the_models_is_resampled_and_said():
     result, _, _ = served(UPSCALER, request_of(Operation.UPSCALE, image=picture(60, 40), scale=3.0), four_times)
     assert result.image.shape == (120, 180, 3)
