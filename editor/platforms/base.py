@@ -12,17 +12,20 @@ from editor.domain.errors import MissingKey
 from editor.domain.kinds import Operation
 from editor.domain.request import EditRequest, EditResult
 from editor.domain.status import ModelFacts
+from editor.domain.vault import Recorder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """What the manager hands to a platform besides the request.
 
-    ``key`` is None for a platform that needs none. ``report`` may be called often and never blocks.
+    ``key`` is None for a platform that needs none. ``report`` may be called often and never blocks. ``recorder`` keeps
+    on disk what was ordered and what came of it; None where nothing is to be kept.
     """
 
     key: str | None
     report: Callable[[PlatformProgress], None]
+    recorder: Recorder | None = None
 
 
 class Platform(ABC):

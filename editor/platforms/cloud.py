@@ -135,13 +135,15 @@ class CloudPlatform(Platform):
         reason = self.why_not(request)
         if reason is not None:
             raise Unsupported(reason)
-        errand = Errand(request=request, key=self._usable(call.key), report=call.report)
+        key = self._usable(call.key)
+        errand = Errand(platform=self.id, request=request, key=key, report=call.report, recorder=call.recorder)
         try:
             return await self._through_models(errand)
         except asyncio.CancelledError:
             ending = await in_time(self._stop(errand), self._entry.cancel_seconds, CancelEnding.COULD_NOT_STOP)
             if ending is CancelEnding.STOPPED and errand.finished:
                 ending = CancelEnding.STOPPED_LATE
+            await errand.cancelled(ending)
             raise Cancelled(ending) from None
         except PlatformError as error:
             error.may_be_charged = error.may_be_charged or bool(errand.finished)
@@ -219,7 +221,9 @@ class CloudPlatform(Platform):
         if errand.stage is Stage.DONE:
             return CancelEnding.ALREADY_DONE
         if not errand.run and errand.find is not None:
-            errand.run = await errand.find() or ""
+            found = await errand.find()
+            if found:
+                await errand.running(found)
         return await self._stop_run(errand) if errand.run else CancelEnding.COULD_NOT_STOP
 
     async def _overdue(self, errand: Errand) -> PlatformError:
@@ -275,16 +279,21 @@ class CloudPlatform(Platform):
     async def _fetch(self, errand: Errand, url: str) -> bytes:
         """The bytes of a result: decoded from a ``data:`` address, or downloaded, with two more tries, keyless."""
         if url.startswith("data:"):
-            return from_data_address(url)
+            picture = from_data_address(url)
+            await errand.fetched(picture)
+            return picture
         errand.say(Phase.DOWNLOADING)
         for attempt in range(1, _DOWNLOADS + 1):
             try:
-                return await self._download(errand, url)
+                picture = await self._download(errand, url)
             except Unavailable as error:
                 # The run has ended well: whatever becomes of its picture, it is paid for.
                 error.may_be_charged = True
                 if attempt == _DOWNLOADS or (error.status is not None and error.status < 500):
                     raise
+            else:
+                await errand.fetched(picture)
+                return picture
             await self._clock.sleep(QUICK_RETRY_PAUSE)
         raise AssertionError("the last try returns or raises")
 

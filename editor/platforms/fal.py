@@ -118,7 +118,7 @@ class FalPlatform(CloudPlatform):
         run = queued_run(answer.json_object(), endpoint=model.endpoint, queue=self._queue)
         if run is None:
             raise MaybeRunning(f"{self.name} took the order but did not name the run.")
-        errand.run, errand.stage = run.cancel_url, Stage.RUNNING
+        await errand.running(run.cancel_url, reference=run.reference)
         status, result = await self._completed(errand, run)
         errand.stage = Stage.DONE
         return Ended(answer=result, run=run, status=status)

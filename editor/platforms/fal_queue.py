@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
@@ -30,6 +31,11 @@ class QueuedRun:
     status_url: str
     result_url: str
     cancel_url: str
+
+    @property
+    def reference(self) -> str:
+        """The run in one word, from which :func:`run_of` makes it again."""
+        return json.dumps(asdict(self))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +86,16 @@ def queued_run(document: Mapping[str, Any], *, endpoint: str, queue: Address) ->
         told("response_url", base),
         told("cancel_url", f"{base}/cancel"),
     )
+
+
+def run_of(reference: str, *, queue: Address) -> QueuedRun | None:
+    """The run that :attr:`QueuedRun.reference` stands for; None where it is damaged or may not see the key."""
+    try:
+        words = json.loads(reference)
+        run = QueuedRun(**{name: str(word) for name, word in words.items()})
+    except (ValueError, TypeError, AttributeError):
+        return None
+    return run if all(map(queue.may_carry_key, (run.status_url, run.result_url, run.cancel_url))) else None
 
 
 def say(errand: Errand, status: Mapping[str, Any]) -> None:

@@ -121,7 +121,7 @@ class Starter:
             lost = error
         else:
             if answer.ok and answer.json_object().get("id"):
-                return self._begun(errand, answer.json_object())
+                return await self._begun(errand, answer.json_object())
             if not answer.ok and answer.status < 500:
                 # Nothing was begun, so there is nothing to stop or to look for.
                 errand.stage, errand.find = Stage.NOTHING_SENT, None
@@ -155,10 +155,9 @@ class Starter:
             on_upload=errand.uploading,
         )
 
-    def _begun(self, errand: Errand, run: dict[str, Any]) -> dict[str, Any]:
-        errand.run = str(run["id"])
-        errand.stage = Stage.RUNNING
-        self._known_runs.append(errand.run)
+    async def _begun(self, errand: Errand, run: dict[str, Any]) -> dict[str, Any]:
+        self._known_runs.append(str(run["id"]))
+        await errand.running(str(run["id"]))
         return run
 
     async def _adopted(self, errand: Errand, lost: PlatformError, pauses: tuple[float, ...]) -> dict[str, Any] | None:
@@ -172,7 +171,7 @@ class Starter:
             except PlatformError:
                 raise MaybeRunning(lost.message, detail=lost.detail, status=lost.status) from lost
             if found:
-                return self._begun(errand, {"id": found, "status": "starting"})
+                return await self._begun(errand, {"id": found, "status": "starting"})
         return None
 
     async def _found(self, errand: Errand, sought: Sought) -> str | None:

@@ -24,6 +24,7 @@ from editor.platforms.model import Model, Polarity, PriceUnit
 from editor.platforms.orders import geometry, tiles
 from editor.platforms.orders.build import Bounds, build_order, chosen_factor
 from editor.platforms.orders.finding import crop_around, found_mask, pasted
+from editor.platforms.orders.intent import NOT_KEPT, intent_of
 from editor.platforms.orders.order import Delivery, Order
 from editor.platforms.orders.receive import MaskReversed, take_in, take_matte
 
@@ -124,7 +125,7 @@ class Serving:
         self.errand.say(Phase.PREPARING)
         bounds = Bounds(most_bytes=self.most_bytes, most_pixels=most_pixels, polarity=self.polarity)
         order = await run_blocking(lambda: build_order(model, request, bounds, count=count))
-        delivery = await self.execute(self.errand, model, order)
+        delivery = await self._recorded(model, request, order)
         self.errand.finished += 1
         # A model that finds by words may return several masks of one picture.
         pictures = min(order.count, max(1, len(delivery.pictures)))
@@ -134,6 +135,21 @@ class Serving:
         self.notes += [*(order.notes if model.name == self.model.name else ()), *delivery.notes]
         self.last = delivery
         return order, delivery
+
+    async def _recorded(self, model: Model, request: EditRequest, order: Order) -> Delivery:
+        """Have ``order`` carried out, with all of it in the vault before anything else touches it."""
+        errand = self.errand
+        if errand.recorder is not None:
+            intent = await run_blocking(lambda: intent_of(model, request, order, errand))
+            if not await errand.intended(intent):
+                self.notes.append(NOT_KEPT)
+        try:
+            delivery = await self.execute(errand, model, order)
+        except PlatformError as error:
+            await errand.failed(error)
+            raise
+        await errand.complete(delivery.pictures)
+        return delivery
 
     async def _filled(self, request: EditRequest, *, count: int) -> list[Pixels]:
         """The pictures of one run, with the mask turned round where the model read it the other way."""

@@ -142,7 +142,7 @@ class StabilityPlatform(CloudPlatform):
         if run is None:
             # The end itself, or a failure.
             return answer
-        errand.run, errand.stage = run, Stage.RUNNING
+        await errand.running(run)
         patience = Patience(clock=self._clock, poll=self._entry.poll, end=errand.end)
         wait: float | None = None
         while await patience.wait(wait):
