@@ -103,6 +103,10 @@ class Unavailable(PlatformError):
         self.surely_not_accepted = surely_not_accepted
 
 
+class ResultGone(Unavailable):
+    """A run of an earlier time has no result to collect, now or later."""
+
+
 class Unsupported(PlatformError):
     """The platform cannot do this request: its size, operation or a parameter."""
 

@@ -165,6 +165,14 @@ class Vault(Protocol):
         """The open records that no running program works on any more, the oldest first."""
         ...
 
+    async def left_fetched(self) -> tuple[VaultRecord, ...]:
+        """The records whose pictures are all here and belong to no document, nor to an edit that goes on."""
+        ...
+
+    async def released(self, job: str) -> None:
+        """The edit is over: whoever asks may collect what it left open."""
+        ...
+
     async def entry(self, record: VaultRecord) -> Entry:
         """Take over a record that was left open, to collect its run. Raises VaultUnavailable where another running
         program has taken it over meanwhile."""

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from editor.domain.attempt import UNKNOWN_COST, Cost, PlatformProgress
-from editor.domain.errors import MissingKey
+from editor.domain.errors import MissingKey, ResultGone
 from editor.domain.kinds import Operation
 from editor.domain.request import EditRequest, EditResult
 from editor.domain.status import ModelFacts
-from editor.domain.vault import Recorder
+from editor.domain.vault import Recorder, VaultRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +79,16 @@ class Platform(ABC):
         been translated. When the running task is cancelled it stops the platform's run where that can be done and
         raises :class:`editor.domain.errors.Cancelled` with what became of it.
         """
+
+    async def collect(
+        self, record: VaultRecord, key: str | None, *, known: frozenset[str] = frozenset()
+    ) -> tuple[bytes, ...] | None:
+        """The pictures of a run that an earlier call began; None while it goes on.
+
+        ``known`` are the references of all other runs in the vault. Raises ResultGone where nothing can come of it any
+        more, and another PlatformError where that could not be found out now.
+        """
+        raise ResultGone(f"{self.name} cannot be asked for a result later. The edit may have been charged.")
 
     async def check_key(self, key: str) -> str:
         """Ask the platform, free of charge, whether it knows the key; returns a sentence for the user.

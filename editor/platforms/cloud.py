@@ -15,21 +15,26 @@ from typing import Any, ClassVar
 
 from editor.domain.attempt import UNKNOWN_COST, Cost
 from editor.domain.errors import (
+    BadResult,
     Cancelled,
+    ContentRefused,
     MaybeRunning,
     MissingKey,
     PlatformError,
     RefusedKey,
+    ResultGone,
     Unavailable,
     Unsupported,
 )
 from editor.domain.kinds import CancelEnding, Operation, Phase
 from editor.domain.request import EditRequest, EditResult
 from editor.domain.status import ModelFacts
+from editor.domain.vault import VaultRecord
 from editor.platforms.addresses import Address, address_of
 from editor.platforms.answers import ModelGone, spoken
 from editor.platforms.base import Call, Platform
 from editor.platforms.catalogue import PlatformEntry
+from editor.platforms.collecting import model_of, resumed
 from editor.platforms.encoding import from_data_address
 from editor.platforms.errand import Errand, Stage
 from editor.platforms.leaving import in_time
@@ -151,6 +156,31 @@ class CloudPlatform(Platform):
         finally:
             if errand.uploads:
                 await in_time(self._tidy(errand), _TIDY_SECONDS, None)
+
+    async def collect(
+        self, record: VaultRecord, key: str | None, *, known: frozenset[str] = frozenset()
+    ) -> tuple[bytes, ...] | None:
+        """The pictures of a run that an earlier call began; by its reference, or by the platform's list of runs."""
+        errand = resumed(record, key=self._usable(key), end=self._clock.monotonic() + self._entry.deadline)
+        if not errand.run:
+            errand.run = await self._run_of(errand, record, known)
+        if not errand.run:
+            raise ResultGone(f"{self.name} cannot say what became of the order. It may have been charged.")
+        model = model_of(record, self._entry)
+        if model is None:
+            raise ResultGone(f"{record.intent.model} is not in the catalogue any more; its result cannot be read.")
+        try:
+            return await self._collected(errand, model, record)
+        except (ContentRefused, BadResult) as error:
+            raise ResultGone(error.message, detail=error.detail, status=error.status) from error
+
+    async def _run_of(self, errand: Errand, record: VaultRecord, known: frozenset[str]) -> str:
+        """The reference of a run that was ordered and never named, from the platform's list; "" where it has none."""
+        return ""
+
+    async def _collected(self, errand: Errand, model: Model, record: VaultRecord) -> tuple[bytes, ...] | None:
+        """The pictures of ``errand.run``; as :meth:`collect`."""
+        raise ResultGone(f"{self.name} cannot be asked for a result later. The edit may have been charged.")
 
     async def _through_models(self, errand: Errand) -> EditResult:
         """One model after the other while they are gone, or cannot take a picture of this shape."""

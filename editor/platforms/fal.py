@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from editor.domain.attempt import total_cost
-from editor.domain.errors import MaybeRunning, PlatformError, RateLimited, RefusedKey, Unavailable
+from editor.domain.errors import MaybeRunning, PlatformError, RateLimited, RefusedKey, ResultGone, Unavailable
 from editor.domain.kinds import CancelEnding, Phase
+from editor.domain.vault import VaultRecord
 from editor.platforms.addresses import Addresses
 from editor.platforms.cloud import QUICK_RETRY_PAUSE, CloudPlatform
 from editor.platforms.encoding import data_address
@@ -16,7 +17,7 @@ from editor.platforms.errand import Errand, Stage
 from editor.platforms.fal_draft import Draft, blamed, first_draft, mended
 from editor.platforms.fal_errors import BILLING_PAGE, NAME, classify, run_failure, words_of
 from editor.platforms.fal_files import LIFETIME, STORAGE, Storage
-from editor.platforms.fal_queue import Ended, QueuedRun, queued_run, say
+from editor.platforms.fal_queue import Ended, QueuedRun, queued_run, run_of, say
 from editor.platforms.fal_results import cost_of, figures_of, found_in
 from editor.platforms.model import Model
 from editor.platforms.orders.order import Delivery, Order, SentPicture
@@ -250,6 +251,29 @@ class FalPlatform(CloudPlatform):
             return await self._call(errand.key, "GET", url)
         except Unavailable as error:
             raise _Unseen(error.message, detail=error.detail) from error
+
+    async def _collected(self, errand: Errand, model: Model, record: VaultRecord) -> tuple[bytes, ...] | None:
+        run = run_of(record.reference, queue=self._queue)
+        if run is None:
+            raise ResultGone(f"{self.name} has moved; the run is not found by its old address.")
+        answer = await self._looked(errand, run.status_url)
+        if answer.status in (404, 410):
+            raise ResultGone(f"{self.name} no longer knows the run.", status=answer.status)
+        if not answer.ok:
+            raise self._classified(answer, errand)
+        status = answer.json_object()
+        if status.get("status") != "COMPLETED":
+            return None
+        result = await self._result(errand, run, status)
+        if result is None:
+            return None
+        error = self._error_of(Ended(answer=result, run=run, status=status), errand)
+        if isinstance(error, RateLimited | RefusedKey):
+            raise error
+        if error is not None:
+            raise ResultGone(error.message, detail=error.detail, status=error.status)
+        found = found_in(result, model=model, key=errand.key, secrets=())
+        return tuple([await self._fetch(errand, address) for address in found.addresses])
 
     async def _stop_run(self, errand: Errand) -> CancelEnding:
         answer = await self._call(errand.key, "PUT", errand.run, deadline=self._entry.cancel_seconds)

@@ -7,8 +7,9 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from editor.domain.errors import BadResult, PlatformError, RateLimited, Unavailable
+from editor.domain.errors import BadResult, PlatformError, RateLimited, ResultGone, Unavailable
 from editor.domain.kinds import CancelEnding, Phase
+from editor.domain.vault import VaultRecord
 from editor.platforms.addresses import Addresses
 from editor.platforms.answers import TooLarge
 from editor.platforms.cloud import CloudPlatform
@@ -173,6 +174,27 @@ class ReplicatePlatform(CloudPlatform):
 
     async def _stop_run(self, errand: Errand) -> CancelEnding:
         return self._ending_of(errand, await self._halted(errand))
+
+    # --- a run of an earlier time
+
+    async def _run_of(self, errand: Errand, record: VaultRecord, known: frozenset[str]) -> str:
+        return await self._starter.ordered_at(errand, record.intent.endpoint, record.begun, known) or ""
+
+    async def _collected(self, errand: Errand, model: Model, record: VaultRecord) -> tuple[bytes, ...] | None:
+        try:
+            run = await self._looked(errand)
+        except PlatformError as error:
+            if error.status not in (404, 410):
+                raise
+            raise ResultGone(f"{self.name} no longer knows the run.", status=error.status) from error
+        if state_of(run) not in ENDED:
+            return None
+        if state_of(run) not in SUCCEEDED:
+            raise ResultGone(run_failure(run, key=errand.key, secrets=()).message)
+        addresses = chosen(picture_addresses(run.get("output")), model.pick, count=record.intent.count)
+        if not addresses:
+            raise ResultGone(self._nothing_in(run).message)
+        return tuple([await self._fetch(errand, address) for address in addresses])
 
     async def _download(self, errand: Errand, url: str) -> bytes:
         """Without the key; with it where the file's host asks for it and is the platform's own."""

@@ -80,6 +80,11 @@ class Sought:
         ours = [entry for entry in ranked if entry[0] > 0 and entry[2].get("id")]
         return max(ours, key=lambda entry: entry[:2])[2] if ours else None
 
+    def made_within(self, run: Mapping[str, Any], time: timedelta) -> bool:
+        """Whether the run was created at most ``time`` after ``began``."""
+        created = _moment(run.get("created_at"))
+        return created is not None and created <= self.began + time
+
     def likeness(self, run: Mapping[str, Any]) -> int:
         """2 for a run of our input, 1 for one that may be it, 0 for another.
 

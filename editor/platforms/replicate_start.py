@@ -10,7 +10,7 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -34,6 +34,8 @@ _RUNS_REMEMBERED = 1000
 _MOST_PAGES = 5
 """Of a hundred runs each, newest first: more are not made in the minutes in question."""
 _SKEW = timedelta(minutes=5)
+_ORDERING = timedelta(minutes=10)
+"""An order is on its way no longer than this after it was intended, uploads included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +178,25 @@ class Starter:
 
     async def _found(self, errand: Errand, sought: Sought) -> str | None:
         """The id of the sought run in the platform's list; it belongs to this errand from then on."""
+        run = sought.best_of(await self._listed(errand, sought))
+        if run is None:
+            return None
+        self._known_runs.append(str(run["id"]))
+        return str(run["id"])
+
+    async def ordered_at(self, errand: Errand, model: str, began: datetime, known: frozenset[str]) -> str | None:
+        """The id of the one run of ``model`` that was ordered at ``began`` by an earlier start of the program and is
+        none of the ``known`` ones; None where there is none, or more than one."""
+        sought = Sought(model=model, version=None, values={}, began=began)
+        ours = [
+            run
+            for run in await self._listed(errand, sought)
+            if str(run.get("id")) not in known and sought.likeness(run) > 0 and sought.made_within(run, _ORDERING)
+        ]
+        return str(ours[0]["id"]) if len(ours) == 1 else None
+
+    async def _listed(self, errand: Errand, sought: Sought) -> list[dict[str, Any]]:
+        """The platform's runs since shortly before the sought one was ordered that belong to no errand yet."""
         line = self._line
         since = (sought.began - _SKEW).strftime("%Y-%m-%dT%H:%M:%SZ")
         url: str | None = line.address.url(f"predictions?created_after={since}")
@@ -189,11 +210,7 @@ class Starter:
             if not answer.ok or not isinstance(listed, list):
                 raise line.classified(answer, errand)
             runs += [run for run in listed if isinstance(run, dict) and run.get("id") not in self._known_runs]
-        run = sought.best_of(runs)
-        if run is None:
-            return None
-        self._known_runs.append(str(run["id"]))
-        return str(run["id"])
+        return runs
 
 
 def _next_page(page: Mapping[str, Any], line: Line) -> str | None:

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from editor.domain.errors import BadResult, ContentRefused, PlatformError, RateLimited, Unavailable
+from editor.domain.errors import BadResult, ContentRefused, PlatformError, RateLimited, ResultGone, Unavailable
 from editor.domain.kinds import Phase
+from editor.domain.vault import VaultRecord
 from editor.platforms.addresses import Addresses
 from editor.platforms.answers import ModelGone
 from editor.platforms.cloud import CloudPlatform
@@ -181,6 +182,15 @@ class StabilityPlatform(CloudPlatform):
         elif not isinstance(error, (Unavailable, RateLimited, ContentRefused)):
             error.may_be_charged = True
         raise error
+
+    async def _collected(self, errand: Errand, model: Model, record: VaultRecord) -> tuple[bytes, ...] | None:
+        try:
+            answer = await self._looked(errand)
+        except Unavailable as error:
+            if not error.may_be_charged:
+                raise
+            raise ResultGone(error.message, detail=error.detail, status=error.status) from error
+        return None if answer.status == _RUNNING else (self._end(errand, answer).picture,)
 
     # --- the end
 

@@ -1,0 +1,267 @@
+"""The vault on disk: records in the program's database, bytes in a folder beside it; both on the storage thread."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import sqlite3
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from editor.domain.errors import EditorError
+from editor.domain.protocols import Clock
+from editor.domain.vault import Intent, RecordState, VaultRecord, VaultUnavailable
+from editor.storage import vault_records
+from editor.storage.blobs import Blobs, name_of
+from editor.storage.owners import Owner
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+_DISPENSABLE = frozenset({RecordState.DELIVERED, RecordState.GIVEN_UP})
+
+
+class StorageThread(Protocol):
+    """The one connection, owned by one thread."""
+
+    def run(self, work: Callable[[sqlite3.Connection], T]) -> Awaitable[T]:
+        """Hand ``work`` to the thread at once, as one transaction on disk when it returns; then wait for it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """How much the vault holds; ``dispensable`` bytes are of pictures that are delivered, or were not used."""
+
+    records: int
+    total_bytes: int
+    dispensable: int
+
+
+class StoredVault:
+    """Implements :class:`editor.domain.vault.Vault` in ``folder`` and in the database of ``thread``.
+
+    Nothing is ever removed but by :meth:`prune`, which is for the user to ask for.
+    """
+
+    def __init__(self, thread: StorageThread, folder: Path, *, clock: Clock, blobs: Blobs | None = None) -> None:
+        self._thread = thread
+        self._clock = clock
+        self._blobs = blobs or Blobs(folder / "results")
+        self._owner = Owner(folder / "running")
+
+    def recorder(self, job: str, *, document: str) -> StoredRecorder:
+        """What keeps the runs of the edit ``job`` of the picture called ``document``."""
+        return StoredRecorder(self, job=job, document=document)
+
+    # --- records
+
+    async def records(self) -> tuple[VaultRecord, ...]:
+        """Every record, the oldest first."""
+        return tuple(record for _, record in await self.work(self._all))
+
+    async def left_open(self) -> tuple[VaultRecord, ...]:
+        """The open records that no running program works on any more, the oldest first."""
+        return await self._left(lambda record: record.state.is_open)
+
+    async def left_fetched(self) -> tuple[VaultRecord, ...]:
+        """The records whose pictures are all here and belong to no document, nor to an edit that goes on."""
+        return await self._left(lambda record: record.state is RecordState.FETCHED)
+
+    async def _left(self, wanted: Callable[[VaultRecord], bool]) -> tuple[VaultRecord, ...]:
+        def left(connection: sqlite3.Connection) -> tuple[VaultRecord, ...]:
+            found = [(owner, one) for owner, one in self._all(connection) if wanted(one)]
+            living = {owner for owner in {owner for owner, _ in found} if self._owner.lives(owner)}
+            return tuple(record for owner, record in found if owner not in living)
+
+        return await self.work(left)
+
+    def _all(self, connection: sqlite3.Connection) -> list[tuple[str, VaultRecord]]:
+        """Every record with its owner; of their pictures those whose bytes have come to the disk."""
+        return [
+            (owner, replace(record, pictures=tuple(name for name in record.pictures if self._blobs.size(name))))
+            for owner, record in vault_records.all_records(connection)
+        ]
+
+    async def entry(self, record: VaultRecord) -> StoredEntry:
+        """Take over a record that was left open, to collect its run."""
+
+        def take(connection: sqlite3.Connection) -> bool:
+            before = vault_records.owner_of(connection, record.id)
+            if before is None or self._owner.lives(before):
+                return False
+            return vault_records.take_over(connection, record.id, before=before, owner=self._owner.name)
+
+        if not await self.work(take):
+            raise VaultUnavailable("Another window is collecting this result.")
+        return StoredEntry(self, record=record.id, job=record.job, document=record.document)
+
+    async def delivered(self, job: str) -> None:
+        """The result of the edit is where the user wanted it."""
+        await self._settle(job, RecordState.DELIVERED, "")
+
+    async def given_up(self, job: str, reason: str) -> None:
+        """What had been fetched for the edit was not used; its pictures are kept all the same."""
+        await self._settle(job, RecordState.GIVEN_UP, reason)
+
+    async def _settle(self, job: str, state: RecordState, reason: str) -> None:
+        now = self._clock.now()
+        await self.work(lambda connection: vault_records.settle(connection, job, state, reason=reason, now=now))
+
+    async def released(self, job: str) -> None:
+        """The edit is over: whoever asks may collect what it left open."""
+        await self.work(lambda connection: vault_records.release(connection, job))
+
+    # --- bytes
+
+    async def picture(self, name: str) -> bytes:
+        """The kept bytes called ``name``; VaultUnavailable where they are gone or not what they were."""
+        return await self.work(lambda connection: self._blobs.get(name))
+
+    async def usage(self) -> Usage:
+        """How much there is."""
+
+        def counted(connection: sqlite3.Connection) -> Usage:
+            records = [record for _, record in self._all(connection)]
+            total = {name for record in records for name in _names(record)}
+            needed = {name for record in records if record.state not in _DISPENSABLE for name in _names(record)}
+            return Usage(
+                records=len(records),
+                total_bytes=sum(map(self._blobs.size, total)),
+                dispensable=sum(map(self._blobs.size, total - needed)),
+            )
+
+        return await self.work(counted)
+
+    async def prune(self, *, before: datetime | None = None, most_bytes: int | None = None) -> int:
+        """Remove records that ended before a moment, or, the oldest first, until the rest has ``most_bytes``.
+
+        Open and undelivered results stay whatever they take. Returns how many records were removed.
+        """
+
+        def pruned(connection: sqlite3.Connection) -> int:
+            records = [record for _, record in self._all(connection)]
+            total = sum(map(self._blobs.size, {name for record in records for name in _names(record)}))
+            removed = 0
+            for record in records:
+                old = before is not None and record.changed < before
+                large = most_bytes is not None and total > most_bytes
+                if record.state in _DISPENSABLE and (old or large):
+                    for name in vault_records.delete(connection, record.id):
+                        total -= self._blobs.size(name)
+                        self._blobs.remove(name)
+                    removed += 1
+            return removed
+
+        return await self.work(pruned)
+
+    async def close(self) -> None:
+        """This run of the program ends; what it leaves open is for the next one."""
+        await self.work(lambda connection: self._owner.close())
+
+    # --- for entries
+
+    async def work(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Have ``work`` done on the storage thread. Raises VaultUnavailable for whatever the disk refuses."""
+        try:
+            return await self._thread.run(work)
+        except VaultUnavailable:
+            raise
+        except (EditorError, OSError, sqlite3.Error) as error:
+            detail = error.detail if isinstance(error, EditorError) else f"{type(error).__name__}: {error}"
+            raise VaultUnavailable("The disk did not take it.", detail=detail) from error
+
+    def insert(self, intent: Intent, entry: StoredEntry) -> Callable[[sqlite3.Connection], None]:
+        """The work that writes a new record."""
+        now = self._clock.now()
+
+        def work(connection: sqlite3.Connection) -> None:
+            vault_records.insert(
+                connection,
+                intent,
+                record=entry.record,
+                job=entry.job,
+                owner=self._owner.name,
+                document=entry.document,
+                mask=self._blobs.put(intent.mask) if intent.mask else "",
+                now=now,
+            )
+
+        return work
+
+    def change(self, entry: StoredEntry, state: RecordState, **values: str) -> Callable[[sqlite3.Connection], None]:
+        """The work that brings a record into ``state``."""
+        now = self._clock.now()
+        return lambda connection: vault_records.change(connection, entry.record, state, now=now, **values)
+
+    async def keep(self, picture: bytes, entry: StoredEntry) -> None:
+        """Keep one picture. The note of it comes first: bytes without a note would belong to no record."""
+        name = name_of(picture)
+        noted = self.work(lambda connection: vault_records.add_picture(connection, entry.record, name))
+        # Both are handed over before either is waited for: a caller that is cancelled loses neither.
+        await asyncio.gather(noted, self.work(lambda connection: self._blobs.put(picture)))
+
+
+class StoredRecorder:
+    """Implements :class:`editor.domain.vault.Recorder`."""
+
+    def __init__(self, vault: StoredVault, *, job: str, document: str) -> None:
+        self._vault = vault
+        self._job = job
+        self._document = document
+
+    def begin(self) -> StoredEntry:
+        """The record of a run to come."""
+        return StoredEntry(self._vault, record=secrets.token_hex(12), job=self._job, document=self._document)
+
+
+class StoredEntry:
+    """Implements :class:`editor.domain.vault.Entry`. The thread takes its work in the order of the calls."""
+
+    def __init__(self, vault: StoredVault, *, record: str, job: str, document: str) -> None:
+        self._vault = vault
+        self.record = record
+        self.job = job
+        self.document = document
+        self._noting: set[asyncio.Task[None]] = set()
+
+    async def intended(self, intent: Intent) -> None:
+        """Write the record."""
+        await self._vault.work(self._vault.insert(intent, self))
+
+    def sent(self) -> None:
+        """Note that the order is leaving, beside its way."""
+        task = asyncio.ensure_future(self._note_sent())
+        self._noting.add(task)
+        task.add_done_callback(self._noting.discard)
+
+    async def _note_sent(self) -> None:
+        try:
+            await self._vault.work(self._vault.change(self, RecordState.SENT, reference=""))
+        except VaultUnavailable as error:
+            log.warning("The vault could not note that an order left: %s %s", error.message, error.detail)
+
+    async def running(self, reference: str) -> None:
+        """Note the run's name."""
+        await self._vault.work(self._vault.change(self, RecordState.RUNNING, reference=reference))
+
+    async def fetched(self, picture: bytes) -> None:
+        """Keep a picture."""
+        await self._vault.keep(picture, self)
+
+    async def complete(self) -> None:
+        """Note that all pictures are here."""
+        await self._vault.work(self._vault.change(self, RecordState.FETCHED))
+
+    async def ended(self, reason: str) -> None:
+        """Note that nothing more will come."""
+        await self._vault.work(self._vault.change(self, RecordState.GIVEN_UP, reason=reason))
+
+
+def _names(record: VaultRecord) -> tuple[str, ...]:
+    """The names of all bytes of a record."""
+    return (*record.pictures, record.mask) if record.mask else record.pictures
