@@ -95,10 +95,12 @@ def build_services(environment: Mapping[str, str], places: Paths, *, with_window
 
     from editor.domain.clock import SystemClock
     from editor.engine.client import EngineClient
+    from editor.fallback.experience import RecentExperience
     from editor.fallback.health import Health
     from editor.fallback.manager import FallbackManager
     from editor.platforms.parts import PlatformParts
     from editor.platforms.plugins import gather
+    from editor.session.ordering import Ordering
     from editor.storage.credentials import KeyForm, StoredCredentials
     from editor.transport.http import Transport
 
@@ -134,6 +136,7 @@ def build_services(environment: Mapping[str, str], places: Paths, *, with_window
         health=health,
         keys=keys,
         close=close,
+        ordering=Ordering(experiences=RecentExperience(clock=clock), chance=Random()),
         notices=notices,
     )
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from editor import __version__
 from editor.cli.edit_options import add_edit, surplus_words
+from editor.cli.why import add_why
 from editor.domain.kinds import Operation
 from editor.simulator.scripts import Script
 
@@ -36,7 +37,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands; bad usage ends with exit code 2 and a sentence on stderr."""
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
-        usage="image-editor [FILE ...]\n       image-editor {edit,platforms,models,keys,simulate} ...",
+        usage="image-editor [FILE ...]\n       image-editor {edit,platforms,models,why,keys,simulate} ...",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -53,6 +54,7 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="OPERATION",
         help=f"of one operation: {', '.join(Operation)}",
     )
+    add_why(verbs)
     _add_keys(verbs)
     _add_simulate(verbs)
     return parser

@@ -91,20 +91,25 @@ async def serve(
     """Have ``prepared`` served from the chain; raises AllPlatformsFailed or Cancelled, both with every attempt."""
     operation, source = operation_of(prepared.operation), prepared.source
     served: Served | None = None
+    services: Services | None = None
     try:
         services = await run_blocking(load_services)
         request = await run_blocking(lambda: operation.build_request(source))
         served = await services.manager.run(
             request, chain=chain_of(services), job=job, on_event=on_event, cycles=cycles
         )
+        services.ordering.note(prepared.operation, served.attempts)
         result = served.result
         results = await _to_the_end(run_blocking(lambda: operation.commit(request, result, source)))
     except BaseException as error:
         source.close()
+        if services is not None and isinstance(error, AllPlatformsFailed):
+            services.ordering.note(prepared.operation, error.attempts)
         if isinstance(error, asyncio.CancelledError):
             raise _cancelled(served) from None
         raise
-    sentence = served_sentence(served.attempts, lambda platform: services.platforms[platform].name)
+    platforms = services.platforms
+    sentence = served_sentence(served.attempts, lambda platform: platforms[platform].name)
     notes = (*operation.notes(source), *_dropped(len(results), 1 + len(result.others)))
     receipt = receipt_of(prepared.operation, served, notes=notes)
     return FinishedEdit(prepared=prepared, results=results, receipt=receipt, sentence=sentence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from editor.domain.attempt import Link
 from editor.domain.errors import InputError
@@ -12,6 +12,9 @@ from editor.domain.status import KeySource
 from editor.fallback.health import Health
 from editor.fallback.manager import FallbackManager
 from editor.platforms.base import Platform
+
+if TYPE_CHECKING:
+    from editor.session.ordering import Ordering
 
 
 class Settings(Protocol):
@@ -60,6 +63,7 @@ class Services:
     health: Health
     keys: KeyStore
     close: Callable[[], Awaitable[None]]
+    ordering: Ordering
     notices: tuple[str, ...] = ()
     """Sentences about plug-ins and models of the user's own that were left out."""
 

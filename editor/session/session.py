@@ -20,6 +20,7 @@ from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions
 from editor.domain.status import KeySource, PlatformStatus
 from editor.fallback.manager import DEFAULT_CYCLES
+from editor.fallback.ordering import Decision, OrderSettings
 from editor.fallback.selection import LOCAL, chain_of
 from editor.fallback.standing import all_statuses
 from editor.imaging.picture import Picture
@@ -27,6 +28,7 @@ from editor.operations.registry import operation_of
 from editor.session.edits import FinishedEdit, PreparedEdit, attach, serve
 from editor.session.estimate import estimate
 from editor.session.models import ListedModel, listed_models, require_models
+from editor.session.ordering import order_settings
 from editor.session.services import Services, Settings
 
 
@@ -133,7 +135,7 @@ class Session:
         return await serve(
             prepared,
             lambda: self.services,
-            chain_of=self.chain,
+            chain_of=lambda services: self._ordered(services, prepared.operation),
             on_event=on_event,
             job=job,
             cycles=self._cycles,
@@ -182,6 +184,30 @@ class Session:
             return chain_of(names, services.table) if names else services.table
         except InputError:
             return services.table  # a hand-edited settings file; the default order serves
+
+    def _ordered(self, services: Services, operation: Operation) -> tuple[Link, ...]:
+        chain, chosen = self.chain(services), self._order_settings
+        return services.ordering.links(operation, chain, chosen, platforms=services.platforms)
+
+    @property
+    def _order_settings(self) -> OrderSettings:
+        """A chain that was named for this session is taken as it is."""
+        return order_settings(self.settings) if self._fixed_chain is None else OrderSettings()
+
+    def why(self, operation: Operation, *, without: Sequence[str] = ()) -> Decision:
+        """Who would serve ``operation`` now, as if ``without`` were down, with the reasons; runs nothing.
+
+        Raises InputError for a platform that is not in the chain.
+        """
+        services = self.services
+        return services.ordering.why(
+            operation,
+            self.chain(services),
+            self._order_settings,
+            platforms=services.platforms,
+            statuses=self.platform_statuses(),
+            without=without,
+        )
 
     def platform_statuses(self) -> tuple[PlatformStatus, ...]:
         """A row a platform; empty until the heavy parts are there."""

@@ -16,11 +16,13 @@ from editor.domain.blocking import run_blocking
 from editor.domain.kinds import Operation, UpscaleMode, Way
 from editor.domain.request import EditRequest, EditResult
 from editor.domain.status import KeySource, ModelFacts
+from editor.fallback.experience import RecentExperience
 from editor.fallback.health import Health
 from editor.fallback.manager import FallbackManager
 from editor.imaging.result_check import check_result
 from editor.platforms.base import Call
 from editor.session import Services, Session
+from editor.session.ordering import Ordering
 
 Paint = Callable[[EditRequest, int], np.ndarray]
 """From a request and the number of the variation to (height, width, 3) RGB of the request's ``result_size``."""
@@ -129,7 +131,15 @@ def services_of(*platforms: FakePlatform, clock: FakeClock) -> Services:
         platforms=known, credentials=keys, health=health, clock=clock, chance=Random(1), check=check
     )
     table = tuple(Link(platform, f"{platform}-label") for platform in known)
-    return Services(platforms=known, table=table, manager=manager, health=health, keys=keys, close=close)
+    return Services(
+        platforms=known,
+        table=table,
+        manager=manager,
+        health=health,
+        keys=keys,
+        close=close,
+        ordering=Ordering(experiences=RecentExperience(clock=clock), chance=Random(2)),
+    )
 
 
 def session_of(services: Services, **more: Any) -> Session:
