@@ -101,6 +101,10 @@ class Platform(ABC):
         """What the operation will cost as far as the catalogue knows."""
         return UNKNOWN_COST
 
+    def quote(self, request: EditRequest) -> Cost:
+        """What ``request`` will probably cost here, all of its runs together. Cheap; no I/O."""
+        return self.expected_cost(request.operation)
+
     def expected_seconds(self, pixels: int) -> float | None:
         """How long an edit of so many masked pixels will take, or None where only experience can tell."""
         return None

@@ -47,6 +47,21 @@ class Paths:
         return self.config / "models.toml"
 
     @property
+    def vault(self) -> Path:
+        """The folder of results that were paid for."""
+        return self.data / "vault"
+
+    @property
+    def ledger(self) -> Path:
+        """The file of what was spent."""
+        return self.data / "ledger.sqlite"
+
+    @property
+    def runs(self) -> Path:
+        """The folder by which runs of the program that set money aside know one another."""
+        return self.data / "runs"
+
+    @property
     def learned(self) -> Path:
         """The file of what the program found out by itself."""
         return self.data / "learned.json"

@@ -1,0 +1,239 @@
+"""The ledger: every attempt that was made, what it cost, and what is set aside for those under way."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import secrets
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import astuple, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TextIO
+
+from editor.domain.attempt import Attempt, Cost
+from editor.domain.kinds import CostSource, Operation, Outcome
+from editor.domain.money import Hold
+from editor.domain.protocols import Clock
+from editor.storage.database import Database, Schema
+from editor.storage.owners import Owner
+
+LEDGER = Schema(
+    "ledger",
+    (
+        (
+            """CREATE TABLE attempts (
+                id INTEGER PRIMARY KEY, moment REAL NOT NULL, session TEXT NOT NULL, job TEXT NOT NULL,
+                cycle INTEGER NOT NULL, platform TEXT NOT NULL, model TEXT NOT NULL, operation TEXT NOT NULL,
+                outcome TEXT NOT NULL, seconds REAL NOT NULL, usd REAL, credits REAL, source TEXT NOT NULL,
+                counted REAL NOT NULL) STRICT""",
+            "CREATE INDEX attempts_by_moment ON attempts (moment)",
+            """CREATE TABLE holds (
+                id INTEGER PRIMARY KEY, moment REAL NOT NULL, owner TEXT NOT NULL, session TEXT NOT NULL,
+                job TEXT NOT NULL, platform TEXT NOT NULL, operation TEXT NOT NULL, usd REAL, credits REAL,
+                source TEXT NOT NULL) STRICT""",
+        ),
+    ),
+)
+"""``counted`` is what counts against the caps, in US dollars: the price; where that stayed unknown, what was set aside.
+Moments are seconds since 1970 in UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One attempt as it stands in the ledger; its fields are the columns of the CSV file."""
+
+    time: datetime
+    job: str
+    cycle: int
+    platform: str
+    model: str
+    operation: str
+    outcome: str
+    seconds: float
+    usd: float | None
+    credits: float | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """What some attempts cost: US dollars where they are known, and how many there were whose price is not."""
+
+    usd: float = 0.0
+    credits: float = 0.0
+    attempts: int = 0
+    unknown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The counted money inside one transaction: what was spent and what is set aside, in US dollars."""
+
+    connection: sqlite3.Connection
+    session: str
+
+    def since(self, moment: datetime, *, platform: str | None = None) -> float:
+        """All from ``moment`` on. What a clock that has jumped back makes future counts too: it frees no money."""
+        return self._both("moment >= ? AND (?2 IS NULL OR platform = ?2)", (moment.timestamp(), platform))
+
+    def of_session(self) -> float:
+        """All of this session."""
+        return self._both("session = ?", (self.session,))
+
+    def of_job(self, job: str) -> float:
+        """All of one edit of this session."""
+        return self._both("session = ? AND job = ?", (self.session, job))
+
+    def _both(self, where: str, values: tuple[object, ...]) -> float:
+        spent = f"SELECT total(counted) FROM attempts WHERE {where}"
+        held = f"SELECT total(usd) FROM holds WHERE {where}"
+        return sum(float(self.connection.execute(query, values).fetchone()[0]) for query in (spent, held))
+
+
+class Ledger:
+    """The ledger in ``database``, which several runs of the program share; nothing is ever removed from it.
+
+    Methods that touch the file raise StorageUnavailable. ``runs`` is the folder by which runs know one another.
+    """
+
+    def __init__(self, database: Database, runs: Path, *, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+        self._owner = Owner(runs)
+        self._session = secrets.token_hex(8)
+
+    @property
+    def notice(self) -> str:
+        """A sentence for the user where the file was damaged, else ""."""
+        return self._database.notice
+
+    def hold(self, hold: Hold, check: Callable[[Books], None]) -> asyncio.Future[None]:
+        """Write ``hold`` down unless ``check`` raises; both in one transaction that no other run comes between."""
+        moment, cost = self._clock.now().timestamp(), hold.cost
+
+        def work(connection: sqlite3.Connection) -> None:
+            self._book_abandoned(connection)
+            check(Books(connection, self._session))
+            connection.execute(
+                "INSERT INTO holds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    hold.id,
+                    moment,
+                    self._owner.name,
+                    self._session,
+                    hold.job,
+                    hold.platform,
+                    str(hold.operation),
+                    cost.usd,
+                    cost.credits,
+                    str(cost.source),
+                ),
+            )
+
+        return self._database.run(work)
+
+    def settle(self, hold: Hold, attempt: Attempt | None) -> asyncio.Future[None]:
+        """Give ``hold`` back and write ``attempt`` down, once however often it is called; None where nothing began."""
+        now = self._clock.now()
+
+        def work(connection: sqlite3.Connection) -> None:
+            if connection.execute("DELETE FROM holds WHERE id = ?", (hold.id,)).rowcount == 0:
+                return
+            if attempt is not None and attempt.started is not None:
+                self._write(connection, hold, attempt, moment=now)
+
+        return self._database.run(work)
+
+    def note(self, job: str, operation: Operation, attempt: Attempt) -> asyncio.Future[None]:
+        """Write down an attempt for which nothing could be set aside."""
+        hold = Hold(id=0, job=job, platform=attempt.platform, operation=operation, cost=attempt.cost)
+        now = self._clock.now()
+        return self._database.run(lambda connection: self._write(connection, hold, attempt, moment=now))
+
+    def books(self, look: Callable[[Books], float]) -> asyncio.Future[float]:
+        """A look into the books."""
+        return self._database.run(lambda connection: look(Books(connection, self._session)))
+
+    async def entries(self, since: datetime | None = None) -> tuple[Entry, ...]:
+        """The attempts that began at ``since`` or later, the oldest first."""
+        moment = -1e18 if since is None else since.timestamp()
+        query = (
+            "SELECT moment, job, cycle, platform, model, operation, outcome, seconds, usd, credits, source "
+            "FROM attempts WHERE moment >= ? ORDER BY moment, id"
+        )
+        names = [field.name for field in fields(Entry)]
+        rows = await self._database.run(lambda connection: connection.execute(query, (moment,)).fetchall())
+        return tuple(Entry(**dict(zip(names, (_time(row[0]), *row[1:]), strict=True))) for row in rows)
+
+    async def sums(self, since: datetime | None = None) -> dict[str, Sum]:
+        """What was spent from ``since`` on, by platform."""
+        found: dict[str, Sum] = {}
+        for entry in await self.entries(since):
+            found[entry.platform] = _plus(found.get(entry.platform, Sum()), entry)
+        return found
+
+    async def close(self) -> None:
+        """Let go of the file; what is still set aside counts as abandoned."""
+        await self._database.run(lambda _: self._owner.close())
+        await self._database.close()
+
+    def _book_abandoned(self, connection: sqlite3.Connection) -> None:
+        """What was set aside by runs that have ended may have been spent: nobody is left who could tell."""
+        lives = {name: self._owner.lives(name) for (name,) in connection.execute("SELECT DISTINCT owner FROM holds")}
+        for owner in (name for name, alive in lives.items() if not alive):
+            connection.execute(
+                "INSERT INTO attempts SELECT NULL, moment, session, job, 1, platform, '', operation, ?, 0.0, "
+                "NULL, NULL, ?, ifnull(usd, 0.0) FROM holds WHERE owner = ?",
+                (str(Outcome.MAYBE_RUNNING), str(CostSource.UNKNOWN), owner),
+            )
+            connection.execute("DELETE FROM holds WHERE owner = ?", (owner,))
+
+    def _write(self, connection: sqlite3.Connection, hold: Hold, attempt: Attempt, *, moment: datetime) -> None:
+        cost = attempt.cost
+        connection.execute(
+            "INSERT INTO attempts VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                moment.timestamp(),
+                self._session,
+                hold.job,
+                attempt.cycle,
+                attempt.platform,
+                attempt.model,
+                str(hold.operation),
+                str(attempt.outcome),
+                attempt.seconds,
+                cost.usd,
+                cost.credits,
+                str(cost.source),
+                counted(cost, hold.cost),
+            ),
+        )
+
+
+def counted(cost: Cost, held: Cost) -> float:
+    """What counts against the caps: the price in US dollars, else the estimate that was set aside, else nothing."""
+    return next((amount for amount in (cost.usd, held.usd) if amount is not None), 0.0)
+
+
+def write_csv(entries: Iterable[Entry], file: TextIO) -> None:
+    """The ledger as CSV (RFC 4180) with a line of names; times are ISO 8601 in UTC, unknown amounts are empty."""
+    writer = csv.writer(file)
+    writer.writerow([field.name for field in fields(Entry)])
+    for entry in entries:
+        moment = entry.time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        writer.writerow((moment, *astuple(entry)[1:]))
+
+
+def _time(moment: float) -> datetime:
+    return datetime.fromtimestamp(moment, UTC)
+
+
+def _plus(before: Sum, entry: Entry) -> Sum:
+    return Sum(
+        usd=before.usd + (entry.usd or 0.0),
+        credits=before.credits + (entry.credits or 0.0),
+        attempts=before.attempts + 1,
+        unknown=before.unknown + (entry.usd is None),
+    )
