@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from editor.domain.attempt import UNKNOWN_COST, Cost
+from editor.domain.attempt import NOTHING_SPENT, UNKNOWN_COST, Cost
 from editor.domain.errors import (
     BadResult,
     Cancelled,
@@ -42,6 +42,7 @@ from editor.platforms.model import Model
 from editor.platforms.orders import words
 from editor.platforms.orders.order import Delivery, Order
 from editor.platforms.parts import PlatformParts
+from editor.platforms.quoting import quoted
 from editor.platforms.serving import Serving
 from editor.transport.message import Response
 
@@ -117,6 +118,12 @@ class CloudPlatform(Platform):
         """The price of the catalogue's first model."""
         models = self._entry.models.get(operation)
         return models[0].price.of() if models else UNKNOWN_COST
+
+    def quote(self, request: EditRequest) -> Cost:
+        """The price of the request on the first model that may serve it and is not known to be gone."""
+        models = self._candidates(request)
+        model = next((model for model in models if model.name not in self._gone), models[0] if models else None)
+        return NOTHING_SPENT if model is None else quoted(model, request)
 
     @property
     def changed_address(self) -> str | None:
