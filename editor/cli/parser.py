@@ -9,6 +9,7 @@ from editor import __version__
 from editor.cli.edit_options import add_edit, surplus_words
 from editor.cli.why import add_why
 from editor.domain.kinds import Operation
+from editor.fallback.ordering import Strategy
 from editor.simulator.scripts import Script
 
 PROGRAM = "image-editor"
@@ -84,4 +85,20 @@ def _add_simulate(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     simulate.add_argument(
         "--serve", action="store_true", help="no window: print the environment and serve until Ctrl-C"
     )
+    _add_year(simulate)
     simulate.add_argument("files", nargs="*", metavar="FILE")
+
+
+def _add_year(simulate: argparse.ArgumentParser) -> None:
+    year = simulate.add_argument_group("a year of edits, in seconds, against platforms in this process")
+    year.add_argument("--year", action="store_true", help="print how each order fares, beside a naive chain")
+    year.add_argument("--seed", type=int, default=1, metavar="N", help="of the year's weather (default 1)")
+    year.add_argument("--days", type=_days, default=365, metavar="N", help="a shorter time (default 365)")
+    year.add_argument("--strategy", choices=list(Strategy), help="of one order alone")
+    year.add_argument("--plot", metavar="FILE.svg", help="write the times as a plot")
+
+
+def _days(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 365:
+        raise argparse.ArgumentTypeError("give whole days from 1 to 365")
+    return int(text)

@@ -16,7 +16,11 @@ REAL_KEYS = ("STABILITY_API_KEY", "REPLICATE_API_TOKEN", "FAL_KEY", "FAL_KEY_ID"
 
 
 def run_simulate(options: Namespace, surroundings: Surroundings) -> int:
-    """Serve, with the window or without."""
+    """Serve, with the window or without; or run a year of edits on a clock of its own."""
+    if options.year:
+        from editor.cli.year import simulate_year
+
+        return simulate_year(options, surroundings)
     scripts = parse_scripts(options.script)
     with SimulatedPlatforms() as simulated:
         for platform, played in scripts.items():
