@@ -95,6 +95,7 @@ def build_services(environment: Mapping[str, str], places: Paths, *, with_window
 
     from editor.domain.clock import SystemClock
     from editor.engine.client import EngineClient
+    from editor.fallback.collector import Collector
     from editor.fallback.experience import RecentExperience
     from editor.fallback.health import Health
     from editor.fallback.manager import FallbackManager
@@ -102,6 +103,9 @@ def build_services(environment: Mapping[str, str], places: Paths, *, with_window
     from editor.platforms.plugins import gather
     from editor.session.ordering import Ordering
     from editor.storage.credentials import KeyForm, StoredCredentials
+    from editor.storage.database import Database
+    from editor.storage.vault import StoredVault
+    from editor.storage.vault_records import SCHEMA as VAULT
     from editor.transport.http import Transport
 
     clock = SystemClock()
@@ -125,6 +129,10 @@ def build_services(environment: Mapping[str, str], places: Paths, *, with_window
         platforms=platforms, credentials=keys, health=health, clock=clock, chance=Random(), check=_check
     )
 
+    records = Database(places.vault / "records.sqlite", [VAULT], clock=clock)
+    vault = StoredVault(records, places.vault, clock=clock)
+    collector = Collector(vault=vault, platforms=platforms, credentials=keys, clock=clock)
+
     async def close() -> None:
         await engine.close()
         await transport.aclose()
@@ -137,6 +145,8 @@ def build_services(environment: Mapping[str, str], places: Paths, *, with_window
         keys=keys,
         close=close,
         ordering=Ordering(experiences=RecentExperience(clock=clock), chance=Random()),
+        vault=vault,
+        collector=collector,
         notices=notices,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
 from editor import __version__
 from editor.cli.edit_options import add_edit, surplus_words
@@ -38,7 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands; bad usage ends with exit code 2 and a sentence on stderr."""
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
-        usage="image-editor [FILE ...]\n       image-editor {edit,platforms,models,why,keys,simulate} ...",
+        usage="image-editor [FILE ...]\n       image-editor {edit,platforms,models,why,keys,results,simulate} ...",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -57,6 +58,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add_why(verbs)
     _add_keys(verbs)
+    _add_results(verbs)
     _add_simulate(verbs)
     return parser
 
@@ -71,6 +73,13 @@ def _add_keys(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     ):
         command = actions.add_parser(action, help=words)
         command.add_argument("platform", metavar="PLATFORM")
+
+
+def _add_results(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    results = verbs.add_parser("results", help="list, collect and save results that were paid for and never saved")
+    results.add_argument("--collect", action="store_true", help="ask the platforms for what they still owe")
+    results.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="save the pictures as they came")
+    results.add_argument("--json", action="store_true", help="as JSON on stdout")
 
 
 def _add_simulate(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -166,4 +166,5 @@ class CancelEnding(StrEnum):
     STOPPED = "stopped, not charged"
     STOPPED_LATE = "stopped, what it had used may be charged"
     COULD_NOT_STOP = "could not stop, may have been charged"
+    TO_BE_COLLECTED = "could not stop, will be collected"
     ALREADY_DONE = "already done"

@@ -31,6 +31,7 @@ from editor.domain.errors import (
 from editor.domain.kinds import CancelEnding, Outcome
 from editor.domain.protocols import Clock, Credentials
 from editor.domain.request import EditRequest, EditResult
+from editor.domain.vault import Recorder
 from editor.fallback.health import Health
 from editor.platforms.base import Call, Platform
 
@@ -54,6 +55,7 @@ class Turn:
     check: Callable[[EditRequest, EditResult], Awaitable[None]]
     send: Callable[[JobEvent], None]
     job: str
+    recorder: Recorder | None = None
     started: datetime | None = None
     _start: float = 0.0
 
@@ -121,7 +123,7 @@ class Turn:
         )
         self.send(AttemptStarted(job=self.job, cycle=self.cycle, link=self.link, model=self.model))
         try:
-            result = await self.platform.run(self.request, Call(key=key, report=self._report))
+            result = await self.platform.run(self.request, Call(key=key, report=self._report, recorder=self.recorder))
             await self._checked(result)
         except EditorError as error:
             if isinstance(error, PlatformError | Cancelled):

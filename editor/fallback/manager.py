@@ -17,6 +17,7 @@ from editor.domain.errors import AllPlatformsFailed, Cancelled, NoPlatform, Plat
 from editor.domain.kinds import CancelEnding, Outcome
 from editor.domain.protocols import Clock, Credentials
 from editor.domain.request import EditRequest, EditResult
+from editor.domain.vault import Recorder
 from editor.fallback.attempts import Turn
 from editor.fallback.health import Health
 from editor.fallback.policy import pause_after, status_words, stays_out
@@ -70,15 +71,17 @@ class FallbackManager:
         job: str,
         on_event: OnEvent,
         cycles: int = DEFAULT_CYCLES,
+        recorder: Recorder | None = None,
     ) -> Served:
         """Try the links of ``chain`` in order, in up to ``cycles`` cycles, until one serves ``request``.
 
         Raises NoPlatform for an empty chain, AllPlatformsFailed with every attempt, Cancelled when the task is
-        cancelled. ``on_event`` is called on the loop's thread and must not block.
+        cancelled. ``on_event`` is called on the loop's thread and must not block. ``recorder`` keeps every run that
+        may cost money; None where nothing is to be kept.
         """
         if not chain:
             raise NoPlatform(request.operation_type)
-        run = _Run(self, request, job=job, on_event=on_event)
+        run = _Run(self, request, job=job, on_event=on_event, recorder=recorder)
         on_event(JobStarted(job=job, operation_type=request.operation_type, links=tuple(chain)))
         try:
             return await run.cycles(chain, cycles)
@@ -106,17 +109,27 @@ class FallbackManager:
             check=self._check,
             send=run.send,
             job=run.job,
+            recorder=run.recorder,
         )
 
 
 class _Run:
     """The state of one request: its attempts, and the links that stay out of it."""
 
-    def __init__(self, manager: FallbackManager, request: EditRequest, *, job: str, on_event: OnEvent) -> None:
+    def __init__(
+        self,
+        manager: FallbackManager,
+        request: EditRequest,
+        *,
+        job: str,
+        on_event: OnEvent,
+        recorder: Recorder | None,
+    ) -> None:
         self._manager = manager
         self.request = request
         self.job = job
         self.send = on_event
+        self.recorder = recorder
         self.attempts: list[Attempt] = []
 
     async def cycles(self, chain: Sequence[Link], cycles: int) -> Served:

@@ -155,6 +155,8 @@ class CloudPlatform(Platform):
             ending = await in_time(self._stop(errand), self._entry.cancel_seconds, CancelEnding.COULD_NOT_STOP)
             if ending is CancelEnding.STOPPED and errand.finished:
                 ending = CancelEnding.STOPPED_LATE
+            if ending is CancelEnding.COULD_NOT_STOP and errand.is_kept:
+                ending = CancelEnding.TO_BE_COLLECTED
             await errand.cancelled(ending)
             raise Cancelled(ending) from None
         except PlatformError as error:

@@ -129,6 +129,11 @@ class Errand:
         """Whether the platform can be asked later what became of the present run."""
         return bool(self.run) or self.find is not None
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether the vault knows the present run well enough to collect its result later."""
+        return self.entry is not None and self.can_be_asked
+
     async def _noted(self, writing: Awaitable[None]) -> None:
         """A failing vault fails no edit: what is under way may be paid for already."""
         try:

@@ -21,6 +21,7 @@ from editor.fallback.manager import Served
 from editor.fallback.telling import served_sentence
 from editor.operations.base import Blended, EditInput, Finished, picture_with, present_pixels
 from editor.operations.registry import operation_of
+from editor.session.keeping import Keeping
 from editor.session.services import Services
 
 T = TypeVar("T")
@@ -55,6 +56,8 @@ class FinishedEdit:
     results: tuple[Finished, ...]
     receipt: Receipt
     sentence: str
+    kept_as: str = ""
+    """The edit's name in the vault."""
 
     @property
     def document(self) -> Document:
@@ -92,11 +95,18 @@ async def serve(
     operation, source = operation_of(prepared.operation), prepared.source
     served: Served | None = None
     services: Services | None = None
+    keeping = Keeping(document=prepared.document.name)
     try:
         services = await run_blocking(load_services)
+        keeping.vault = services.vault
         request = await run_blocking(lambda: operation.build_request(source))
         served = await services.manager.run(
-            request, chain=chain_of(services), job=job, on_event=on_event, cycles=cycles
+            request,
+            chain=chain_of(services),
+            job=job,
+            on_event=on_event,
+            cycles=cycles,
+            recorder=keeping.recorder,
         )
         services.ordering.note(prepared.operation, served.attempts)
         result = served.result
@@ -105,6 +115,7 @@ async def serve(
         source.close()
         if services is not None and isinstance(error, AllPlatformsFailed):
             services.ordering.note(prepared.operation, error.attempts)
+        await keeping.failed(error)
         if isinstance(error, asyncio.CancelledError):
             raise _cancelled(served) from None
         raise
@@ -112,7 +123,7 @@ async def serve(
     sentence = served_sentence(served.attempts, lambda platform: platforms[platform].name)
     notes = (*operation.notes(source), *_dropped(len(results), 1 + len(result.others)))
     receipt = receipt_of(prepared.operation, served, notes=notes)
-    return FinishedEdit(prepared=prepared, results=results, receipt=receipt, sentence=sentence)
+    return FinishedEdit(prepared=prepared, results=results, receipt=receipt, sentence=sentence, kept_as=keeping.job)
 
 
 def attach(finished: FinishedEdit) -> Dirty:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from editor.domain.attempt import Link
 from editor.domain.errors import InputError
 from editor.domain.status import KeySource
+from editor.domain.vault import Vault
+from editor.fallback.collector import Collector
 from editor.fallback.health import Health
 from editor.fallback.manager import FallbackManager
 from editor.platforms.base import Platform
@@ -64,6 +66,9 @@ class Services:
     keys: KeyStore
     close: Callable[[], Awaitable[None]]
     ordering: Ordering
+    vault: Vault | None = None
+    """Where paid results are safe; None where nothing is kept."""
+    collector: Collector | None = None
     notices: tuple[str, ...] = ()
     """Sentences about plug-ins and models of the user's own that were left out."""
 

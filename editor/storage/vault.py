@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -28,7 +28,7 @@ _DISPENSABLE = frozenset({RecordState.DELIVERED, RecordState.GIVEN_UP})
 class StorageThread(Protocol):
     """The one connection, owned by one thread."""
 
-    def run(self, work: Callable[[sqlite3.Connection], T]) -> Awaitable[T]:
+    def run(self, work: Callable[[sqlite3.Connection], T]) -> asyncio.Future[T]:
         """Hand ``work`` to the thread at once, as one transaction on disk when it returns; then wait for it."""
         ...
 
@@ -175,6 +175,10 @@ class StoredVault:
             detail = error.detail if isinstance(error, EditorError) else f"{type(error).__name__}: {error}"
             raise VaultUnavailable("The disk did not take it.", detail=detail) from error
 
+    def soon(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        """Hand ``work`` to the storage thread without waiting for it; the log tells where it fails."""
+        self._thread.run(work).add_done_callback(_log_failure)
+
     def insert(self, intent: Intent, entry: StoredEntry) -> Callable[[sqlite3.Connection], None]:
         """The work that writes a new record."""
         now = self._clock.now()
@@ -227,7 +231,6 @@ class StoredEntry:
         self.record = record
         self.job = job
         self.document = document
-        self._noting: set[asyncio.Task[None]] = set()
 
     async def intended(self, intent: Intent) -> None:
         """Write the record."""
@@ -235,15 +238,7 @@ class StoredEntry:
 
     def sent(self) -> None:
         """Note that the order is leaving, beside its way."""
-        task = asyncio.ensure_future(self._note_sent())
-        self._noting.add(task)
-        task.add_done_callback(self._noting.discard)
-
-    async def _note_sent(self) -> None:
-        try:
-            await self._vault.work(self._vault.change(self, RecordState.SENT, reference=""))
-        except VaultUnavailable as error:
-            log.warning("The vault could not note that an order left: %s %s", error.message, error.detail)
+        self._vault.soon(self._vault.change(self, RecordState.SENT, reference=""))
 
     async def running(self, reference: str) -> None:
         """Note the run's name."""
@@ -260,6 +255,11 @@ class StoredEntry:
     async def ended(self, reason: str) -> None:
         """Note that nothing more will come."""
         await self._vault.work(self._vault.change(self, RecordState.GIVEN_UP, reason=reason))
+
+
+def _log_failure(done: asyncio.Future[None]) -> None:
+    if not done.cancelled() and (error := done.exception()) is not None:
+        log.warning("The vault could not note that an order left: %s", error)
 
 
 def _names(record: VaultRecord) -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from typing import Any
 from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation, Way
 from editor.domain.vault import Intent, Place, RecordState, VaultRecord
+from editor.storage.database import Schema
 
-SCHEMA: tuple[str, ...] = (
+_TABLES: tuple[str, ...] = (
     """CREATE TABLE vault_run (
         id TEXT PRIMARY KEY,
         job TEXT NOT NULL,
@@ -37,12 +38,13 @@ SCHEMA: tuple[str, ...] = (
     "CREATE INDEX vault_run_job ON vault_run (job)",
     """CREATE TABLE vault_picture (
         run TEXT NOT NULL REFERENCES vault_run (id) ON DELETE CASCADE,
-        number INTEGER NOT NULL,
+        number INTEGER PRIMARY KEY,
         sha256 TEXT NOT NULL,
-        PRIMARY KEY (run, sha256)
-    ) STRICT, WITHOUT ROWID""",
+        UNIQUE (run, sha256)
+    ) STRICT""",
 )
-"""The statements that make the tables, version 1 of this part of the schema."""
+SCHEMA = Schema("vault", (_TABLES,))
+"""The vault's part of the program's database."""
 
 OPEN = tuple(state.value for state in RecordState if state.is_open)
 
@@ -95,11 +97,7 @@ def change(connection: sqlite3.Connection, record: str, state: RecordState, *, n
 
 def add_picture(connection: sqlite3.Connection, record: str, name: str) -> None:
     """Note kept bytes as the next picture of a record, unless they are noted there already."""
-    connection.execute(
-        "INSERT OR IGNORE INTO vault_picture (run, number, sha256) "
-        "SELECT :run, COUNT(*), :name FROM vault_picture WHERE run = :run",
-        {"run": record, "name": name},
-    )
+    connection.execute("INSERT OR IGNORE INTO vault_picture (run, sha256) VALUES (?, ?)", (record, name))
 
 
 def settle(connection: sqlite3.Connection, job: str, state: RecordState, *, reason: str, now: datetime) -> None:
@@ -132,7 +130,7 @@ def owner_of(connection: sqlite3.Connection, record: str) -> str | None:
 def all_records(connection: sqlite3.Connection) -> list[tuple[str, VaultRecord]]:
     """Every record with its owner, the oldest first."""
     pictures: dict[str, list[str]] = {}
-    for run, name in connection.execute("SELECT run, sha256 FROM vault_picture ORDER BY run, number"):
+    for run, name in connection.execute("SELECT run, sha256 FROM vault_picture ORDER BY number"):
         pictures.setdefault(run, []).append(name)
     cursor = connection.execute("SELECT * FROM vault_run ORDER BY begun, id")
     names = [column[0] for column in cursor.description]

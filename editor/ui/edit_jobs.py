@@ -170,6 +170,7 @@ class EditJobs(QObject):
             self._keep_late(job.order.picture)
         else:
             finished.prepared.source.close()
+        self._runner.coroutine(partial(self._session.landed, finished), _nothing, _nothing)
         self.counted.emit()
 
     def _land(self, job: _Running, finished: FinishedEdit) -> None:
@@ -237,3 +238,7 @@ class EditJobs(QObject):
 def _same(one: object, other: object) -> bool:
     """Whether two values of a field are the same; pictures are not looked into."""
     return one is other or (not (isinstance(one, np.ndarray) or isinstance(other, np.ndarray)) and one == other)
+
+
+def _nothing(_: object) -> None:
+    """Neither end of what runs in the background is told."""

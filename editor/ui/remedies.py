@@ -46,6 +46,8 @@ _ENDINGS = {
     CancelEnding.STOPPED: "The edit was cancelled; nothing was charged.",
     CancelEnding.STOPPED_LATE: "The edit was cancelled; the platform may charge for what it had used.",
     CancelEnding.COULD_NOT_STOP: "The edit was cancelled, but the platform could not be stopped and may charge for it.",
+    CancelEnding.TO_BE_COLLECTED: "The edit was cancelled, but the platform could not be stopped; its result will be "
+    "collected.",
     CancelEnding.ALREADY_DONE: "The edit was cancelled, but the platform had finished it and may charge for it.",
 }
 

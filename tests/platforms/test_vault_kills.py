@@ -14,13 +14,14 @@ from pathlib import Path
 import pytest
 from support.fakes import FakeCredentials
 from support.platform_bench import QuickClock
-from support.storage_thread import PlainStorageThread
 from support.vault_child import BOUNDARIES
 
 from editor.domain.vault import RecordState
 from editor.fallback.collector import Collector
 from editor.imaging.codec import decode_picture
+from editor.storage.database import Database
 from editor.storage.vault import StoredVault
+from editor.storage.vault_records import SCHEMA
 
 QUIET = re.compile("cancel|storage|files|balance")
 TESTS = Path(__file__).parents[1]
@@ -51,7 +52,7 @@ def after_restart(bench, home):
     """What the next start finds and collects: (pictures, sentences about what cannot be had, states)."""
 
     async def scenario(platform):
-        thread = PlainStorageThread(home / "data.sqlite")
+        thread = Database(home / "records.sqlite", [SCHEMA], clock=QuickClock())
         vault = StoredVault(thread, home, clock=QuickClock())
         collector = Collector(
             vault=vault,
@@ -66,7 +67,7 @@ def after_restart(bench, home):
         states = [record.state for record in records]
         assert await vault.left_open() == ()
         await vault.close()
-        thread.close()
+        await thread.close()
         assert [one.record.pictures for one in found if "while you were away" in one.sentence] == [
             record.pictures for record in records if record.id in {one.record.id for one in found}
         ]

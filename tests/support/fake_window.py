@@ -111,6 +111,9 @@ class FakeSession:
     def attach(self, finished: FinishedEdit) -> Dirty:
         return attach(finished)
 
+    async def landed(self, finished: FinishedEdit) -> None:
+        """There is no vault."""
+
     def models(self, operation: Operation) -> tuple[ListedModel, ...]:
         return tuple(
             ListedModel(model_facts(status.platform, operation), status)

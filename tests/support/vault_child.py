@@ -14,14 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from support.platform_bench import QuickClock, make_request
-from support.storage_thread import PlainStorageThread
 
 from editor.domain.vault import Intent
 from editor.platforms.base import Call
 from editor.platforms.catalogue import Catalogue
 from editor.platforms.parts import PlatformParts
 from editor.storage.blobs import Blobs
+from editor.storage.database import Database
 from editor.storage.vault import StoredEntry, StoredVault
+from editor.storage.vault_records import SCHEMA
 from editor.transport.http import Transport
 
 BOUNDARIES = (
@@ -118,7 +119,7 @@ async def edit(platform: str, boundary: str, home: Path, environment: dict[str, 
     kinds = {kind.id: kind for kind in (FalPlatform, ReplicatePlatform, StabilityPlatform)}
     clock, executioner = QuickClock(), Executioner(boundary)
     blobs = WatchedBlobs(home / "results", executioner)
-    vault = StoredVault(PlainStorageThread(home / "data.sqlite"), home, clock=clock, blobs=blobs)
+    vault = StoredVault(Database(home / "records.sqlite", [SCHEMA], clock=clock), home, clock=clock, blobs=blobs)
     transport = Transport(clock=clock, version="1.0")
     parts = PlatformParts(transport=transport, catalogue=Catalogue.load(), environment=environment, clock=clock)
     call = Call(key=key, report=lambda progress: None, recorder=WatchedRecorder(vault, executioner, blobs))
