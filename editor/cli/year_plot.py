@@ -63,6 +63,8 @@ def _curve(year: Year, place: int) -> Iterator[str]:
         seconds = SHORTEST * (LONGEST / SHORTEST) ** (step / _STEPS)
         share = 1 - bisect_right(ordered, seconds) / year.edits
         points.append(f"{_x(seconds):.1f},{_y(share):.1f}")
+        if share < RAREST:
+            break
     yield f'<polyline points="{" ".join(points)}" fill="none" stroke="{colour}" stroke-width="2"/>'
     y = TOP + 12 + 22 * place
     x = WIDTH - RIGHT + 20
