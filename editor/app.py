@@ -58,9 +58,12 @@ def make_session(
     """
     places = paths or Paths.of_system(environment)
     extra = {} if cycles is None else {"cycles": cycles}
+    settings = Settings(places.settings)
     return Session(
-        settings=Settings(places.settings),
-        build_services=lambda: build_services(environment, places, with_window=with_window, use_keyring=use_keyring),
+        settings=settings,
+        build_services=lambda: build_services(
+            environment, places, settings, with_window=with_window, use_keyring=use_keyring
+        ),
         sample=sample_photo(),
         chain=chain,
         **extra,
@@ -89,12 +92,15 @@ class Forgetful:
         """There is nothing to delete."""
 
 
-def build_services(environment: Mapping[str, str], places: Paths, *, with_window: bool, use_keyring: bool) -> Services:
+def build_services(
+    environment: Mapping[str, str], places: Paths, settings: Settings, *, with_window: bool, use_keyring: bool
+) -> Services:
     """Load and wire platforms, plug-ins, keys, health and manager."""
     from random import Random
 
     from editor.domain.clock import SystemClock
     from editor.engine.client import EngineClient
+    from editor.fallback.budget import CappedBudget, Caps
     from editor.fallback.collector import Collector
     from editor.fallback.experience import RecentExperience
     from editor.fallback.health import Health
@@ -104,6 +110,7 @@ def build_services(environment: Mapping[str, str], places: Paths, *, with_window
     from editor.session.ordering import Ordering
     from editor.storage.credentials import KeyForm, StoredCredentials
     from editor.storage.database import Database
+    from editor.storage.ledger import LEDGER, Ledger
     from editor.storage.vault import StoredVault
     from editor.storage.vault_records import SCHEMA as VAULT
     from editor.transport.http import Transport
@@ -124,6 +131,13 @@ def build_services(environment: Mapping[str, str], places: Paths, *, with_window
     platforms, table, notices = _platforms(gathered, parts, engine)
     forms = {name: KeyForm(one.key_variables, one.key_scheme) for name, one in platforms.items() if one.needs_key}
     keys = StoredCredentials(environment, forms, backend=None if use_keyring else Forgetful())
+    ledger = Ledger(Database(places.ledger, [LEDGER], clock=clock), places.runs, clock=clock)
+    budget = CappedBudget(
+        ledger,
+        caps=lambda: Caps.of(settings.get("caps", {})),
+        clock=clock,
+        names={name: platform.name for name, platform in platforms.items()},
+    )
     health = Health(clock=clock)
     manager = FallbackManager(
         platforms=platforms, credentials=keys, health=health, clock=clock, chance=Random(), check=_check
@@ -136,6 +150,7 @@ def build_services(environment: Mapping[str, str], places: Paths, *, with_window
     async def close() -> None:
         await engine.close()
         await transport.aclose()
+        await ledger.close()
 
     return Services(
         platforms=platforms,
@@ -147,6 +162,8 @@ def build_services(environment: Mapping[str, str], places: Paths, *, with_window
         ordering=Ordering(experiences=RecentExperience(clock=clock), chance=Random()),
         vault=vault,
         collector=collector,
+        ledger=ledger,
+        budget=budget,
         notices=notices,
     )
 

@@ -15,7 +15,7 @@ from editor.session import Session
 
 log = logging.getLogger(__name__)
 
-VERBS = ("edit", "platforms", "models", "why", "keys", "results", "simulate")
+VERBS = ("edit", "platforms", "models", "why", "keys", "ledger", "results", "simulate")
 
 DONE = 0
 INTERNAL_ERROR = 1
@@ -90,6 +90,10 @@ def _dispatch(verb: str, options: object, surroundings: Surroundings) -> int:
         from editor.cli.models import list_models
 
         return list_models(options, surroundings)  # type: ignore[arg-type]
+    if verb == "ledger":
+        from editor.cli.ledger import show_ledger
+
+        return show_ledger(options, surroundings)  # type: ignore[arg-type]
     if verb == "results":
         from editor.cli.results import list_results
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from editor import __version__
 from editor.cli.edit_options import add_edit, surplus_words
+from editor.cli.ledger import add_ledger
 from editor.cli.why import add_why
 from editor.domain.kinds import Operation
 from editor.fallback.ordering import Strategy
@@ -39,7 +40,8 @@ def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands; bad usage ends with exit code 2 and a sentence on stderr."""
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
-        usage="image-editor [FILE ...]\n       image-editor {edit,platforms,models,why,keys,results,simulate} ...",
+        usage="image-editor [FILE ...]\n       "
+        "image-editor {edit,platforms,models,why,keys,ledger,results,simulate} ...",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -58,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     add_why(verbs)
     _add_keys(verbs)
+    add_ledger(verbs)
     _add_results(verbs)
     _add_simulate(verbs)
     return parser

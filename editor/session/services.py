@@ -10,10 +10,12 @@ from editor.domain.attempt import Link
 from editor.domain.errors import InputError
 from editor.domain.status import KeySource
 from editor.domain.vault import Vault
+from editor.fallback.budget import CappedBudget
 from editor.fallback.collector import Collector
 from editor.fallback.health import Health
 from editor.fallback.manager import FallbackManager
 from editor.platforms.base import Platform
+from editor.storage.ledger import Ledger
 
 if TYPE_CHECKING:
     from editor.session.ordering import Ordering
@@ -69,6 +71,10 @@ class Services:
     vault: Vault | None = None
     """Where paid results are safe; None where nothing is kept."""
     collector: Collector | None = None
+    ledger: Ledger | None = None
+    """Every attempt and what it cost; None where that is not written down."""
+    budget: CappedBudget | None = None
+    """Keeps spending below the user's caps."""
     notices: tuple[str, ...] = ()
     """Sentences about plug-ins and models of the user's own that were left out."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -33,6 +34,7 @@ from editor.session.keeping import Keeping
 from editor.session.models import ListedModel, listed_models, require_models
 from editor.session.ordering import order_settings
 from editor.session.services import Services, Settings
+from editor.storage.ledger import Entry
 
 
 class MaskEdge(TypedDict):
@@ -193,6 +195,21 @@ class Session:
         vault = (await run_blocking(lambda: self.services)).vault
         if vault is not None:
             await vault.delivered(record.job)
+
+    # Money
+
+    async def spending(self) -> str:
+        """What was spent today, for the panel: ``about $0.37 of $5.00 today``; "" before the heavy parts.
+
+        Raises StorageUnavailable, and InputError where the caps in the settings cannot be read.
+        """
+        services = self._services
+        return "" if services is None or services.budget is None else await services.budget.spending()
+
+    async def ledger_entries(self, since: datetime | None = None) -> tuple[Entry, ...]:
+        """Every attempt from ``since`` on, the oldest first. Loads the heavy parts. Raises StorageUnavailable."""
+        ledger = (await run_blocking(lambda: self.services)).ledger
+        return () if ledger is None else await ledger.entries(since)
 
     # Platforms and keys
 

@@ -169,15 +169,12 @@ class Ledger:
 
     async def sums(self, since: datetime | None = None) -> dict[str, Sum]:
         """What was spent from ``since`` on, by platform."""
-        found: dict[str, Sum] = {}
-        for entry in await self.entries(since):
-            found[entry.platform] = _plus(found.get(entry.platform, Sum()), entry)
-        return found
+        return sums_of(await self.entries(since))
 
     async def close(self) -> None:
         """Let go of the file; what is still set aside counts as abandoned."""
-        await self._database.run(lambda _: self._owner.close())
         await self._database.close()
+        self._owner.close()
 
     def _book_abandoned(self, connection: sqlite3.Connection) -> None:
         """What was set aside by runs that have ended may have been spent: nobody is left who could tell."""
@@ -215,6 +212,14 @@ class Ledger:
 def counted(cost: Cost, held: Cost) -> float:
     """What counts against the caps: the price in US dollars, else the estimate that was set aside, else nothing."""
     return next((amount for amount in (cost.usd, held.usd) if amount is not None), 0.0)
+
+
+def sums_of(entries: Iterable[Entry]) -> dict[str, Sum]:
+    """What ``entries`` cost together, by platform."""
+    found: dict[str, Sum] = {}
+    for entry in entries:
+        found[entry.platform] = _plus(found.get(entry.platform, Sum()), entry)
+    return found
 
 
 def write_csv(entries: Iterable[Entry], file: TextIO) -> None:
