@@ -18,13 +18,21 @@ from editor.session.services import Settings
 _ASIDE = frozenset({Standing.LIMITED, Standing.OUT_OF_CREDIT, Standing.KEY_REFUSED, Standing.FAILING, Standing.OFF})
 
 
+_Asked = tuple[Operation, Strategy, tuple[Link, ...]]
+"""What an order was decided for: another strategy, or links put in another order by the user, begin anew."""
+
+
+def _asked(operation: Operation, chain: Sequence[Link], settings: OrderSettings) -> _Asked:
+    return operation, settings.strategy, tuple(chain)
+
+
 class Ordering:
     """Decides the order of every edit and remembers the last one of each operation."""
 
     def __init__(self, *, experiences: Experiences, chance: Random) -> None:
         self._experiences = experiences
         self._chance = chance
-        self._current: dict[Operation, tuple[str, ...]] = {}
+        self._current: dict[_Asked, tuple[str, ...]] = {}
 
     def links(
         self, operation: Operation, chain: Sequence[Link], settings: OrderSettings, *, platforms: Mapping[str, Platform]
@@ -33,10 +41,11 @@ class Ordering:
         if settings.strategy is Strategy.FIXED and not settings.pins:
             return tuple(chain)
         table = [self._candidate(operation, link, platforms[link.platform]) for link in chain]
-        current = self._current.get(operation, ())
+        asked = _asked(operation, chain, settings)
+        current = self._current.get(asked, ())
         # What is tried out of turn once is not the order that the next decision starts from.
-        self._current[operation] = decide(operation, table, settings=settings, current=current).after
-        order = decide(operation, table, settings=settings, current=self._current[operation], chance=self._chance)
+        self._current[asked] = decide(operation, table, settings=settings, current=current).after
+        order = decide(operation, table, settings=settings, current=self._current[asked], chance=self._chance)
         by_name = {link.platform: link for link in chain}
         return tuple(by_name[name] for name in order.after)
 
@@ -63,7 +72,9 @@ class Ordering:
             self._candidate(operation, link, platforms[link.platform], row=rows[link.platform], without=without)
             for link in chain
         ]
-        return decide(operation, table, settings=settings, current=self._current.get(operation, ()))
+        return decide(
+            operation, table, settings=settings, current=self._current.get(_asked(operation, chain, settings), ())
+        )
 
     def note(self, operation: Operation, attempts: Iterable[Attempt]) -> None:
         """Learn from the attempts of an edit that has ended."""
@@ -74,7 +85,7 @@ class Ordering:
         """Forget what was learned, of one operation or of all."""
         self._experiences.reset(operation)
         for known in tuple(self._current):
-            if operation in (None, known):
+            if operation in (None, known[0]):
                 del self._current[known]
 
     def _candidate(
