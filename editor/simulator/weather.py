@@ -1,7 +1,7 @@
 """A year of platforms' good and bad hours, and of the edits that fall into them.
 
 All of it is drawn before the first edit from one seed, so that every strategy meets the same weather. The rates are
-assumptions, of the size that public status pages show; they are data here, and no measurement.
+assumptions: data to compare strategies by, and no measurement of any platform.
 """
 
 from __future__ import annotations
