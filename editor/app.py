@@ -140,7 +140,13 @@ def build_services(
     )
     health = Health(clock=clock)
     manager = FallbackManager(
-        platforms=platforms, credentials=keys, health=health, clock=clock, chance=Random(), check=_check
+        platforms=platforms,
+        credentials=keys,
+        health=health,
+        clock=clock,
+        chance=Random(),
+        check=_check,
+        budget=budget,
     )
 
     records = Database(places.vault / "records.sqlite", [VAULT], clock=clock)

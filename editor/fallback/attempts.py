@@ -29,6 +29,7 @@ from editor.domain.errors import (
     Unsupported,
 )
 from editor.domain.kinds import CancelEnding, Outcome
+from editor.domain.money import Budget, Hold
 from editor.domain.protocols import Clock, Credentials
 from editor.domain.request import EditRequest, EditResult
 from editor.domain.vault import Recorder
@@ -56,6 +57,11 @@ class Turn:
     send: Callable[[JobEvent], None]
     job: str
     recorder: Recorder | None = None
+    budget: Budget | None = None
+    account: str = ""
+    """Under which name the budget counts all attempts of the request together."""
+    hold: Hold | None = None
+    """What was set aside for the call."""
     started: datetime | None = None
     _start: float = 0.0
 
@@ -76,12 +82,29 @@ class Turn:
         """
         key = await self._admission()
         try:
+            await self._set_aside()
             return await self._call(key)
         except PlatformError as error:
             self.health.note_failed(self.platform.id, error)
             raise
         finally:
             self.health.leave(self.platform.id)
+
+    async def settle(self, attempt: Attempt) -> None:
+        """Give back what was set aside, and have ``attempt`` written down."""
+        if self.budget is not None and self.hold is not None:
+            hold, self.hold = self.hold, None
+            await self.budget.settle(hold, attempt)
+
+    async def _set_aside(self) -> None:
+        """Raises OverCap where the user's caps leave no room for what the call will cost."""
+        if self.budget is not None:
+            self.hold = await self.budget.hold(
+                job=self.account,
+                platform=self.platform.id,
+                operation=self.request.operation,
+                cost=self.platform.quote(self.request),
+            )
 
     async def _admission(self) -> str | None:
         """The key, once nothing speaks against the call; the permit of the health is held from then on."""

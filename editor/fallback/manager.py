@@ -11,10 +11,12 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
+from uuid import uuid4
 
 from editor.domain.attempt import Attempt, AttemptEnded, CycleFailed, JobEvent, JobStarted, Link
 from editor.domain.errors import AllPlatformsFailed, Cancelled, NoPlatform, PlatformError
 from editor.domain.kinds import CancelEnding, Outcome
+from editor.domain.money import Budget
 from editor.domain.protocols import Clock, Credentials
 from editor.domain.request import EditRequest, EditResult
 from editor.domain.vault import Recorder
@@ -43,6 +45,7 @@ class Served:
 class FallbackManager:
     """Serves requests from a chain of platforms.
 
+    ``budget`` sets money aside before each call and writes down what came of it; None where nobody counts.
     ``check`` looks at a result before it is accepted and raises BadResult; ``chance`` spreads the pauses.
     """
 
@@ -55,6 +58,7 @@ class FallbackManager:
         clock: Clock,
         chance: Random,
         check: Check,
+        budget: Budget | None = None,
     ) -> None:
         self._platforms = platforms
         self._credentials = credentials
@@ -62,6 +66,7 @@ class FallbackManager:
         self._clock = clock
         self._chance = chance
         self._check = check
+        self._budget = budget
 
     async def run(
         self,
@@ -110,6 +115,8 @@ class FallbackManager:
             send=run.send,
             job=run.job,
             recorder=run.recorder,
+            budget=self._budget,
+            account=run.account,
         )
 
 
@@ -130,6 +137,8 @@ class _Run:
         self.job = job
         self.send = on_event
         self.recorder = recorder
+        # A job's name is used again at the next start; what one edit cost is counted under a name of its own.
+        self.account = uuid4().hex
         self.attempts: list[Attempt] = []
 
     async def cycles(self, chain: Sequence[Link], cycles: int) -> Served:
@@ -162,21 +171,25 @@ class _Run:
             result = await turn.take()
         except PlatformError as error:
             self._log_failure(turn, error)
-            self._keep(turn.failed(error))
+            await self._keep(turn, turn.failed(error))
             return None
         except Cancelled as cancelled:
-            self._keep(turn.cancelled(cancelled.ending))
+            await self._keep(turn, turn.cancelled(cancelled.ending))
             raise
         except asyncio.CancelledError:
             if turn.called:
-                self._keep(turn.cancelled(CancelEnding.STOPPED))
+                await self._keep(turn, turn.cancelled(CancelEnding.STOPPED))
             raise
-        self._keep(turn.served(result))
+        try:
+            await self._keep(turn, turn.served(result))
+        except asyncio.CancelledError:
+            raise Cancelled(CancelEnding.ALREADY_DONE) from None
         return result
 
-    def _keep(self, attempt: Attempt) -> None:
+    async def _keep(self, turn: Turn, attempt: Attempt) -> None:
         self.attempts.append(attempt)
         self.send(AttemptEnded(job=self.job, attempt=attempt))
+        await turn.settle(attempt)
 
     def _log_failure(self, turn: Turn, error: PlatformError) -> None:
         platform = turn.platform
