@@ -22,7 +22,7 @@ from editor.domain.request import EditRequest, EditResult
 from editor.domain.vault import Recorder
 from editor.fallback.attempts import Turn
 from editor.fallback.health import Health
-from editor.fallback.policy import pause_after, status_words, stays_out
+from editor.fallback.policy import BAD_RESULTS_PAID, ending_of, pause_after, status_words, stays_out
 from editor.platforms.base import Platform
 
 log = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ class FallbackManager:
         except Cancelled as cancelled:
             raise Cancelled(cancelled.ending, tuple(run.attempts)) from cancelled
         except asyncio.CancelledError:
-            raise Cancelled(CancelEnding.STOPPED, tuple(run.attempts)) from None
+            raise Cancelled(ending_of(run.attempts), tuple(run.attempts)) from None
 
     async def pause(self, cycle: int, on_pause: Callable[[float], None]) -> None:
         """Wait between two cycles; ``on_pause`` is told the seconds first."""
@@ -151,7 +151,7 @@ class _Run:
                 if result is not None:
                     log.info("✅ %s completed using %s", operation_type.caption, link.platform)
                     return Served(result, link, tuple(self.attempts))
-                if stays_out(self.attempts[-1].outcome):
+                if stays_out(self.attempts[-1].outcome) or self._bad_results(link) >= BAD_RESULTS_PAID:
                     remaining.remove(link)
             if not remaining:
                 break
@@ -161,6 +161,11 @@ class _Run:
         failure = AllPlatformsFailed(operation_type, tuple(self.attempts))
         log.error("%s", failure)
         raise failure
+
+    def _bad_results(self, link: Link) -> int:
+        """How many bad pictures the link has sent for this request; each of them may have been charged."""
+        ended = (attempt for attempt in self.attempts if attempt.platform == link.platform)
+        return sum(attempt.outcome is Outcome.BAD_RESULT for attempt in ended)
 
     def _announce_pause(self, cycle: int, cycles: int) -> Callable[[float], None]:
         return lambda pause: self.send(CycleFailed(job=self.job, cycle=cycle, cycles=cycles, pause=pause))

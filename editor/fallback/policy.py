@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from random import Random
 
+from editor.domain.attempt import Attempt
 from editor.domain.errors import PlatformError
-from editor.domain.kinds import Outcome
+from editor.domain.kinds import CancelEnding, CostSource, Outcome
 
 FIRST_PAUSE = 0.5
 LONGEST_PAUSE = 4.0
 PAUSE_JITTER = 0.2
+
+BAD_RESULTS_PAID = 2
+"""After so many bad pictures a link is not called again in this request: each of them may have been charged."""
 
 _STAYS_OUT = frozenset(
     {
@@ -26,6 +31,15 @@ _STAYS_OUT = frozenset(
 def stays_out(outcome: Outcome) -> bool:
     """Whether a link that ended so is not called again in this request, whatever the cycle."""
     return outcome in _STAYS_OUT
+
+
+def ending_of(attempts: Sequence[Attempt]) -> CancelEnding:
+    """What a request comes to that is cancelled between two calls, after ``attempts`` that all failed."""
+    if any(attempt.outcome is Outcome.MAYBE_RUNNING for attempt in attempts):
+        return CancelEnding.COULD_NOT_STOP
+    if any(attempt.cost.source is CostSource.UNKNOWN for attempt in attempts):
+        return CancelEnding.STOPPED_LATE
+    return CancelEnding.STOPPED
 
 
 def pause_after(cycle: int, chance: Random) -> float:

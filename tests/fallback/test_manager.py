@@ -206,6 +206,39 @@ def test_what_stays_out_of_the_request_is_called_once(error: Exception) -> None:
     assert [attempt.platform for attempt in failure.attempts] == ["stability"] + ["replicate"] * 5
 
 
+def test_no_more_than_two_bad_pictures_are_paid_for() -> None:
+    bench = Bench(stability=[BadResult("Blank.")], replicate=[DOWN])
+    bench.fail(TABLE[:2])
+    assert bench.called == {"stability": 2, "replicate": 5, "fal": 0, "local": 0}
+
+
+@pytest.mark.parametrize(
+    "error, ending",
+    [
+        (DOWN, CancelEnding.STOPPED),
+        (BadResult("Blank."), CancelEnding.STOPPED_LATE),
+        (MaybeRunning("No answer."), CancelEnding.COULD_NOT_STOP),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_cancel_between_two_calls_tells_what_may_be_charged(error: Exception, ending: CancelEnding) -> None:
+    bench = Bench(stability=[error], replicate=[DOWN])
+
+    async def scenario() -> CancelEnding:
+        task = asyncio.ensure_future(bench.run(TABLE[:2]))
+
+        async def cancel_in_the_pause(seconds: float) -> None:
+            task.cancel()
+            await asyncio.sleep(0)
+
+        bench.clock.sleep = cancel_in_the_pause  # type: ignore[method-assign]
+        with pytest.raises(Cancelled) as caught:
+            await task
+        return caught.value.ending
+
+    assert asyncio.run(scenario()) is ending
+
+
 def test_when_only_such_links_remain_the_end_comes_at_once(logged: pytest.LogCaptureFixture) -> None:
     bench = Bench(stability=[RefusedKey("Bad key.", status=401)], replicate=[ContentRefused("Refused.")])
     bench.credentials.keys.pop("fal")
