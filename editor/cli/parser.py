@@ -58,6 +58,9 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="OPERATION",
         help=f"of one operation: {', '.join(Operation)}",
     )
+    models.add_argument(
+        "--refresh", action="store_true", help="ask the platforms what changed: models, fields, prices, balance"
+    )
     add_why(verbs)
     _add_keys(verbs)
     add_ledger(verbs)

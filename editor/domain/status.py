@@ -94,3 +94,29 @@ class ModelFacts:
     official: bool = True
     modes: tuple[UpscaleMode, ...] = ()
     gone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelNews:
+    """What a platform says of one of its models now, where that differs from the catalogue.
+
+    ``notes`` are sentences, empty where all is as the catalogue has it; ``gone`` is why the model is not there any
+    more, or "".
+    """
+
+    operation: Operation
+    name: str
+    notes: tuple[str, ...] = ()
+    gone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a platform said when it was asked about its models.
+
+    ``models`` holds those that it spoke of, changed or not; ``notes`` are sentences about the platform as a whole: a
+    balance, or what could not be asked.
+    """
+
+    models: tuple[ModelNews, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -19,12 +19,18 @@ REPLICATE_VARIABLE = "IMAGE_EDITOR_REPLICATE_URL"
 FAL_RUN_VARIABLE = "IMAGE_EDITOR_FAL_URL"
 FAL_QUEUE_VARIABLE = "IMAGE_EDITOR_FAL_QUEUE_URL"
 FAL_REST_VARIABLE = "IMAGE_EDITOR_FAL_REST_URL"
+FAL_API_VARIABLE = "IMAGE_EDITOR_FAL_API_URL"
+FAL_SITE_VARIABLE = "IMAGE_EDITOR_FAL_SITE_URL"
 
 STABILITY = "https://api.stability.ai"
 REPLICATE = "https://api.replicate.com/v1"
 FAL_RUN = "https://fal.run"
 FAL_QUEUE = "https://queue.fal.run"
 FAL_REST = "https://rest.fal.ai"
+FAL_API = "https://api.fal.ai"
+"""Where FAL tells prices."""
+FAL_SITE = "https://fal.ai"
+"""Where FAL keeps the schemas of its models; nothing else is asked there, and never with the key."""
 
 FAL_QUEUE_BACKUP = "https://queue.falrun.com"
 
@@ -80,12 +86,14 @@ class Addresses:
     fal_run: Address
     fal_queue: Address
     fal_rest: Address
+    fal_api: Address
+    fal_site: Address
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Addresses:
         """Read the variables; an empty one counts as unset.
 
-        Where only FAL's first variable is set, its queue and its storage are looked for there too. Raises InputError
+        Where only FAL's first variable is set, all of its other addresses are looked for there too. Raises InputError
         that names the variable whose value is no https address, nor an http address on this computer.
         """
         run = _read(environment, FAL_RUN_VARIABLE)
@@ -95,6 +103,8 @@ class Addresses:
             fal_run=_address(run, FAL_RUN, *_FAL_DOMAINS),
             fal_queue=_with_backup(_address(_read(environment, FAL_QUEUE_VARIABLE) or run, FAL_QUEUE, *_FAL_DOMAINS)),
             fal_rest=_address(_read(environment, FAL_REST_VARIABLE) or run, FAL_REST, *_FAL_DOMAINS),
+            fal_api=_address(_read(environment, FAL_API_VARIABLE) or run, FAL_API, *_FAL_DOMAINS),
+            fal_site=_address(_read(environment, FAL_SITE_VARIABLE) or run, FAL_SITE, *_FAL_DOMAINS),
         )
 
 

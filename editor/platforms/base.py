@@ -11,7 +11,7 @@ from editor.domain.attempt import UNKNOWN_COST, Cost, PlatformProgress
 from editor.domain.errors import MissingKey, ResultGone
 from editor.domain.kinds import Operation
 from editor.domain.request import EditRequest, EditResult
-from editor.domain.status import ModelFacts
+from editor.domain.status import ModelFacts, Refreshed
 from editor.domain.vault import Recorder, VaultRecord
 
 
@@ -96,6 +96,13 @@ class Platform(ABC):
         Raises RefusedKey, or another PlatformError where the platform could not be asked.
         """
         raise MissingKey(f"{self.name} needs no key.")
+
+    async def refresh(self, key: str | None) -> Refreshed:
+        """Ask the platform, free of charge, what of its models differs from the catalogue; ``key`` where there is one.
+
+        What could not be asked is a note. Raises a PlatformError where nothing could be. No edit needs it.
+        """
+        return Refreshed()
 
     def expected_cost(self, operation: Operation) -> Cost:
         """What the operation will cost as far as the catalogue knows."""

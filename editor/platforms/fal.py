@@ -9,6 +9,7 @@ from typing import Any
 from editor.domain.attempt import total_cost
 from editor.domain.errors import MaybeRunning, PlatformError, RateLimited, RefusedKey, ResultGone, Unavailable
 from editor.domain.kinds import CancelEnding, Phase
+from editor.domain.status import Refreshed
 from editor.domain.vault import VaultRecord
 from editor.platforms.addresses import Addresses
 from editor.platforms.cloud import QUICK_RETRY_PAUSE, CloudPlatform
@@ -17,6 +18,7 @@ from editor.platforms.errand import Errand, Stage
 from editor.platforms.fal_draft import Draft, blamed, first_draft, mended
 from editor.platforms.fal_errors import BILLING_PAGE, NAME, classify, run_failure, words_of
 from editor.platforms.fal_files import LIFETIME, STORAGE, Storage
+from editor.platforms.fal_live import LiveCatalogue
 from editor.platforms.fal_queue import Ended, QueuedRun, queued_run, run_of, say
 from editor.platforms.fal_results import cost_of, figures_of, found_in
 from editor.platforms.model import Model
@@ -48,10 +50,19 @@ class FalPlatform(CloudPlatform):
         super().__init__(parts, address=addresses.fal_run)
         self._queue = addresses.fal_queue
         self._rest = addresses.fal_rest
+        self._live = LiveCatalogue(
+            call=self._call,
+            refused=self._refused,
+            usable=self._usable,
+            api=addresses.fal_api,
+            site=addresses.fal_site,
+            entry=self._entry,
+            name=self.name,
+        )
 
     @property
     def changed_address(self) -> str | None:
-        """The first of the three base addresses that the user replaced."""
+        """The first of the three base addresses of edits that the user replaced."""
         return self._address.if_changed or self._queue.if_changed or self._rest.if_changed
 
     async def check_key(self, key: str) -> str:
@@ -62,6 +73,13 @@ class FalPlatform(CloudPlatform):
             return "The key works."
         error = classify(answer, key=key, rate_limit_pause=self._entry.rate_limit_pause)
         raise getattr(error, "final", None) or error
+
+    async def refresh(self, key: str | None) -> Refreshed:
+        """Ask for the schema of every endpoint, without the key, and for the prices where there is one."""
+        return await self._live.refreshed(key)
+
+    def _refused(self, answer: Response, key: str | None) -> PlatformError:
+        return classify(answer, key=key or "", rate_limit_pause=self._entry.rate_limit_pause)
 
     def _usable(self, key: str | None) -> str:
         text = (key or "").strip()

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from editor.domain.errors import BadResult, PlatformError, RateLimited, ResultGone, Unavailable
 from editor.domain.kinds import CancelEnding, Phase
+from editor.domain.status import Refreshed
 from editor.domain.vault import VaultRecord
 from editor.platforms.addresses import Addresses
 from editor.platforms.answers import TooLarge
@@ -19,10 +20,11 @@ from editor.platforms.model import Model
 from editor.platforms.orders.order import Delivery, Order
 from editor.platforms.parts import PlatformParts
 from editor.platforms.patience import Patience
+from editor.platforms.refreshing import Live, asked, endpoints_of, refreshed
 from editor.platforms.replicate_errors import BILLING_PAGE, NAME, classify, run_failure
 from editor.platforms.replicate_files import FileService
 from editor.platforms.replicate_line import Line
-from editor.platforms.replicate_models import left_out
+from editor.platforms.replicate_models import left_out, live_of
 from editor.platforms.replicate_runs import (
     ENDED,
     SUCCEEDED,
@@ -68,6 +70,19 @@ class ReplicatePlatform(CloudPlatform):
             raise classify(answer, key=key, rate_limit_pause=self._entry.rate_limit_pause)
         username = answer.json_object().get("username")
         return f"The key works. Account: {username}." if isinstance(username, str) else "The key works."
+
+    async def refresh(self, key: str | None) -> Refreshed:
+        """Ask for the model object of every model; prices are not in it."""
+        usable = self._usable(key)
+
+        async def ask(model: Model) -> Live:
+            answer = await self._call(usable, "GET", self._address.url(f"models/{model.endpoint}"))
+            if not answer.ok and not (answer.status in (404, 410) and answer.json_object()):
+                raise classify(answer, key=usable, rate_limit_pause=self._entry.rate_limit_pause)
+            return live_of(answer, model, name=self.name)
+
+        answers = await asked(endpoints_of(self._entry), ask, name=self.name)
+        return refreshed(self._entry, answers.found, notes=answers.notes)
 
     def _authorization(self, key: str) -> Mapping[str, str]:
         return {"authorization": f"Bearer {key}"}

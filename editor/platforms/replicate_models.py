@@ -15,7 +15,9 @@ from editor.platforms.answers import ModelGone
 from editor.platforms.errand import Errand
 from editor.platforms.model import Model
 from editor.platforms.orders.order import Order
+from editor.platforms.refreshing import Live
 from editor.platforms.replicate_line import Line
+from editor.transport.message import Response
 
 _LOOK_UP_SECONDS = 15.0
 _UNSAID_SECONDS = 60.0
@@ -62,6 +64,18 @@ def card_of(document: Mapping[str, Any], model: Model) -> ModelCard:
         inputs=inputs,
         required=required,
     )
+
+
+def live_of(answer: Response, model: Model, *, name: str) -> Live:
+    """What the answer for the model object says, for the user's eyes. Raises BadResult where it holds none."""
+    if not answer.ok:
+        return Live(gone=f"{name} does not have it any more.")
+    document = answer.json_object()
+    if not document:
+        raise BadResult(f"{name} did not describe the model.", status=answer.status)
+    card = card_of(document, model)
+    official = card.official if card.stated else None
+    return Live(official=official, version=card.version, inputs=card.inputs, required=card.required)
 
 
 class ModelCards:

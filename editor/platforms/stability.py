@@ -10,6 +10,7 @@ from typing import Any
 
 from editor.domain.errors import BadResult, ContentRefused, PlatformError, RateLimited, ResultGone, Unavailable
 from editor.domain.kinds import Phase
+from editor.domain.status import Refreshed
 from editor.domain.vault import VaultRecord
 from editor.platforms.addresses import Addresses
 from editor.platforms.answers import ModelGone
@@ -51,15 +52,28 @@ class StabilityPlatform(CloudPlatform):
         """Ask for the balance. A 404 means that the service no longer tells it, not that the key is wrong: then a
         result that cannot exist is asked for, and a wrong key is told from a missing result."""
         key = self._usable(key)
-        answer = await self._call(key, "GET", self._address.url("v1/user/balance"))
+        answer = await self._balance(key)
         if answer.status == 404:
             answer = await self._call(key, "GET", self._address.url(f"v2beta/results/{_NO_RUN}"))
             if answer.status == 404:
                 return "The key works. The balance is unknown."
         if not answer.ok:
             raise classify(answer, key=key, rate_limit_pause=self._entry.rate_limit_pause)
-        credits = answer.json_object().get("credits")
-        return f"The key works. {credits:.1f} credits left." if isinstance(credits, (int, float)) else "The key works."
+        credits = _credits_in(answer)
+        return "The key works." if credits is None else f"The key works. {credits:.1f} credits left."
+
+    async def refresh(self, key: str | None) -> Refreshed:
+        """The balance; the service has no address that tells of its operations or prices."""
+        usable = self._usable(key)
+        answer = await self._balance(usable)
+        if not answer.ok and answer.status != 404:
+            raise classify(answer, key=usable, rate_limit_pause=self._entry.rate_limit_pause)
+        credits = _credits_in(answer) if answer.ok else None
+        left = "The balance is unknown." if credits is None else f"{credits:.1f} credits left."
+        return Refreshed(notes=(f"{self.name}: {left}", f"{self.name} does not tell what its operations take or cost."))
+
+    async def _balance(self, key: str) -> Response:
+        return await self._call(key, "GET", self._address.url("v1/user/balance"))
 
     def _authorization(self, key: str) -> Mapping[str, str]:
         return {"authorization": f"Bearer {key}"}
@@ -214,6 +228,12 @@ class StabilityPlatform(CloudPlatform):
     def _classified(self, answer: Response, errand: Errand) -> PlatformError:
         secrets = errand.request.options.texts
         return classify(answer, key=errand.key, rate_limit_pause=self._entry.rate_limit_pause, secrets=secrets)
+
+
+def _credits_in(answer: Response) -> float | None:
+    """The balance, where the answer tells a number."""
+    credits = answer.json_object().get("credits")
+    return float(credits) if isinstance(credits, (int, float)) and not isinstance(credits, bool) else None
 
 
 def _text(value: Any) -> str:

@@ -1,7 +1,7 @@
 """What windows and the command line talk to: open, edit, save, keys, states, models. Qt-free."""
 
 from editor.session.edits import FinishedEdit, PreparedEdit, receipt_of_failure
-from editor.session.models import ListedModel
+from editor.session.models import ListedModel, RefreshedModels
 from editor.session.services import KeyStore, Services, Settings
 from editor.session.session import Session, paint_mask
 
@@ -10,6 +10,7 @@ __all__ = [
     "KeyStore",
     "ListedModel",
     "PreparedEdit",
+    "RefreshedModels",
     "Services",
     "Session",
     "Settings",

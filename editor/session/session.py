@@ -31,7 +31,14 @@ from editor.operations.registry import operation_of
 from editor.session.edits import FinishedEdit, PreparedEdit, attach, serve
 from editor.session.estimate import estimate
 from editor.session.keeping import Keeping
-from editor.session.models import ListedModel, listed_models, require_models
+from editor.session.models import (
+    ListedModel,
+    RefreshedModels,
+    listed_models,
+    refreshed_by_platform,
+    require_models,
+    with_news,
+)
 from editor.session.ordering import order_settings
 from editor.session.services import Services, Settings
 from editor.storage.ledger import Entry
@@ -280,6 +287,12 @@ class Session:
         """Every model of every platform, for one operation or all, and how it stands; loads the heavy parts."""
         services = self.services
         return tuple(listed_models(self.platform_statuses(), services.platforms, operation))
+
+    async def refresh_models(self, operation: Operation | None = None) -> RefreshedModels:
+        """The same, after every platform was asked what changed since the catalogue was written; never fails."""
+        services = await run_blocking(lambda: self.services)
+        refreshed = await refreshed_by_platform(services.platforms, services.keys.get)
+        return with_news(self.models(operation), refreshed)
 
     def require_models(self, operation: Operation, models: Mapping[str, str]) -> None:
         """Raise InputError where ``models``, names by platform, are not all known; loads the heavy parts if any."""

@@ -1,7 +1,7 @@
 """FAL's queue, its synchronous calls, its storage and its media host, as its clients and documents show them.
 
-One address plays ``queue.fal.run``, ``rest.fal.ai`` and the media host. The synchronous ``fal.run``, whose paths are
-those of the queue, is played under ``/run``.
+One address plays ``queue.fal.run``, ``rest.fal.ai``, ``api.fal.ai`` (prices), ``fal.ai`` (schemas) and the media host.
+The synchronous ``fal.run``, whose paths are those of the queue, is played under ``/run``.
 """
 
 from __future__ import annotations
@@ -13,13 +13,18 @@ from uuid import uuid4
 
 from editor.simulator import fal_errors as errors
 from editor.simulator.connection import Answer, Delivery, Request
+from editor.simulator.fal_endpoint import Endpoint
 from editor.simulator.fal_models import FAL_ENDPOINTS
 from editor.simulator.fal_runs import QueuedRun, Workshop, data_address, result_document
+from editor.simulator.fal_schemas import known_prices, openapi_document, pricing_document
 from editor.simulator.fal_storage import Storage, lifetime
 from editor.simulator.scripts import Script
 from editor.simulator.server import DELIVERIES, SimulatedServer, common_fault, json_answer
 
 _RUN = "run/"
+_SCHEMAS = "api/openapi/queue/openapi.json"
+_PRICING = "v1/models/pricing"
+_MOST_PRICES = 50
 
 
 class FalServer(SimulatedServer):
@@ -36,6 +41,8 @@ class FalServer(SimulatedServer):
         self.storage = Storage(lambda: self.origin)
         self._endpoints = {model.name: model for model in FAL_ENDPOINTS}
         self._apps = {_app(name) for name in self._endpoints}
+        self.prices = known_prices()
+        """US dollars and the unit's word by endpoint; a test may change them."""
         self._runs: dict[str, QueuedRun] = {}
 
     @property
@@ -64,11 +71,15 @@ class FalServer(SimulatedServer):
         served = self.storage.serve_keyless(request, path)
         if served is not None:
             return served
+        if request.method == "GET" and path == _SCHEMAS:
+            return self._schema(request.query.get("endpoint_id", ""))
         refused = self.refusal_of_key() or errors.key_problem(request.headers.get("authorization"), self.key)
         if refused is not None:
             return refused
         if path.startswith("storage/"):
             return self._serve_storage(request, path)
+        if request.method == "GET" and path == _PRICING:
+            return self._pricing(request.query.get("endpoint_id", "").split(","))
         app, marker, rest = path.partition("/requests/")
         if marker:
             return self._serve_run(request, app, rest)
@@ -77,6 +88,29 @@ class FalServer(SimulatedServer):
         if path.startswith(_RUN):
             return self._order(request, path.removeprefix(_RUN), at_once=True)
         return self._order(request, path, at_once=False)
+
+    def change(self, endpoint: Endpoint) -> None:
+        """From now on the endpoint of that name takes other inputs."""
+        with self._lock:
+            self._endpoints[endpoint.name] = endpoint
+
+    def withdraw(self, name: str) -> None:
+        """The endpoint is not there any more."""
+        with self._lock:
+            del self._endpoints[name]
+
+    def _schema(self, name: str) -> Answer:
+        endpoint = self._endpoints.get(name)
+        if endpoint is None:
+            return errors.plain(404, f"Endpoint {name} not found")
+        return self.outage() or json_answer(200, openapi_document(endpoint))
+
+    def _pricing(self, names: list[str]) -> Answer:
+        if len(names) > _MOST_PRICES:
+            return json_answer(
+                400, {"error": {"type": "validation_error", "message": "endpoint_id: at most 50 are allowed"}}
+            )
+        return self.outage() or json_answer(200, pricing_document(self.prices, names))
 
     def fault(self, script: Script) -> Answer | None:
         """The platform's words for a script that ends a request before any work."""

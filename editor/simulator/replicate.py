@@ -86,6 +86,16 @@ class ReplicateServer(SimulatedServer):
                 return _limited(self._files.serve(request, method, rest))
         return errors.not_found()
 
+    def change(self, model: ReplicateModel) -> None:
+        """From now on the model of that name is another version or takes other inputs."""
+        with self._lock:
+            self._models[model.name] = model
+
+    def withdraw(self, name: str) -> None:
+        """The model is not there any more."""
+        with self._lock:
+            del self._models[name]
+
     def fault(self, script: Script) -> Answer | None:
         """The platform's words for a script that ends a request before any work."""
         match script:

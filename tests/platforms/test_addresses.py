@@ -27,9 +27,10 @@ def test_the_real_address_spelt_out_is_no_change():
     assert Addresses.from_environment({"IMAGE_EDITOR_FAL_URL": "https://fal.run/"}).fal_run.if_changed is None
 
 
-def test_one_fal_variable_moves_all_three():
+def test_one_fal_variable_moves_all_of_them():
     addresses = Addresses.from_environment({"IMAGE_EDITOR_FAL_URL": "http://localhost:9"})
     assert {addresses.fal_run.base, addresses.fal_queue.base, addresses.fal_rest.base} == {"http://localhost:9"}
+    assert {addresses.fal_api.base, addresses.fal_site.base} == {"http://localhost:9"}
 
 
 def test_each_fal_variable_wins_over_the_first():
