@@ -37,10 +37,12 @@ class KeyringUnavailable(EditorError):
 class PlatformError(EditorError):
     """One attempt on one platform failed. ``outcome`` says which kind, ``status`` is the HTTP status or None.
 
-    ``may_be_charged`` is set where the platform had finished a run before the failure.
+    ``retry_after`` is how long the platform asked to be left alone, in seconds, or None. ``may_be_charged`` is set where
+    the platform had finished a run before the failure.
     """
 
     outcome: ClassVar[Outcome] = Outcome.UNAVAILABLE
+    retry_after: float | None = None
     may_be_charged: bool = False
 
     def __init__(self, message: str, *, detail: str = "", status: int | None = None) -> None:
@@ -86,7 +88,8 @@ class RateLimited(PlatformError):
 class Unavailable(PlatformError):
     """Not connected, a server error, a failed run, or a time-out before the request was fully sent.
 
-    ``surely_not_accepted`` is True only where the platform cannot have begun any work.
+    ``surely_not_accepted`` is True only where the platform cannot have begun any work, ``unreached`` where nothing of
+    the platform answered: then no other operation of it can do better.
     """
 
     outcome = Outcome.UNAVAILABLE
@@ -98,9 +101,11 @@ class Unavailable(PlatformError):
         detail: str = "",
         status: int | None = None,
         surely_not_accepted: bool = False,
+        unreached: bool = False,
     ) -> None:
         super().__init__(message, detail=detail, status=status)
         self.surely_not_accepted = surely_not_accepted
+        self.unreached = unreached
 
 
 class ResultGone(Unavailable):

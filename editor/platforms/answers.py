@@ -88,6 +88,8 @@ class Refusal:
     billing_page: str
     status: int
     text: str
+    told_wait: float | None = None
+    """Seconds that the answer asks to be left alone for, whatever its status."""
 
     @property
     def detail(self) -> str:
@@ -143,7 +145,9 @@ class Refusal:
     def unreached(self, *, surely_not_accepted: bool = False) -> Unavailable:
         """Something on the way answered in the platform's place."""
         message = f"{self.name} could not be reached: something on the way answered in its place (HTTP {self.status})."
-        return self._not_available(message, surely_not_accepted=surely_not_accepted)
+        error = self._not_available(message, surely_not_accepted=surely_not_accepted)
+        error.unreached = True
+        return error
 
     def failed(self) -> Unavailable:
         """The run was begun and failed."""
@@ -184,7 +188,9 @@ class Refusal:
         return self.unsupported() if 400 <= meant < 500 and meant not in _PASSING else self.unavailable()
 
     def _not_available(self, message: str, *, surely_not_accepted: bool = False) -> Unavailable:
-        return Unavailable(message, detail=self.detail, status=self.status, surely_not_accepted=surely_not_accepted)
+        error = Unavailable(message, detail=self.detail, status=self.status, surely_not_accepted=surely_not_accepted)
+        error.retry_after = self.told_wait
+        return error
 
 
 def spoken(address: str) -> str:

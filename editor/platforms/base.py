@@ -16,16 +16,32 @@ from editor.domain.vault import Recorder, VaultRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TimeLimits:
+    """How many seconds one run may take, where experience tells; None leaves it to the catalogue, which never gives way.
+
+    ``first_sign`` is until the run has left the platform's queue, ``total`` until its pictures are here.
+    """
+
+    first_sign: float | None = None
+    total: float | None = None
+
+
+NO_LIMITS = TimeLimits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """What the manager hands to a platform besides the request.
 
     ``key`` is None for a platform that needs none. ``report`` may be called often and never blocks. ``recorder`` keeps
-    on disk what was ordered and what came of it; None where nothing is to be kept.
+    on disk what was ordered and what came of it; None where nothing is to be kept. A run beyond ``limits`` is stopped as
+    one beyond the catalogue's deadline is.
     """
 
     key: str | None
     report: Callable[[PlatformProgress], None]
     recorder: Recorder | None = None
+    limits: TimeLimits = NO_LIMITS
 
 
 class Platform(ABC):

@@ -148,7 +148,14 @@ class CloudPlatform(Platform):
         if reason is not None:
             raise Unsupported(reason)
         key = self._usable(call.key)
-        errand = Errand(platform=self.id, request=request, key=key, report=call.report, recorder=call.recorder)
+        errand = Errand(
+            platform=self.id,
+            request=request,
+            key=key,
+            report=call.report,
+            recorder=call.recorder,
+            limits=call.limits,
+        )
         try:
             return await self._through_models(errand)
         except asyncio.CancelledError:
@@ -273,7 +280,9 @@ class CloudPlatform(Platform):
     def _late(self, errand: Errand, ending: CancelEnding) -> PlatformError:
         """What to raise about a run that took too long, or that could not be watched any more, and ended so."""
         words = f"{self.name} did not finish within {errand.seconds:.0f} seconds."
-        if self._clock.monotonic() < errand.end:
+        if errand.phase is Phase.QUEUED and self._clock.monotonic() >= errand.queue_end:
+            words = f"{self.name} did not begin within {errand.limits.first_sign or 0:.0f} seconds."
+        elif self._clock.monotonic() < errand.end:
             words = f"{self.name} stopped answering while it worked."
         if ending in (CancelEnding.STOPPED, CancelEnding.STOPPED_LATE):
             return Unavailable(f"{words} The run was stopped.")

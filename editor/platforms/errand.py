@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -12,6 +13,7 @@ from editor.domain.errors import MaybeRunning, PlatformError, Unavailable
 from editor.domain.kinds import CancelEnding, Phase
 from editor.domain.request import EditRequest
 from editor.domain.vault import Entry, Intent, Recorder, VaultUnavailable
+from editor.platforms.base import NO_LIMITS, TimeLimits
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +36,10 @@ class Errand:
     key: str
     platform: str = ""
     report: Callable[[PlatformProgress], None]
+    limits: TimeLimits = NO_LIMITS
     end: float = 0.0
+    queue_end: float = math.inf
+    """Until when, on the clock, the present run may wait in the platform's queue."""
     seconds: float = 0.0
     stage: Stage = Stage.NOTHING_SENT
     phase: Phase = Phase.PREPARING
@@ -63,7 +68,9 @@ class Errand:
         """Begin another run, with ``seconds`` to end in: what was started before has ended."""
         self.stage, self.run, self.find = Stage.NOTHING_SENT, "", None
         self.entry, self.kept = None, 0
-        self.seconds, self.end = seconds, now + seconds
+        self.seconds = seconds if self.limits.total is None else min(seconds, self.limits.total)
+        self.end = now + self.seconds
+        self.queue_end = math.inf if self.limits.first_sign is None else now + self.limits.first_sign
 
     def uploading(self, share: float) -> None:
         """So much of the request has left, 0–1."""

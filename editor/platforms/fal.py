@@ -222,7 +222,7 @@ class FalPlatform(CloudPlatform):
 
     async def _completed(self, errand: Errand, run: QueuedRun) -> tuple[dict[str, Any], Response]:
         """The last status and the result."""
-        patience = Patience(clock=self._clock, poll=self._entry.poll, end=errand.end)
+        patience = Patience(clock=self._clock, poll=self._entry.poll, end=errand.end, queue_end=errand.queue_end)
         at_least: float | None = None
         while True:
             try:
@@ -236,7 +236,7 @@ class FalPlatform(CloudPlatform):
                 at_least = limited.retry_after
             except _Unseen:
                 patience.missed()
-            if not await patience.wait(at_least):
+            if not await patience.wait(at_least, queued=errand.phase is Phase.QUEUED):
                 raise await self._overdue(errand)
             at_least = None
 

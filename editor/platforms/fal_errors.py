@@ -94,7 +94,9 @@ def _classified(
     response: Response, key: str | None, rate_limit_pause: float | None, secrets: tuple[str, ...]
 ) -> PlatformError:
     text = plain_text(response, key, found=words_of(response), sent=secrets)
-    refusal = Refusal(name=NAME, billing_page=BILLING_PAGE, status=response.status, text=text)
+    refusal = Refusal(
+        name=NAME, billing_page=BILLING_PAGE, status=response.status, text=text, told_wait=header_wait(response)
+    )
     if response.status in (402, 403) and _LOCK_WORDS.search(text):
         return refusal.no_credit()
     if response.status == 403 and not is_html(response):

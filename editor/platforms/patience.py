@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from editor.domain.protocols import Clock
 from editor.platforms.catalogue import Poll
 
@@ -9,18 +11,22 @@ _MOST_MISSES = 10
 
 
 class Patience:
-    """Counts one wait for one run; ``end`` is its deadline on ``clock``."""
+    """Counts one wait for one run; ``end`` is its deadline on ``clock``, ``queue_end`` that of its time in the queue."""
 
-    def __init__(self, *, clock: Clock, poll: Poll, end: float) -> None:
+    def __init__(self, *, clock: Clock, poll: Poll, end: float, queue_end: float = math.inf) -> None:
         self._clock = clock
         self._poll = poll
         self._end = end
+        self._queue_end = queue_end
         self._pause = poll.first
         self._misses = 0
 
-    async def wait(self, at_least: float | None = None) -> bool:
-        """Pause before the next look; False where the deadline has passed, or too many looks failed."""
-        left = self._end - self._clock.monotonic()
+    async def wait(self, at_least: float | None = None, *, queued: bool = False) -> bool:
+        """Pause before the next look; False where the deadline has passed, or too many looks failed.
+
+        A run that is still ``queued`` has the shorter of the two deadlines.
+        """
+        left = (min(self._end, self._queue_end) if queued else self._end) - self._clock.monotonic()
         if left <= 0 or self._misses > _MOST_MISSES:
             return False
         await self._clock.sleep(min(left, max(self._pause, at_least or 0.0)))

@@ -141,11 +141,11 @@ class ReplicatePlatform(CloudPlatform):
 
     async def _ended(self, errand: Errand, run: dict[str, Any]) -> dict[str, Any]:
         """The run once it has ended, however. One that is overdue is stopped, unless it has just ended well."""
-        patience = Patience(clock=self._clock, poll=self._entry.poll, end=errand.end)
+        patience = Patience(clock=self._clock, poll=self._entry.poll, end=errand.end, queue_end=errand.queue_end)
         at_least: float | None = None
         while state_of(run) not in ENDED:
             errand.say(Phase.QUEUED if state_of(run) == "starting" else Phase.PROCESSING, share_done(run))
-            if not await patience.wait(at_least):
+            if not await patience.wait(at_least, queued=errand.phase is Phase.QUEUED):
                 last = await in_time(self._halted(errand), self._entry.cancel_seconds, {})
                 if state_of(last) in SUCCEEDED:
                     return last

@@ -45,7 +45,9 @@ def classify(
     ``secrets`` are the texts that were sent; they stand in no message and no detail.
     """
     text = plain_text(response, key, found=words_of(response), sent=secrets)
-    refusal = Refusal(name=NAME, billing_page=BILLING_PAGE, status=response.status, text=text)
+    refusal = Refusal(
+        name=NAME, billing_page=BILLING_PAGE, status=response.status, text=text, told_wait=header_wait(response)
+    )
     if response.status in (400, 403) and refusal.mentions_credit():
         return refusal.no_credit()
     if response.status == 400 and _BODY_WORDS.search(text):

@@ -49,7 +49,9 @@ def classify(
     ``secrets`` are the texts that were sent; they stand in no message and no detail.
     """
     text = plain_text(response, key, found=words_of(response), sent=secrets)
-    refusal = Refusal(name=NAME, billing_page=BILLING_PAGE, status=response.status, text=text)
+    refusal = Refusal(
+        name=NAME, billing_page=BILLING_PAGE, status=response.status, text=text, told_wait=header_wait(response)
+    )
     name = str(response.json_object().get("name", "")).strip().lower()
     named = _by_name(refusal, name) if response.status < 500 else None
     if named is not None:

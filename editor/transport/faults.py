@@ -62,7 +62,7 @@ def translated(error: Exception, *, peer: str, progress: Progress, billable: boo
         return BadResult(f"{peer} sent more data than a picture of this size can have.", detail=detail)
     words = _words(error, peer=peer, progress=progress, deadline=deadline)
     if not progress.sent:
-        return Unavailable(words, detail=detail, surely_not_accepted=True)
+        return Unavailable(words, detail=detail, surely_not_accepted=True, unreached=not progress.sending)
     if billable:
         return MaybeRunning(f"{words} The edit may have been charged.", detail=detail)
     return Unavailable(words, detail=detail)
