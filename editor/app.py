@@ -108,6 +108,7 @@ def build_services(
     from editor.platforms.parts import PlatformParts
     from editor.platforms.plugins import gather
     from editor.session.ordering import Ordering
+    from editor.session.rules import health_age_of, lanes_of
     from editor.storage.credentials import KeyForm, StoredCredentials
     from editor.storage.database import Database
     from editor.storage.ledger import LEDGER, Ledger
@@ -138,7 +139,7 @@ def build_services(
         clock=clock,
         names={name: platform.name for name, platform in platforms.items()},
     )
-    health = Health(clock=clock)
+    health = Health(clock=clock, age=health_age_of(settings))
     manager = FallbackManager(
         platforms=platforms,
         credentials=keys,
@@ -147,6 +148,7 @@ def build_services(
         chance=Random(),
         check=_check,
         budget=budget,
+        lanes=lanes_of(settings),
     )
 
     records = Database(places.vault / "records.sqlite", [VAULT], clock=clock)
@@ -154,6 +156,7 @@ def build_services(
     collector = Collector(vault=vault, platforms=platforms, credentials=keys, clock=clock)
 
     async def close() -> None:
+        await manager.close()
         await engine.close()
         await transport.aclose()
         await ledger.close()

@@ -27,7 +27,7 @@ def list_platforms(options: Namespace, surroundings: Surroundings) -> int:
         answer(json.dumps([asdict(status) for status in statuses], ensure_ascii=False, indent=2))
         return DONE
     for status in statuses:
-        answer(f"{status.platform:<10} {status.standing.words:<15} {status.model:<28} {_key_words(status)}")
+        answer(f"{status.platform:<10} {status.words:<16} {status.model:<28} {_key_words(status)}")
     return DONE
 
 

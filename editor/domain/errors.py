@@ -37,8 +37,8 @@ class KeyringUnavailable(EditorError):
 class PlatformError(EditorError):
     """One attempt on one platform failed. ``outcome`` says which kind, ``status`` is the HTTP status or None.
 
-    ``retry_after`` is how long the platform asked to be left alone, in seconds, or None. ``may_be_charged`` is set where
-    the platform had finished a run before the failure.
+    ``retry_after`` is how long the platform asked to be left alone, in seconds, or None. ``may_be_charged`` is set
+    where the platform had finished a run before the failure.
     """
 
     outcome: ClassVar[Outcome] = Outcome.UNAVAILABLE

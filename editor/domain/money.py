@@ -20,6 +20,19 @@ class Hold:
     cost: Cost
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    """What an account holds, in the platform's own credits and in US dollars; None where that is not told."""
+
+    credits: float | None = None
+    usd: float | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left; not where nothing is told."""
+        return any(amount is not None and amount <= 0 for amount in (self.credits, self.usd))
+
+
 class Budget(Protocol):
     """Keeps spending below the user's caps, over parallel edits, restarts, and several windows."""
 

@@ -9,9 +9,14 @@ from editor.domain.kinds import Operation, UpscaleMode, Way
 
 
 class Standing(StrEnum):
-    """The state of a platform for one operation type."""
+    """The state of a platform, for one operation or over all of them."""
 
     READY = "ready"
+    """It answered well lately."""
+    SLOW = "slow"
+    """It answered well lately, and took far longer than it used to."""
+    UNKNOWN = "unknown"
+    """Nothing is known, or what is known is too old to be relied on."""
     SERVING = "serving"
     LIMITED = "limited"
     OUT_OF_CREDIT = "out_of_credit"
@@ -28,6 +33,8 @@ class Standing(StrEnum):
 
 _WORDS = {
     Standing.READY: "Ready",
+    Standing.SLOW: "Slow",
+    Standing.UNKNOWN: "Not asked lately",
     Standing.SERVING: "Serving",
     Standing.LIMITED: "Limited",
     Standing.OUT_OF_CREDIT: "Out of credits",
@@ -53,9 +60,10 @@ class PlatformStatus:
     """One row of the Platforms panel.
 
     ``retry_in`` is the number of seconds until the platform is tried again, or None; ``message`` the last failure
-    in words or "". ``served`` and ``failed`` count this session's attempts, ``median_seconds`` is over the served
-    ones, ``spent_usd`` is this session's money (None where a cost is unknown). ``address`` is the base address
-    where the user replaced it.
+    in words or "", ``failures`` how many calls failed in a row, ``age`` the seconds since the platform last answered
+    (None before it did), ``relied_on`` how long an answer counts. ``served`` and ``failed`` count this session's
+    attempts, ``median_seconds`` is over the served ones, ``spent_usd`` is this session's money (None where a cost is
+    unknown). ``address`` is the base address where the user replaced it.
     """
 
     platform: str
@@ -65,6 +73,9 @@ class PlatformStatus:
     standing: Standing
     retry_in: float | None = None
     message: str = ""
+    failures: int = 0
+    age: float | None = None
+    relied_on: float = 300.0
     served: int = 0
     failed: int = 0
     median_seconds: float | None = None
@@ -74,6 +85,15 @@ class PlatformStatus:
     key_page: str = ""
     billing_page: str = ""
     address: str | None = None
+
+    @property
+    def words(self) -> str:
+        """The state: ``Out of credits``, ``Failing (3)``, ``Not tried yet``."""
+        if self.standing is Standing.UNKNOWN and self.age is None:
+            return "Not tried yet"
+        if self.standing is Standing.FAILING and self.failures > 1:
+            return f"{self.standing.words} ({self.failures})"
+        return self.standing.words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

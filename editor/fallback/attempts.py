@@ -28,13 +28,17 @@ from editor.domain.errors import (
     Unavailable,
     Unsupported,
 )
-from editor.domain.kinds import CancelEnding, Outcome
+from editor.domain.kinds import CancelEnding, Outcome, Phase
 from editor.domain.money import Budget, Hold
 from editor.domain.protocols import Clock, Credentials
 from editor.domain.request import EditRequest, EditResult
 from editor.domain.vault import Recorder
+from editor.fallback.circuit import Permit
 from editor.fallback.health import Health
-from editor.platforms.base import Call, Platform
+from editor.fallback.lanes import Lanes
+from editor.fallback.limits import LearnedLimits
+from editor.fallback.parking import Parking
+from editor.platforms.base import NO_LIMITS, Call, Platform, TimeLimits
 
 log = logging.getLogger(__name__)
 
@@ -42,33 +46,53 @@ _MAY_BE_CHARGED = frozenset({Outcome.MAYBE_RUNNING, Outcome.BAD_RESULT})
 """A bad picture is a run that ended well in the platform's books."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What all turns of a program share. ``check`` looks at a result and raises BadResult; ``budget`` sets money aside
+    before each call, None where nobody counts."""
+
+    credentials: Credentials
+    health: Health
+    limits: LearnedLimits
+    lanes: Lanes
+    parking: Parking
+    clock: Clock
+    check: Callable[[EditRequest, EditResult], Awaitable[None]]
+    budget: Budget | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class Turn:
     """The turn of ``link`` in ``cycle``. :meth:`take` is called once."""
 
+    desk: Desk
     platform: Platform
     link: Link
     cycle: int
     request: EditRequest
-    credentials: Credentials
-    health: Health
-    clock: Clock
-    check: Callable[[EditRequest, EditResult], Awaitable[None]]
     send: Callable[[JobEvent], None]
     job: str
     recorder: Recorder | None = None
-    budget: Budget | None = None
     account: str = ""
     """Under which name the budget counts all attempts of the request together."""
+    insisting: bool = False
+    """Whether the platform is called though it is aside: after a reset, or as the least bad of all."""
     hold: Hold | None = None
     """What was set aside for the call."""
     started: datetime | None = None
     _start: float = 0.0
+    _limits: TimeLimits = NO_LIMITS
+    _queued: bool = False
 
     @property
     def called(self) -> bool:
         """Whether the platform was called; otherwise the link was left out."""
         return self.started is not None
+
+    @property
+    def seconds(self) -> float:
+        """How long the call has taken so far; 0 where the platform was not called."""
+        return self.desk.clock.monotonic() - self._start if self.called else 0.0
 
     @property
     def model(self) -> str:
@@ -80,50 +104,73 @@ class Turn:
 
         Raises the PlatformError for which the link was left out or failed, or Cancelled.
         """
-        key = await self._admission()
+        self._require_support()
+        key = await self._key()
+        self._require_standing(key)
+        # This computer queues by itself, and costs nothing.
+        if not self.platform.needs_key:
+            return await self._admitted(key)
+        async with self.desk.lanes.lane(self.platform.id, on_wait=self._tell_waiting):
+            return await self._admitted(key)
+
+    async def _admitted(self, key: str | None) -> EditResult:
+        permit = self._permit(key)
         try:
             await self._set_aside()
-            return await self._call(key)
+            return await self._call(key, permit)
         except PlatformError as error:
-            self.health.note_failed(self.platform.id, error)
+            self.desk.health.note_failed(self.platform.id, self.request.operation, error)
             raise
         finally:
-            self.health.leave(self.platform.id)
+            permit.release()
 
     async def settle(self, attempt: Attempt) -> None:
         """Give back what was set aside, and have ``attempt`` written down."""
-        if self.budget is not None and self.hold is not None:
+        if self.desk.budget is not None and self.hold is not None:
             hold, self.hold = self.hold, None
-            await self.budget.settle(hold, attempt)
+            await self.desk.budget.settle(hold, attempt)
 
     async def _set_aside(self) -> None:
         """Raises OverCap where the user's caps leave no room for what the call will cost."""
-        if self.budget is not None:
-            self.hold = await self.budget.hold(
+        if self.desk.budget is not None:
+            self.hold = await self.desk.budget.hold(
                 job=self.account,
                 platform=self.platform.id,
                 operation=self.request.operation,
                 cost=self.platform.quote(self.request),
             )
 
-    async def _admission(self) -> str | None:
-        """The key, once nothing speaks against the call; the permit of the health is held from then on."""
-        self._require_support()
-        key = await self.credentials.get(self.platform.id) if self.platform.needs_key else None
-        if self.platform.needs_key and key is None:
+    async def _key(self) -> str | None:
+        if not self.platform.needs_key:
+            return None
+        key = await self.desk.credentials.get(self.platform.id)
+        if key is None:
             raise MissingKey(how_to_give_a_key(self.platform))
-        # The local link costs nothing to try and is the last resort: it is never put aside. From the second cycle
-        # on every link is eligible again inside this request: the reset of the health cache.
-        if self.cycle > 1 or not self.platform.needs_key:
-            self.health.enter(self.platform.id)
-        else:
-            cause = self.health.admit(self.platform.id)
-            if isinstance(cause, MaybeRunning):
-                # That run belongs to an earlier request; this one may call the platform after a reset.
-                raise Unavailable(cause.message)
-            if cause is not None:
-                raise cause
         return key
+
+    @property
+    def _always(self) -> bool:
+        """This computer costs nothing to try and is the last resort: it is never put aside."""
+        return self.insisting or not self.platform.needs_key
+
+    def _require_standing(self, key: str | None) -> None:
+        """Raise the failure for which the platform is aside."""
+        if self._always:
+            return
+        cause = self.desk.health.aside(self.platform.id, self.request.operation)
+        if cause is None:
+            return
+        if cause.outcome is Outcome.OUT_OF_CREDIT and key is not None:
+            self.desk.parking.look(self.platform, key)
+        raise _as_left_out(cause)
+
+    def _permit(self, key: str | None) -> Permit:
+        """The permit for the call; others may have called the platform while this turn waited for its lane."""
+        self._require_standing(key)
+        return self.desk.health.enter(self.platform.id, self.request.operation)
+
+    def _tell_waiting(self) -> None:
+        self._report(PlatformProgress(Phase.QUEUED, words="waiting for another edit"))
 
     def _require_support(self) -> None:
         try:
@@ -136,8 +183,12 @@ class Turn:
         if reason is not None:
             raise Unsupported(reason)
 
-    async def _call(self, key: str | None) -> EditResult:
-        self.started, self._start = self.clock.now(), self.clock.monotonic()
+    async def _call(self, key: str | None, permit: Permit) -> EditResult:
+        self.started, self._start = self.desk.clock.now(), self.desk.clock.monotonic()
+        if self.platform.needs_key:
+            # A call after a reset is a chance for the request, not a question to the platform.
+            operation, probe = self.request.operation, permit.is_probe and not self.insisting
+            self._limits = self.desk.limits.of(self.platform.id, operation, probe=probe)
         log.info(
             "🎯 Selected platform for %s: %s (%s)",
             self.request.operation_type,
@@ -146,7 +197,8 @@ class Turn:
         )
         self.send(AttemptStarted(job=self.job, cycle=self.cycle, link=self.link, model=self.model))
         try:
-            result = await self.platform.run(self.request, Call(key=key, report=self._report, recorder=self.recorder))
+            call = Call(key=key, report=self._reported, recorder=self.recorder, limits=self._limits)
+            result = await self.platform.run(self.request, call)
             await self._checked(result)
         except EditorError as error:
             if isinstance(error, PlatformError | Cancelled):
@@ -160,10 +212,20 @@ class Turn:
 
     async def _checked(self, result: EditResult) -> None:
         try:
-            await self.check(self.request, result)
+            await self.desk.check(self.request, result)
         except asyncio.CancelledError:
             # The platform had finished, and charges for it.
             raise Cancelled(CancelEnding.ALREADY_DONE) from None
+
+    def _reported(self, progress: PlatformProgress) -> None:
+        """The platform's own progress; the end of its queue is its first sign of life."""
+        if progress.phase is Phase.QUEUED:
+            self._queued = True
+        elif self._queued:
+            self._queued = False
+            seconds = self.desk.clock.monotonic() - self._start
+            self.desk.limits.note_sign(self.platform.id, self.request.operation, seconds)
+        self._report(progress)
 
     def _report(self, progress: PlatformProgress) -> None:
         self.send(AttemptProgress(job=self.job, platform=self.platform.id, progress=progress))
@@ -171,7 +233,8 @@ class Turn:
     def served(self, result: EditResult) -> Attempt:
         """The attempt that served, noted as a success."""
         attempt = self._attempt(Outcome.SERVED, "", status=None, model=result.model, cost=result.cost)
-        self.health.note_served(attempt)
+        self.desk.health.note_served(attempt, self.request.operation)
+        self.desk.limits.note_served(self.platform.id, self.request.operation)
         return attempt
 
     def failed(self, error: PlatformError) -> Attempt:
@@ -179,6 +242,7 @@ class Turn:
         charged = error.may_be_charged or error.outcome in _MAY_BE_CHARGED
         cost = UNKNOWN_COST if self.platform.needs_key and charged else NOTHING_SPENT
         status = error.status if self.called else None
+        self.desk.limits.note_failed(self.platform.id, self.request.operation, self.seconds, self._limits)
         return self._attempt(error.outcome, error.message, status=status, model=self.model, cost=cost)
 
     def cancelled(self, ending: CancelEnding) -> Attempt:
@@ -197,9 +261,15 @@ class Turn:
             message=message,
             status=status,
             started=self.started,
-            seconds=self.clock.monotonic() - self._start if self.called else 0.0,
+            seconds=self.seconds,
             cost=cost,
         )
+
+
+def _as_left_out(cause: PlatformError) -> PlatformError:
+    """The failure for which a link is left out. A run that may be going on belongs to an earlier request: this one may
+    call the platform after a reset."""
+    return Unavailable(cause.message) if isinstance(cause, MaybeRunning) else cause
 
 
 def how_to_give_a_key(platform: Platform) -> str:

@@ -1,27 +1,30 @@
-"""How each platform has been lately, and which are put aside.
+"""How each platform has been lately, by operation, and which are put aside.
 
-A definite failure puts a platform aside at once, so that the next edit does not pay for it. When its time is over,
-one request may probe it; until that probe has ended the platform stays aside for every other request.
+A definite failure puts aside at once, so that the next edit does not pay for it. What concerns the account (key,
+credit, rate limit, no connection) puts the whole platform aside, anything else the operation alone. When the time is
+over, one call may probe; until it has ended everybody else goes on to the next link. A failed probe doubles the pause.
 """
 
 from __future__ import annotations
 
-from copy import copy
+from collections import deque
 from dataclasses import dataclass, field
 from statistics import median
 
 from editor.domain.attempt import Attempt
-from editor.domain.errors import PlatformError, RateLimited
-from editor.domain.kinds import CostSource, Outcome
+from editor.domain.errors import PlatformError, Unavailable
+from editor.domain.kinds import CostSource, Operation, Outcome
 from editor.domain.protocols import Clock
 from editor.domain.status import Standing
+from editor.fallback.circuit import Circuit, Permit
 
 HEALTH_AGE = 300.0
-"""Seconds a definite failure is remembered."""
-UNTOLD_LIMIT = 60.0
-"""Seconds a rate limit is respected where the platform does not say how long it lasts."""
-BAD_RESULTS_TOLERATED = 1
-"""Bad pictures in a row that may still be bad luck."""
+"""Seconds that what is known of a platform is relied on."""
+SLOW_FACTOR = 2.0
+"""An answer that took so many times the usual time makes the platform slow."""
+SLOW_SAMPLES = 5
+"""Earlier answers from which there is a usual time."""
+_REMEMBERED = 30
 
 _STANDINGS = {
     Outcome.RATE_LIMITED: Standing.LIMITED,
@@ -29,19 +32,25 @@ _STANDINGS = {
     Outcome.REFUSED_KEY: Standing.KEY_REFUSED,
 }
 _NO_MARK = frozenset({Outcome.MISSING_KEY, Outcome.UNSUPPORTED, Outcome.CONTENT_REFUSED, Outcome.CANCELLED})
+_OF_ACCOUNT = frozenset({Outcome.RATE_LIMITED, Outcome.OUT_OF_CREDIT, Outcome.REFUSED_KEY})
 
 
 @dataclass(slots=True)
-class _Record:
-    """What is remembered of one platform."""
+class _Platform:
+    """What is remembered of one platform: the circuit of its account, one an operation, and this process's figures."""
 
-    cause: PlatformError | None = None
-    aside_until: float = 0.0
-    bad_results: int = 0
-    running: int = 0
+    account: Circuit = field(default_factory=Circuit)
+    operations: dict[Operation, Circuit] = field(default_factory=dict)
+    seconds: dict[Operation, deque[float]] = field(default_factory=dict)
     served_seconds: list[float] = field(default_factory=list)
     failed: int = 0
     spent: float | None = 0.0
+
+    def circuits(self, operation: Operation | None) -> tuple[Circuit, ...]:
+        """The account's circuit and the operation's, or every operation's for None."""
+        if operation is None:
+            return (self.account, *tuple(self.operations.values()))
+        return (self.account, self.operations.setdefault(operation, Circuit()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,88 +63,128 @@ class Tally:
     spent_usd: float | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Condition:
+    """How a platform is, for one operation or over all of them.
+
+    ``retry_in`` is the seconds until it is tried again, None where it is not aside; ``message`` the failure that
+    counts, or ""; ``failures`` how many calls failed in a row; ``age`` the seconds since the last answer, None before
+    the first.
+    """
+
+    standing: Standing
+    retry_in: float | None = None
+    message: str = ""
+    failures: int = 0
+    age: float | None = None
+
+
 class Health:
-    """The health of all platforms in this process. Starts with no memory."""
+    """The health of all platforms in this process. Starts with no memory.
+
+    The loop alone changes it; every thread may ask.
+    """
 
     def __init__(self, *, clock: Clock, age: float = HEALTH_AGE) -> None:
         self._clock = clock
-        self._age = age
-        self._records: dict[str, _Record] = {}
+        self.age = age
+        """Seconds that an answer is relied on, and that a first failure puts aside for."""
+        self._platforms: dict[str, _Platform] = {}
 
-    def admit(self, platform: str) -> PlatformError | None:
-        """Ask to call ``platform``: None and it may be called, or the failure for which it is aside.
+    # --- calls
 
-        Whoever is admitted must call :meth:`leave` afterwards, whatever happened.
+    def aside(self, platform: str, operation: Operation) -> PlatformError | None:
+        """The failure for which the next call would not be made, or None."""
+        now = self._clock.monotonic()
+        denials = (circuit.denied(now) for circuit in self._of(platform).circuits(operation))
+        return next((denial for denial in denials if denial is not None), None)
+
+    def admit(self, platform: str, operation: Operation) -> Permit:
+        """The permit for one call, to be released whatever happens.
+
+        Raises the PlatformError for which the platform is aside.
         """
-        record = self._of(platform)
-        # Read once: another thread may forget it meanwhile. What is still running after a failure is the probe.
-        cause = record.cause
-        if cause is not None and (record.running or self._clock.monotonic() < record.aside_until):
-            return copy(cause)
-        self.enter(platform)
-        return None
+        denial = self.aside(platform, operation)
+        if denial is not None:
+            raise denial
+        return self.enter(platform, operation)
 
-    def enter(self, platform: str) -> None:
-        """Call ``platform`` though it may be aside: what a new cycle does after its reset."""
-        self._of(platform).running += 1
+    def enter(self, platform: str, operation: Operation) -> Permit:
+        """The permit for a call that is made though the platform may be aside: what a new cycle does."""
+        permit = Permit(self._of(platform).circuits(operation))
+        for circuit in permit.circuits:
+            circuit.entered(permit)
+        return permit
 
-    def leave(self, platform: str) -> None:
-        """Return the permit of :meth:`admit` or :meth:`enter`."""
-        self._of(platform).running -= 1
+    # --- what came of them
 
-    def note_served(self, attempt: Attempt) -> None:
-        """A good picture came back: the platform is healthy."""
-        record = self._of(attempt.platform)
-        record.cause, record.bad_results = None, 0
+    def note_served(self, attempt: Attempt, operation: Operation) -> None:
+        """A good picture came back."""
+        record, now = self._of(attempt.platform), self._clock.monotonic()
+        for circuit in record.circuits(operation):
+            circuit.served(now)
         record.served_seconds.append(attempt.seconds)
+        record.seconds.setdefault(operation, deque(maxlen=_REMEMBERED)).append(attempt.seconds)
         if attempt.cost.source is not CostSource.FREE:
             spent, usd = record.spent, attempt.cost.usd
             record.spent = None if spent is None or usd is None else spent + usd
 
-    def note_failed(self, platform: str, error: PlatformError) -> None:
-        """An attempt failed; what the kind of failure means for the platform is decided here."""
-        record = self._of(platform)
+    def note_failed(self, platform: str, operation: Operation, error: PlatformError) -> None:
+        """A call failed; what the kind of failure means is decided here."""
         if error.outcome in _NO_MARK:
             return
+        record, now = self._of(platform), self._clock.monotonic()
         record.failed += 1
-        if error.outcome is Outcome.BAD_RESULT:
-            record.bad_results += 1
-            if record.bad_results <= BAD_RESULTS_TOLERATED:
-                return
-        else:
-            record.bad_results = 0
-        seconds = self._age
-        if isinstance(error, RateLimited):
-            seconds = UNTOLD_LIMIT if error.retry_after is None else error.retry_after
-        # A copy carries no traceback: the frames of the failed call would keep its pictures in memory.
-        record.cause = copy(error)
-        record.aside_until = self._clock.monotonic() + seconds
+        account, own = record.circuits(operation)
+        if error.outcome in _OF_ACCOUNT or (isinstance(error, Unavailable) and error.unreached):
+            account.failed(error, now, age=self.age)
+            return
+        own.failed(error, now, age=self.age)
+        if isinstance(account.cause, Unavailable) and error.status is not None:
+            account.closed()  # it answers again
 
     def forget(self, platform: str) -> None:
         """The user changed something (a key, a top-up): the next edit tries the platform again."""
-        record = self._of(platform)
-        record.cause, record.bad_results = None, 0
+        for circuit in self._of(platform).circuits(None):
+            circuit.forgotten()
 
-    def standing(self, platform: str) -> Standing:
-        """The platform's state as far as calls tell it."""
-        record = self._of(platform)
-        if record.running:
-            return Standing.SERVING
-        cause = record.cause
-        if cause is None or self.retry_in(platform) is None:
-            return Standing.READY
-        return _STANDINGS.get(cause.outcome, Standing.FAILING)
+    def topped_up(self, platform: str) -> None:
+        """There is credit again; any other failure still counts."""
+        account = self._of(platform).account
+        if account.cause is not None and account.cause.outcome is Outcome.OUT_OF_CREDIT:
+            account.forgotten()
 
-    def retry_in(self, platform: str) -> float | None:
-        """Seconds until the platform is tried again, or None where it is not aside."""
-        record = self._of(platform)
-        left = record.aside_until - self._clock.monotonic()
-        return left if record.cause is not None and left > 0 else None
+    # --- how they are
 
-    def last_failure(self, platform: str) -> str:
-        """The sentence of the failure that still counts, or ""."""
-        cause = self._of(platform).cause
-        return "" if cause is None else cause.message
+    def limited_for(self, platform: str, operation: Operation) -> float:
+        """Seconds for which the platform itself asked not to be called; 0 where it did not, or they are over."""
+        told = [c for c in self._of(platform).circuits(operation) if c.cause and c.cause.retry_after is not None]
+        return max(0.0, *(circuit.until - self._clock.monotonic() for circuit in told)) if told else 0.0
+
+    def condition(self, platform: str, operation: Operation | None = None) -> Condition:
+        """How the platform is for ``operation``, or over all of them: the worst counts."""
+        record, now = self._of(platform), self._clock.monotonic()
+        circuits = record.circuits(operation)
+        seen = [circuit.seen for circuit in circuits if circuit.seen is not None]
+        age = now - max(seen) if seen else None
+        aside = next((circuit for circuit in circuits if circuit.cause is not None), None)
+        if aside is not None and aside.cause is not None:
+            standing, left = _STANDINGS.get(aside.cause.outcome, Standing.FAILING), aside.until - now
+            if left <= 0:
+                standing = Standing.UNKNOWN
+            return Condition(
+                standing=Standing.SERVING if record.account.running else standing,
+                retry_in=left if left > 0 else None,
+                message=aside.cause.message,
+                failures=aside.failures,
+                age=age,
+            )
+        standing = Standing.READY if age is not None and age <= self.age else Standing.UNKNOWN
+        if standing is Standing.READY and self._is_slow(record, operation):
+            standing = Standing.SLOW
+        if record.account.running:
+            standing = Standing.SERVING
+        return Condition(standing=standing, failures=max(circuit.failures for circuit in circuits), age=age)
 
     def tally(self, platform: str) -> Tally:
         """Counts and money of this process."""
@@ -143,5 +192,14 @@ class Health:
         seconds = record.served_seconds
         return Tally(len(seconds), record.failed, median(seconds) if seconds else None, record.spent)
 
-    def _of(self, platform: str) -> _Record:
-        return self._records.setdefault(platform, _Record())
+    def _is_slow(self, record: _Platform, operation: Operation | None) -> bool:
+        histories = record.seconds.values() if operation is None else (record.seconds.get(operation, deque()),)
+        return any(_slow(tuple(history)) for history in tuple(histories))
+
+    def _of(self, platform: str) -> _Platform:
+        return self._platforms.setdefault(platform, _Platform())
+
+
+def _slow(seconds: tuple[float, ...]) -> bool:
+    *earlier, last = seconds or (0.0,)
+    return len(earlier) >= SLOW_SAMPLES and last > SLOW_FACTOR * median(earlier)

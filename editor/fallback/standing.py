@@ -18,22 +18,29 @@ def platform_status(
     health: Health,
     key_source: KeySource,
     in_chain: bool,
+    operation: Operation | None = None,
 ) -> PlatformStatus:
-    """How ``platform`` stands now."""
+    """How ``platform`` stands now, for ``operation`` or over all of them."""
     tally = health.tally(platform.id)
-    standing = health.standing(platform.id)
+    condition = health.condition(platform.id, operation)
+    standing = condition.standing
     if not in_chain:
         standing = Standing.OFF
     elif platform.needs_key and key_source is KeySource.NONE:
         standing = Standing.NO_KEY
+    elif not platform.needs_key and standing in (Standing.UNKNOWN, Standing.SLOW):
+        standing = Standing.READY  # this computer is always there, and as fast as the picture lets it be
     return PlatformStatus(
         platform=platform.id,
         name=platform.name,
         label=link.label,
         model=_first_model(platform),
         standing=standing,
-        retry_in=health.retry_in(platform.id) if in_chain else None,
-        message=health.last_failure(platform.id),
+        retry_in=condition.retry_in if in_chain else None,
+        message=condition.message,
+        failures=condition.failures,
+        age=condition.age,
+        relied_on=health.age,
         served=tally.served,
         failed=tally.failed,
         median_seconds=tally.median_seconds,
@@ -59,8 +66,9 @@ def all_statuses(
     platforms: Mapping[str, Platform],
     health: Health,
     key_source: Callable[[str], KeySource],
+    operation: Operation | None = None,
 ) -> tuple[PlatformStatus, ...]:
-    """A row a link of ``table``; those that are not in ``chain`` are off."""
+    """A row a link of ``table``, for ``operation`` or over all; those that are not in ``chain`` are off."""
     used = tuple(chain)
     return tuple(
         platform_status(
@@ -69,6 +77,7 @@ def all_statuses(
             health=health,
             key_source=key_source(link.platform),
             in_chain=link in used,
+            operation=operation,
         )
         for link in table
     )

@@ -10,6 +10,7 @@ from typing import ClassVar
 from editor.domain.attempt import UNKNOWN_COST, Cost, PlatformProgress
 from editor.domain.errors import MissingKey, ResultGone
 from editor.domain.kinds import Operation
+from editor.domain.money import Balance
 from editor.domain.request import EditRequest, EditResult
 from editor.domain.status import ModelFacts, Refreshed
 from editor.domain.vault import Recorder, VaultRecord
@@ -17,7 +18,7 @@ from editor.domain.vault import Recorder, VaultRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeLimits:
-    """How many seconds one run may take, where experience tells; None leaves it to the catalogue, which never gives way.
+    """How many seconds one run may take, where experience tells; None leaves it to the catalogue.
 
     ``first_sign`` is until the run has left the platform's queue, ``total`` until its pictures are here.
     """
@@ -34,8 +35,8 @@ class Call:
     """What the manager hands to a platform besides the request.
 
     ``key`` is None for a platform that needs none. ``report`` may be called often and never blocks. ``recorder`` keeps
-    on disk what was ordered and what came of it; None where nothing is to be kept. A run beyond ``limits`` is stopped as
-    one beyond the catalogue's deadline is.
+    on disk what was ordered and what came of it; None where nothing is to be kept. A run beyond ``limits`` is stopped
+    as one beyond the catalogue's deadline is.
     """
 
     key: str | None
@@ -119,6 +120,13 @@ class Platform(ABC):
         What could not be asked is a note. Raises a PlatformError where nothing could be. No edit needs it.
         """
         return Refreshed()
+
+    async def balance(self, key: str) -> Balance | None:
+        """Ask the platform, free of charge, what the account holds; None where it tells nobody.
+
+        Raises a PlatformError where it could not be asked now.
+        """
+        return None
 
     def expected_cost(self, operation: Operation) -> Cost:
         """What the operation will cost as far as the catalogue knows."""

@@ -11,7 +11,7 @@ _MOST_MISSES = 10
 
 
 class Patience:
-    """Counts one wait for one run; ``end`` is its deadline on ``clock``, ``queue_end`` that of its time in the queue."""
+    """Counts one wait for one run; ``end`` is its deadline on ``clock``, ``queue_end`` that of its wait in a queue."""
 
     def __init__(self, *, clock: Clock, poll: Poll, end: float, queue_end: float = math.inf) -> None:
         self._clock = clock

@@ -18,6 +18,7 @@ from editor.domain.layer import Layer
 from editor.domain.raster import Pixels
 from editor.domain.receipt import Receipt, ServedBy
 from editor.fallback.manager import Served
+from editor.fallback.policy import Rules
 from editor.fallback.telling import served_sentence
 from editor.operations.base import Blended, EditInput, Finished, picture_with, present_pixels
 from editor.operations.registry import operation_of
@@ -90,6 +91,7 @@ async def serve(
     on_event: Callable[[JobEvent], None],
     job: str,
     cycles: int,
+    rules: Rules,
 ) -> FinishedEdit:
     """Have ``prepared`` served from the chain; raises AllPlatformsFailed or Cancelled, both with every attempt."""
     operation, source = operation_of(prepared.operation), prepared.source
@@ -107,6 +109,8 @@ async def serve(
             on_event=on_event,
             cycles=cycles,
             recorder=keeping.recorder,
+            account=keeping.job,
+            rules=rules,
         )
         services.ordering.note(prepared.operation, served.attempts)
         result = served.result

@@ -11,6 +11,8 @@ from editor.platforms.base import Platform
 
 FREE = "free"
 
+_MAY_SERVE = frozenset({Standing.READY, Standing.SERVING, Standing.SLOW, Standing.UNKNOWN})
+
 
 def estimate(
     operation: Operation,
@@ -28,7 +30,7 @@ def estimate(
     for status in statuses:
         platform = platforms[status.platform]
         model = _model(platform, operation, options)
-        if model is None or status.standing not in (Standing.READY, Standing.SERVING):
+        if model is None or status.standing not in _MAY_SERVE:
             continue
         price = model.price.removesuffix(" per image")
         if options.variations > 1 and price != FREE:

@@ -28,7 +28,7 @@ class ListedModel:
             return "gone"
         if self.platform.standing is Standing.NO_KEY:
             return "key needed"
-        return self.platform.standing.words.lower()
+        return self.platform.words.lower()
 
 
 def listed_models(

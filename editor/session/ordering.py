@@ -101,7 +101,7 @@ class Ordering:
             link=link,
             experience=self._experiences.of(link.platform, operation),
             usd=None if platform.model(operation) is None else platform.expected_cost(operation).usd,
-            standing="" if row is None else row.standing.words,
+            standing="" if row is None else row.words,
             obstacle="" if row is None else _obstacle(operation, platform, row, without=without),
         )
 
@@ -129,4 +129,4 @@ def _obstacle(operation: Operation, platform: Platform, row: PlatformStatus, *, 
     if row.standing not in _ASIDE:
         return ""
     again = "" if row.retry_in is None else f" It is tried again in {max(1, round(row.retry_in))} s."
-    return f"{row.message or row.standing.words + '.'}{again}"
+    return f"{row.message or row.words + '.'}{again}"

@@ -22,7 +22,6 @@ from editor.domain.options import EditOptions
 from editor.domain.status import KeySource, PlatformStatus
 from editor.domain.vault import RecordState, VaultRecord
 from editor.fallback.collector import LOOKS, Found
-from editor.fallback.manager import DEFAULT_CYCLES
 from editor.fallback.ordering import Decision, OrderSettings
 from editor.fallback.selection import LOCAL, chain_of
 from editor.fallback.standing import all_statuses
@@ -40,6 +39,7 @@ from editor.session.models import (
     with_news,
 )
 from editor.session.ordering import order_settings
+from editor.session.rules import cycles_of, request_rules
 from editor.session.services import Services, Settings
 from editor.storage.ledger import Entry
 
@@ -54,7 +54,8 @@ class MaskEdge(TypedDict):
 class Session:
     """One run of the program.
 
-    ``chain`` fixes the platforms by name (a command line's ``--platforms``); without it the user's settings decide.
+    ``chain`` fixes the platforms by name (a command line's ``--platforms``), ``cycles`` the rounds through them;
+    without them the user's settings decide.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class Session:
         build_services: Callable[[], Services],
         sample: Path,
         chain: Sequence[str] | None = None,
-        cycles: int = DEFAULT_CYCLES,
+        cycles: int | None = None,
     ) -> None:
         self.settings = settings
         self.sample_path = sample
@@ -150,7 +151,8 @@ class Session:
             chain_of=lambda services: self._ordered(services, prepared.operation),
             on_event=on_event,
             job=job,
-            cycles=self._cycles,
+            cycles=cycles_of(self.settings) if self._cycles is None else self._cycles,
+            rules=request_rules(self.settings),
         )
 
     def estimate(self, operation: Operation, options: EditOptions, pixels: int) -> str:
@@ -161,7 +163,7 @@ class Session:
         services = self._services
         if services is None:
             return ""
-        rows = {row.platform: row for row in self.platform_statuses()}
+        rows = {row.platform: row for row in self.platform_statuses(operation)}
         used = [rows[link.platform] for link in self.chain(services)]
         return estimate(operation, options, pixels, statuses=used, platforms=services.platforms)
 
@@ -266,12 +268,12 @@ class Session:
             self.chain(services),
             self._order_settings,
             platforms=services.platforms,
-            statuses=self.platform_statuses(),
+            statuses=self.platform_statuses(operation),
             without=without,
         )
 
-    def platform_statuses(self) -> tuple[PlatformStatus, ...]:
-        """A row a platform; empty until the heavy parts are there."""
+    def platform_statuses(self, operation: Operation | None = None) -> tuple[PlatformStatus, ...]:
+        """A row a platform, for ``operation`` or over all of them; empty until the heavy parts are there."""
         services = self._services
         if services is None:
             return ()
@@ -281,6 +283,7 @@ class Session:
             platforms=services.platforms,
             health=services.health,
             key_source=services.keys.known,
+            operation=operation,
         )
 
     def models(self, operation: Operation | None = None) -> tuple[ListedModel, ...]:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from editor.domain.status import PlatformStatus, Standing
 from editor.ui.facts_dialogs import FactsDialog
 from editor.ui.labels import button, label
-from editor.ui.platform_words import detail_words, is_local, key_words, money_words, state_words
+from editor.ui.platform_words import age_words, detail_words, is_local, key_words, money_words, state_words
 
 
 class PlatformDialog(FactsDialog):
@@ -66,6 +66,8 @@ def _pairs(status: PlatformStatus) -> list[tuple[str, str]]:
         ("Spent", money_words(status).replace("–", "nothing in this session")),
         ("Key", key_words(status)),
     ]
+    if age_words(status):
+        pairs.append(("Health", age_words(status)))
     if status.address:
         pairs.append(("Address", f"{status.address} (changed)"))
     return pairs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from editor.domain.kinds import UpscaleMode
@@ -16,6 +17,8 @@ NOT_OFFERED = "not for this edit"
 
 TOKENS = {
     Standing.READY: "ok",
+    Standing.SLOW: "warn",
+    Standing.UNKNOWN: "muted",
     Standing.SERVING: "ok",
     Standing.LIMITED: "warn",
     Standing.OUT_OF_CREDIT: "warn",
@@ -28,6 +31,8 @@ TOKENS = {
 
 DOTS = {
     Standing.READY: "disc",
+    Standing.SLOW: "disc",
+    Standing.UNKNOWN: "ring",
     Standing.SERVING: "disc",
     Standing.LIMITED: "half",
     Standing.OUT_OF_CREDIT: "half",
@@ -72,7 +77,16 @@ def countdown(seconds: float) -> str:
 
 def state_words(status: PlatformStatus) -> str:
     """``Out of credits``."""
-    return standing(status).words
+    return replace(status, standing=standing(status)).words
+
+
+def age_words(status: PlatformStatus, *, waited: float = 0.0) -> str:
+    """``Last answer 40 s ago. It counts for 5 min.``; "" for this computer and before the first answer."""
+    if status.age is None or is_local(status):
+        return ""
+    ago = status.age + waited
+    when = f"{ago:.0f} s" if ago < 100 else f"{ago / 60:.0f} min"
+    return f"Last answer {when} ago. It counts for {status.relied_on / 60:g} min."
 
 
 def detail_words(status: PlatformStatus, *, waited: float = 0.0) -> str:

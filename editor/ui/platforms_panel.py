@@ -10,9 +10,19 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from editor.domain.status import PlatformStatus
+from editor.domain.status import PlatformStatus, Standing
 from editor.ui.labels import ElidedLabel, column, label
-from editor.ui.platform_words import DOTS, detail_words, is_local, money_words, spoken, standing, state_words, token
+from editor.ui.platform_words import (
+    DOTS,
+    age_words,
+    detail_words,
+    is_local,
+    money_words,
+    spoken,
+    standing,
+    state_words,
+    token,
+)
 from editor.ui.theme import Theme
 
 
@@ -96,13 +106,14 @@ class PlatformRow(QPushButton):
         self._detail.show_text(detail_words(status, waited=waited))
         self._money.setText(money_words(status))
         self.setAccessibleName(spoken(status))
-        self.setToolTip(status.message)
+        self.setToolTip("\n".join(part for part in (status.message, age_words(status, waited=waited)) if part))
 
 
 class PlatformsPanel(QFrame):
     """All platforms of image editing in the order of trying. ``chosen`` carries the platform's id.
 
-    The clock ticks once a second, and only while a retry is being counted down on the screen.
+    The clock ticks once a second, and only while a retry is being counted down on the screen. ``expired`` says that a
+    state is over: a countdown has ended, or an answer is too old to count.
     """
 
     chosen = Signal(str)
@@ -120,6 +131,9 @@ class PlatformsPanel(QFrame):
         self._timer = QTimer(self)
         self._timer.setInterval(1000)
         self._timer.timeout.connect(self._tick)
+        self._ageing = QTimer(self)
+        self._ageing.setSingleShot(True)
+        self._ageing.timeout.connect(self.expired)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 12, 8, 10)
         layout.setSpacing(0)
@@ -168,6 +182,7 @@ class PlatformsPanel(QFrame):
         """Count no further while nobody looks."""
         super().hideEvent(event)
         self._timer.stop()
+        self._ageing.stop()
 
     def _add_row(self) -> None:
         row = PlatformRow(self._theme)
@@ -191,4 +206,18 @@ class PlatformsPanel(QFrame):
             self._timer.start()
         elif not counting:
             self._timer.stop()
+        self._await_age(waited)
         return counting
+
+    def _await_age(self, waited: float) -> None:
+        """Ask for fresh states when the first answer that counts is too old to."""
+        counted = (Standing.READY, Standing.SLOW)
+        ages = [
+            status.relied_on - status.age - waited
+            for status in self._statuses
+            if status.age is not None and status.standing in counted and not is_local(status)
+        ]
+        if ages and self.isVisible():
+            self._ageing.start(int(max(0.0, min(ages)) * 1000) + 500)
+        else:
+            self._ageing.stop()

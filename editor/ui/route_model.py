@@ -83,18 +83,15 @@ class RouteModel:
         self._names = names
         self._clock = clock
         self._cells: list[Cell] = []
-        self._began = 0.0
+        self._began: dict[str, float] = {}
         self.round = ""
         """``Round 2 of 5`` once every link has failed, else empty."""
 
     @property
     def cells(self) -> tuple[Cell, ...]:
-        """All links; the running one with its seconds so far, the waiting ones with their place in the queue."""
-        cells = list(self._cells)
-        running = next((i for i, cell in enumerate(cells) if cell.state is CellState.RUNNING), None)
-        if running is not None:
-            cells[running] = replace(cells[running], seconds=max(0.0, self._clock() - self._began))
-        first = 0 if running is None else running
+        """All links; the running ones with their seconds so far, the waiting ones with their place in the queue."""
+        cells = [self._timed(cell) for cell in self._cells]
+        first = max((i for i, cell in enumerate(cells) if cell.state is CellState.RUNNING), default=0)
         waiting = [i for i, cell in enumerate(cells) if cell.state is CellState.WAITING and i >= first]
         over = any(cell.outcome in (Outcome.SERVED, Outcome.CANCELLED) for cell in cells)
         for place, index in enumerate(waiting):
@@ -128,7 +125,7 @@ class RouteModel:
                     for link in links
                 ]
             case AttemptStarted(link=link, model=model):
-                self._began = self._clock()
+                self._began[link.platform] = self._clock()
                 self._change(
                     link.platform, model=model, state=CellState.RUNNING, words=Phase.PREPARING.value, fraction=None
                 )
@@ -142,7 +139,10 @@ class RouteModel:
                 return
 
     def _progress(self, platform: str, progress: PlatformProgress) -> None:
-        self._change(platform, words=progress.words or progress.phase.value, fraction=progress.fraction)
+        # A link that waits for another edit reports before it is called.
+        self._began.setdefault(platform, self._clock())
+        words = progress.words or progress.phase.value
+        self._change(platform, state=CellState.RUNNING, words=words, fraction=progress.fraction)
 
     def _end(self, event: AttemptEnded) -> None:
         attempt = event.attempt
@@ -165,6 +165,11 @@ class RouteModel:
         for cell in self._cells:
             if cell.outcome not in STAYS_OUT:
                 self._change(cell.platform, state=CellState.WAITING, seconds=None, fraction=None)
+
+    def _timed(self, cell: Cell) -> Cell:
+        if cell.state is not CellState.RUNNING:
+            return cell
+        return replace(cell, seconds=max(0.0, self._clock() - self._began[cell.platform]))
 
     def _change(self, platform: str, **changes: object) -> None:
         self._cells = [

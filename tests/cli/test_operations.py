@@ -331,7 +331,7 @@ def test_the_models_are_listed_with_price_and_availability(commands: Commands) -
     brush, roller = out.splitlines()[1:]
     assert brush.split()[:3] == ["upscale", "painter", "Brush"]
     assert "mask (fast)" in brush
-    assert brush.endswith("about $0.05 per image  ready")
+    assert brush.endswith("about $0.05 per image  not tried yet")
     assert roller.endswith("gone")
 
 

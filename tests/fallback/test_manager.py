@@ -114,7 +114,7 @@ def test_out_of_credit_hands_over_word_for_word(logged: pytest.LogCaptureFixture
     ]
     assert [attempt.outcome for attempt in served.attempts] == [Outcome.OUT_OF_CREDIT, Outcome.SERVED]
     assert served.attempts[0].status == 402
-    assert bench.health.standing("stability") is Standing.OUT_OF_CREDIT
+    assert bench.health.condition("stability").standing is Standing.OUT_OF_CREDIT
 
 
 def test_all_failing_takes_five_cycles_with_four_resets(logged: pytest.LogCaptureFixture) -> None:
@@ -149,14 +149,14 @@ def test_a_link_that_failed_is_aside_for_the_next_edit_and_probed_after_five_min
     assert (left_out.platform, left_out.started, left_out.seconds) == ("stability", None, 0)
     bench.clock.seconds += 300
     assert bench.go().link.platform == "stability"
-    assert bench.health.standing("stability") is Standing.READY
+    assert bench.health.condition("stability").standing is Standing.READY
 
 
 def test_a_rate_limit_lasts_as_long_as_told() -> None:
     bench = Bench(stability=[RateLimited("Wait.", status=429, retry_after=20), None])
     bench.go()
-    assert bench.health.standing("stability") is Standing.LIMITED
-    assert bench.health.retry_in("stability") == pytest.approx(19, abs=1.5)
+    assert bench.health.condition("stability").standing is Standing.LIMITED
+    assert bench.health.condition("stability").retry_in == pytest.approx(19, abs=1.5)
     bench.clock.seconds += 21
     assert bench.go().link.platform == "stability"
 
@@ -164,10 +164,10 @@ def test_a_rate_limit_lasts_as_long_as_told() -> None:
 def test_one_bad_picture_is_bad_luck_and_two_put_aside() -> None:
     bench = Bench(stability=[BadResult("Blank.")])
     bench.go()
-    assert bench.health.standing("stability") is Standing.READY
+    assert bench.health.condition("stability").standing is Standing.READY
     bench.go()
     assert bench.called["stability"] == 2
-    assert bench.health.standing("stability") is Standing.FAILING
+    assert bench.health.condition("stability").standing is Standing.FAILING
     bench.go()
     assert bench.called["stability"] == 2
 
@@ -274,7 +274,7 @@ def test_an_unsupported_request_is_left_out_with_its_reason() -> None:
     served = bench.go()
     assert [attempt.outcome for attempt in served.attempts] == [Outcome.UNSUPPORTED] * 2 + [Outcome.SERVED]
     assert served.attempts[0].message == "The picture is too narrow."
-    assert bench.health.standing("stability") is Standing.READY
+    assert bench.health.condition("stability").standing is Standing.UNKNOWN
 
 
 def test_a_fault_in_one_adapter_takes_no_other_link_away(caplog: pytest.LogCaptureFixture) -> None:
@@ -306,7 +306,7 @@ def test_the_reset_leaves_the_panel_as_it_was() -> None:
 
     def look(event: JobEvent) -> None:
         if isinstance(event, CycleFailed):
-            seen.append(bench.health.standing("stability"))
+            seen.append(bench.health.condition("stability").standing)
 
     bench.events = _Listening(look)
     bench.fail(TABLE[:2])
@@ -350,7 +350,7 @@ def test_cancelling_says_what_became_of_the_run_and_returns_the_permit() -> None
         bench.platforms["stability"].waiting = asyncio.Event()
         task = asyncio.create_task(bench.run())
         await bench.platforms["stability"].waiting.wait()
-        assert bench.health.standing("stability") is Standing.SERVING
+        assert bench.health.condition("stability").standing is Standing.SERVING
         task.cancel()
         with pytest.raises(Cancelled) as caught:
             await task
@@ -359,7 +359,7 @@ def test_cancelling_says_what_became_of_the_run_and_returns_the_permit() -> None
     cancelled = asyncio.run(scenario())
     assert cancelled.ending is CancelEnding.COULD_NOT_STOP
     assert [attempt.outcome for attempt in cancelled.attempts] == [Outcome.CANCELLED]
-    assert bench.health.standing("stability") is Standing.READY
+    assert bench.health.condition("stability").standing is Standing.UNKNOWN
 
 
 def test_cancelling_while_a_result_is_looked_at_says_that_the_run_was_done() -> None:
@@ -426,20 +426,6 @@ def test_only_one_request_probes_a_link_whose_time_is_over() -> None:
     assert bench.called["stability"] == 2
     bench.platforms["stability"].script = [None]
     assert bench.go().link.platform == "stability", "the permit of a cancelled probe is returned"
-
-
-def test_a_call_that_ends_while_a_link_is_probed_opens_the_link_to_nobody() -> None:
-    bench = Bench()
-    health = bench.health
-    assert health.admit("fal") is None
-    assert health.admit("fal") is None
-    health.note_failed("fal", DOWN)
-    health.leave("fal")
-    bench.clock.seconds += 301
-    assert health.admit("fal") is not None, "the call that began before the failure still runs: it is the probe"
-    health.leave("fal")
-    assert health.admit("fal") is None
-    assert health.admit("fal") is not None
 
 
 class _BusyLeaving(FakePlatform):

@@ -88,7 +88,7 @@ def test_a_link_without_room_is_left_out_and_the_next_serves() -> None:
         "Your cap leaves no room for replicate.",
     ]
     assert [desk.platforms[name].calls for name in ("stability", "replicate")] == [[], []], "nothing was sent"
-    assert desk.health.last_failure("stability") == "", "no mark against it"
+    assert desk.health.condition("stability").message == "", "no mark against it"
 
 
 def test_what_is_cancelled_is_settled_too() -> None:

@@ -90,4 +90,4 @@ def test_every_request_ends_once_and_truthfully(chain, behaviour, keyed, cycles,
                 assert not platform.calls
         assert all(a.cycle <= b.cycle for a, b in pairwise(attempts))
         assert len(clock.slept) - slept == attempts[-1].cycle - 1
-        assert all(health.standing(link.platform) != "serving" for link in TABLE), "a permit was not returned"
+        assert all(health.condition(link.platform).standing != "serving" for link in TABLE), "a permit was not returned"
