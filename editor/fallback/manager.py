@@ -26,7 +26,7 @@ from editor.fallback.lanes import LANES, Lanes
 from editor.fallback.limits import LearnedLimits, SecondsAt
 from editor.fallback.parking import Parking
 from editor.fallback.passage import Passage, Served
-from editor.fallback.policy import DEFAULT_RULES, Rules, ending_of
+from editor.fallback.policy import DEFAULT_RULES, Rules, ending_of, worst_ending
 from editor.platforms.base import Platform
 
 __all__ = ["DEFAULT_CYCLES", "FallbackManager", "Served"]
@@ -114,7 +114,9 @@ class FallbackManager:
         try:
             return await passage.through(chain, cycles)
         except Cancelled as cancelled:
-            raise Cancelled(cancelled.ending, tuple(passage.attempts)) from cancelled
+            # An earlier call of the same edit may have cost something, though the last one did not.
+            ending = worst_ending([cancelled.ending, ending_of(passage.attempts)])
+            raise Cancelled(ending, tuple(passage.attempts)) from cancelled
         except asyncio.CancelledError:
             raise Cancelled(ending_of(passage.attempts), tuple(passage.attempts)) from None
 
