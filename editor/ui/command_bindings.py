@@ -47,6 +47,8 @@ def bind_commands(window: MainWindow) -> None:
         "receipt": window.panels.history.show_receipt,
         "palette": dialogs.show_palette,
         "shortcuts": dialogs.show_shortcuts,
+        "help_ai": partial(dialogs.show_help, "ai-platforms.md"),
+        "help_platforms": partial(dialogs.show_help, "adding-a-platform.md"),
         "log_folder": do.open_log_folder,
         "about": dialogs.show_about,
     }

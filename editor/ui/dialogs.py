@@ -11,11 +11,14 @@ from PySide6.QtWidgets import QWidget
 from editor.domain.attempt import Attempt
 from editor.domain.receipt import Receipt
 from editor.domain.status import PlatformStatus
+from editor.resource_files import resource
 from editor.ui.actions import Actions
 from editor.ui.command_palette import CommandPalette
 from editor.ui.facts_dialogs import about_dialog, attempts_dialog, receipt_dialog, shortcuts_dialog
+from editor.ui.help_dialog import HelpDialog
 from editor.ui.key_dialog import KeyDialog
 from editor.ui.platform_dialog import PlatformDialog
+from editor.ui.theme import Theme
 
 if TYPE_CHECKING:
     from editor.session import Session
@@ -27,12 +30,13 @@ class Dialogs(QObject):
 
     platforms_changed = Signal()
 
-    def __init__(self, window: QWidget, session: Session, runner: JobRunner, *, actions: Actions) -> None:
+    def __init__(self, window: QWidget, session: Session, runner: JobRunner, *, actions: Actions, theme: Theme) -> None:
         super().__init__(window)
         self._window = window
         self._session = session
         self._runner = runner
         self._actions = actions
+        self._theme = theme
         self._statuses: tuple[PlatformStatus, ...] = ()
         self._keys: KeyDialog | None = None
 
@@ -83,6 +87,10 @@ class Dialogs(QObject):
     def show_shortcuts(self) -> None:
         """Open the list of all keys."""
         shortcuts_dialog(self._actions, self._window).show()
+
+    def show_help(self, page: str) -> None:
+        """Open a page of ``resources/help``."""
+        HelpDialog(resource(f"help/{page}"), self._theme, self._window).show()
 
     def show_about(self) -> None:
         """Open name, version and licences."""

@@ -65,7 +65,7 @@ class MainWindow(QMainWindow):
         self.workspace = Workspace(self)
         self.files = FileCommands(self, session, runner, self.workspace)
         self.edits = EditJobs(session, runner, self.workspace)
-        self.dialogs = Dialogs(self, session, runner, actions=self.commands)
+        self.dialogs = Dialogs(self, session, runner, actions=self.commands, theme=self.theme)
         self._build()
         self.tools = ToolOptions(
             session, self.workspace, canvas=self.canvas, bar=self.option_bar, actions=self.commands
