@@ -18,7 +18,7 @@ from editor.domain.kinds import CancelEnding, Operation, Way
 from editor.domain.options import EditOptions, Expansion
 from editor.operations.base import Blended, NewPicture
 from editor.session import FinishedEdit, Services, Session, paint_mask
-from editor.session.edits import _to_the_end
+from editor.session.edits import to_the_end
 
 
 def test_the_last_step_is_finished_though_it_is_cancelled_once() -> None:
@@ -30,7 +30,7 @@ def test_the_last_step_is_finished_though_it_is_cancelled_once() -> None:
             await go.wait()
             return "layer"
 
-        task = asyncio.create_task(_to_the_end(work()))
+        task = asyncio.create_task(to_the_end(work()))
         await begun.wait()
         task.cancel()
         await asyncio.sleep(0)
@@ -42,7 +42,7 @@ def test_the_last_step_is_finished_though_it_is_cancelled_once() -> None:
 
 def test_a_second_cancelling_goes_through() -> None:
     async def scenario() -> None:
-        task = asyncio.create_task(_to_the_end(asyncio.Event().wait()))
+        task = asyncio.create_task(to_the_end(asyncio.Event().wait()))
         for _ in range(2):
             await asyncio.sleep(0)
             await asyncio.sleep(0)

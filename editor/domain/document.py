@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from editor.domain.geometry import Rect
-from editor.domain.history import Dirty, EntryKind, History, HistoryEntry, Target, TileChange
+from editor.domain.history import NOWHERE, Dirty, EntryKind, History, HistoryEntry, Target, TileChange
 from editor.domain.layer import Layer
 from editor.domain.raster import Pixels, Raster, Snapshot
 from editor.domain.receipt import Receipt
@@ -158,6 +158,41 @@ class Document:
         entry.layer, entry.receipt = layer, receipt
         self.layers.append(layer)
         return entry
+
+    def may_choose(self, entry: HistoryEntry) -> bool:
+        """Whether another candidate of ``entry`` can take the place of the one in the picture: the step is done, can
+        be undone, and no later step that is done has changed the pixels."""
+        history = self.history
+        done = history.entries[history.floor + 1 : history.position + 1]
+        if entry not in done or not entry.candidates:
+            return False
+        return not any(later.touches(Target.PIXELS) for later in done[done.index(entry) + 1 :])
+
+    def choose(self, entry: HistoryEntry, place: int, blend: Callable[[Pixels, Layer], Pixels]) -> Dirty:
+        """Put another of the candidates of ``entry`` into the picture, as the same step. ValueError where that cannot
+        be, see :meth:`may_choose`.
+
+        ``blend`` lays a layer over the pixels at its place. What had been undone after the step is gone where it
+        changed the pixels.
+        """
+        if not self.may_choose(entry):
+            raise ValueError("the step is not the newest that changed the pixels")
+        candidate, old = entry.candidates[place], entry.layer
+        kept = tuple(change for change in entry.changes if change.target is not Target.PIXELS)
+        dirty = NOWHERE
+        for change in entry.changes:
+            if change.target is Target.PIXELS:
+                dirty = dirty.united(change.swap(self.pixels))
+        rect = candidate.layer.rect
+        with self.pixels.snapshot() as before:
+            self.pixels.write(rect, blend(self.pixels.array[rect.slices], candidate.layer))
+        entry.changes = (TileChange(Target.PIXELS, before.tiles), *kept)
+        entry.layer, entry.receipt, entry.thumbnail = candidate.layer, candidate.receipt, None
+        self.layers = [candidate.layer if layer is old else layer for layer in self.layers]
+        self.history.forget_undone(Target.PIXELS)
+        if self._saved is entry:
+            self._saved = None
+        return Dirty(pixels=dirty.united(rect))
 
     def undo(self) -> Dirty | None:
         """Take the last step back; None where there is none."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from editor.domain.candidate import Candidate
 from editor.domain.geometry import Rect
 from editor.domain.layer import Layer
 from editor.domain.raster import Pixels, Raster, Tiles
@@ -84,6 +85,17 @@ class HistoryEntry:
     receipt: Receipt | None = None
     thumbnail: Pixels | None = field(default=None)
     """(height, width, 4) uint8, blue green red alpha; small, made when the entry is added."""
+    candidates: tuple[Candidate, ...] = ()
+    """The results of the same edit, of which ``layer`` is one; empty where there was no choice."""
+
+    @property
+    def chosen(self) -> int:
+        """The place among ``candidates`` of the one in the picture; -1 where there are none."""
+        return next((place for place, one in enumerate(self.candidates) if one.layer is self.layer), -1)
+
+    def touches(self, target: Target) -> bool:
+        """Whether the step changed the raster that ``target`` names."""
+        return any(change.target is target for change in self.changes)
 
     @property
     def nbytes(self) -> int:
@@ -129,6 +141,14 @@ class History:
             self.floor += 1
             held -= self.entries[self.floor].nbytes
             self.entries[self.floor].changes = ()
+
+    def forget_undone(self, target: Target) -> None:
+        """Drop what was undone from the first step on that changes ``target``, which is no longer what it was."""
+        first = self.position + 1
+        for place in range(first, len(self.entries)):
+            if self.entries[place].touches(target):
+                del self.entries[place:]
+                return
 
     def step_back(self) -> HistoryEntry | None:
         """The entry to be taken back, or None at the beginning."""

@@ -1,14 +1,17 @@
 """What windows and the command line talk to: open, edit, save, keys, states, models. Qt-free."""
 
 from editor.session.edits import FinishedEdit, PreparedEdit, receipt_of_failure
+from editor.session.face_off import FinishedFaceOff, Offer
 from editor.session.models import ListedModel, RefreshedModels
 from editor.session.services import KeyStore, Services, Settings
 from editor.session.session import Session, paint_mask
 
 __all__ = [
     "FinishedEdit",
+    "FinishedFaceOff",
     "KeyStore",
     "ListedModel",
+    "Offer",
     "PreparedEdit",
     "RefreshedModels",
     "Services",

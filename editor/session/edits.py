@@ -114,7 +114,7 @@ async def serve(
         )
         services.ordering.note(prepared.operation, served.attempts)
         result = served.result
-        results = await _to_the_end(run_blocking(lambda: operation.commit(request, result, source)))
+        results = await to_the_end(run_blocking(lambda: operation.commit(request, result, source)))
     except BaseException as error:
         source.close()
         if services is not None and isinstance(error, AllPlatformsFailed):
@@ -125,9 +125,17 @@ async def serve(
         raise
     platforms = services.platforms
     sentence = served_sentence(served.attempts, lambda platform: platforms[platform].name)
-    notes = (*operation.notes(source), *_dropped(len(results), 1 + len(result.others)))
+    return finished_edit(prepared, served, results=results, sentence=sentence, kept_as=keeping.job)
+
+
+def finished_edit(
+    prepared: PreparedEdit, served: Served, *, results: tuple[Finished, ...], sentence: str, kept_as: str
+) -> FinishedEdit:
+    """A served edit with its receipt, which tells what was left out of it, too."""
+    operation = operation_of(prepared.operation)
+    notes = (*operation.notes(prepared.source), *_dropped(len(results), 1 + len(served.result.others)))
     receipt = receipt_of(prepared.operation, served, notes=notes)
-    return FinishedEdit(prepared=prepared, results=results, receipt=receipt, sentence=sentence, kept_as=keeping.job)
+    return FinishedEdit(prepared=prepared, results=results, receipt=receipt, sentence=sentence, kept_as=kept_as)
 
 
 def attach(finished: FinishedEdit) -> Dirty:
@@ -187,7 +195,7 @@ def _cancelled(served: Served | None) -> Cancelled:
     return Cancelled(CancelEnding.ALREADY_DONE, served.attempts)
 
 
-async def _to_the_end(work: Coroutine[Any, Any, T]) -> T:
+async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
     """What ``work`` returns, though the waiting task is cancelled once: a result that was paid for is not thrown
     away in the last moment. A second cancelling goes through."""
     task = asyncio.ensure_future(work)

@@ -12,6 +12,8 @@ from editor.session.services import Settings
 
 MOST_CYCLES = 10
 MOST_LANES = 8
+PARALLEL_JOBS = 4
+MOST_PARALLEL_JOBS = 16
 HEDGE_SHARE = 0.1
 """The share of all spending that second calls may cost where they are switched on and nothing else is said."""
 
@@ -41,6 +43,12 @@ def health_age_of(settings: Settings) -> float:
 def lanes_of(settings: Settings) -> int:
     """Calls to one platform at once: ``platform_jobs``."""
     return int(_number(settings.get("platform_jobs", LANES), LANES, least=1, most=MOST_LANES))
+
+
+def parallel_jobs_of(settings: Settings) -> int:
+    """Edits that run at once: ``parallel_jobs``."""
+    value = _number(settings.get("parallel_jobs", PARALLEL_JOBS), PARALLEL_JOBS, least=1, most=MOST_PARALLEL_JOBS)
+    return int(value)
 
 
 def _number(value: Any, default: float, *, least: float, most: float) -> float:

@@ -29,6 +29,7 @@ from editor.imaging.picture import Picture
 from editor.operations.registry import operation_of
 from editor.session.edits import FinishedEdit, PreparedEdit, attach, serve
 from editor.session.estimate import estimate
+from editor.session.face_off import FinishedFaceOff, Offer, face_off, offers_of, require_comparable
 from editor.session.keeping import Keeping
 from editor.session.models import (
     ListedModel,
@@ -39,7 +40,7 @@ from editor.session.models import (
     with_news,
 )
 from editor.session.ordering import order_settings
-from editor.session.rules import cycles_of, request_rules
+from editor.session.rules import cycles_of, parallel_jobs_of, request_rules
 from editor.session.services import Services, Settings
 from editor.storage.ledger import Entry
 
@@ -154,6 +155,31 @@ class Session:
             cycles=cycles_of(self.settings) if self._cycles is None else self._cycles,
             rules=request_rules(self.settings),
         )
+
+    async def face_off(
+        self, prepared: PreparedEdit, platforms: Sequence[str], on_event: Callable[[JobEvent], None], job: str
+    ) -> FinishedFaceOff:
+        """Have a prepared edit served by each of ``platforms``, two or more of the chain's, at once.
+
+        Raises InputError for other names, and otherwise as :meth:`run_edit`.
+        """
+        return await face_off(
+            prepared,
+            lambda: self.services,
+            links_of=lambda services: require_comparable(platforms, self.chain(services)),
+            on_event=on_event,
+            job=job,
+            rules=request_rules(self.settings),
+        )
+
+    def face_off_offers(self, operation: Operation, options: EditOptions) -> tuple[Offer, ...]:
+        """The platforms that could be compared, with prices, in the user's order; loads the heavy parts."""
+        return offers_of(self.why(operation), options, self.services.platforms)
+
+    @property
+    def parallel_jobs(self) -> int:
+        """How many edits run at once; others wait for their turn."""
+        return parallel_jobs_of(self.settings)
 
     def estimate(self, operation: Operation, options: EditOptions, pixels: int) -> str:
         """Likely price and time of an edit of so many pixels on the link that would be tried first, or "" if unknown.
