@@ -6,6 +6,7 @@ pictures before anything else touches them. No words of the user are kept: what 
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,6 +18,9 @@ from editor.domain.kinds import Operation, Way
 
 Size = tuple[int, int]
 """Width and height in pixels."""
+
+SEARCH = "search"
+"""The piece of an edit that looks for what words name: it returns a mask and no result."""
 
 
 class VaultUnavailable(EditorError):
@@ -50,7 +54,8 @@ class Place:
     """Where a result belongs: the crop ``region`` of the document, whose result has ``result_size``.
 
     ``inner`` is the size that the crop took in the top left corner of what was sent, ``sent`` the size of the whole,
-    ``answer`` the one that the result is expected to have in proportion.
+    ``answer`` the one that the result is expected to have in proportion. ``offset`` is where the crop's top left corner
+    lies in the result, across and down, where the picture grows.
     """
 
     region: Rect
@@ -58,6 +63,7 @@ class Place:
     sent: Size
     inner: Size
     answer: Size
+    offset: Size = (0, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +83,11 @@ class Intent:
     count: int = 1
     piece: str = ""
     mask: bytes = b""
+
+    @property
+    def is_search(self) -> bool:
+        """Whether the run looks for something, and its pictures are masks and no results."""
+        return self.piece == SEARCH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +111,11 @@ class VaultRecord:
     reason: str
     begun: datetime
     changed: datetime
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all its kept bytes."""
+        return (*self.pictures, self.mask) if self.mask else self.pictures
 
 
 class Entry(Protocol):
@@ -149,8 +165,8 @@ class Vault(Protocol):
         """What keeps the runs of the edit ``job`` of the picture called ``document``."""
         ...
 
-    async def delivered(self, job: str) -> None:
-        """The result of the edit is where the user wanted it."""
+    async def delivered(self, job: str, *, platform: str = "") -> None:
+        """The result of the edit is where the user wanted it; or what ``platform`` made for it, where one is named."""
         ...
 
     async def given_up(self, job: str, reason: str) -> None:
@@ -180,4 +196,19 @@ class Vault(Protocol):
 
     async def picture(self, name: str) -> bytes:
         """The kept bytes called ``name``; VaultUnavailable where they are gone or not what they were."""
+        ...
+
+    async def sizes(self) -> Mapping[str, int]:
+        """The number of bytes of everything that is kept, by name."""
+        ...
+
+    async def discard(self, records: Collection[str]) -> frozenset[str]:
+        """Remove the records with these ids, and their bytes where no other record needs them; returns which went.
+
+        Nothing else ever removes anything. What a program that runs is working on stays.
+        """
+        ...
+
+    async def close(self) -> None:
+        """This run of the program ends; what it leaves open is for the next one. Never fails."""
         ...

@@ -109,4 +109,6 @@ class Collector:
     def _sentence(self, record: VaultRecord) -> str:
         platform = self._platforms.get(record.intent.platform)
         name = record.intent.platform if platform is None else platform.name
+        if record.intent.is_search:
+            return f"{name} finished the search of an edit while you were away; the edit itself was never ordered."
         return f"{name} finished an edit while you were away."

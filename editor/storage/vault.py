@@ -6,9 +6,8 @@ import asyncio
 import logging
 import secrets
 import sqlite3
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -18,11 +17,10 @@ from editor.domain.vault import Intent, RecordState, VaultRecord, VaultUnavailab
 from editor.storage import vault_records
 from editor.storage.blobs import Blobs, name_of
 from editor.storage.owners import Owner
+from editor.storage.vault_faults import unavailable
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-
-_DISPENSABLE = frozenset({RecordState.DELIVERED, RecordState.GIVEN_UP})
 
 
 class StorageThread(Protocol):
@@ -33,19 +31,11 @@ class StorageThread(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
-    """How much the vault holds; ``dispensable`` bytes are of pictures that are delivered, or were not used."""
-
-    records: int
-    total_bytes: int
-    dispensable: int
-
-
 class StoredVault:
     """Implements :class:`editor.domain.vault.Vault` in ``folder`` and in the database of ``thread``.
 
-    Nothing is ever removed but by :meth:`prune`, which is for the user to ask for.
+    Nothing is ever removed but by :meth:`discard`, which is for the user to ask for. A delivered result stays too: the
+    picture that it was laid into may not be saved when the program ends.
     """
 
     def __init__(self, thread: StorageThread, folder: Path, *, clock: Clock, blobs: Blobs | None = None) -> None:
@@ -100,17 +90,19 @@ class StoredVault:
             raise VaultUnavailable("Another window is collecting this result.")
         return StoredEntry(self, record=record.id, job=record.job, document=record.document)
 
-    async def delivered(self, job: str) -> None:
-        """The result of the edit is where the user wanted it."""
-        await self._settle(job, RecordState.DELIVERED, "")
+    async def delivered(self, job: str, *, platform: str = "") -> None:
+        """The result of the edit, or what one platform made for it, is where the user wanted it."""
+        await self._settle(job, RecordState.DELIVERED, platform=platform)
 
     async def given_up(self, job: str, reason: str) -> None:
         """What had been fetched for the edit was not used; its pictures are kept all the same."""
-        await self._settle(job, RecordState.GIVEN_UP, reason)
+        await self._settle(job, RecordState.GIVEN_UP, reason=reason)
 
-    async def _settle(self, job: str, state: RecordState, reason: str) -> None:
+    async def _settle(self, job: str, state: RecordState, *, platform: str = "", reason: str = "") -> None:
         now = self._clock.now()
-        await self.work(lambda connection: vault_records.settle(connection, job, state, reason=reason, now=now))
+        await self.work(
+            lambda connection: vault_records.settle(connection, job, state, platform=platform, reason=reason, now=now)
+        )
 
     async def released(self, job: str) -> None:
         """The edit is over: whoever asks may collect what it left open."""
@@ -120,48 +112,54 @@ class StoredVault:
 
     async def picture(self, name: str) -> bytes:
         """The kept bytes called ``name``; VaultUnavailable where they are gone or not what they were."""
-        return await self.work(lambda connection: self._blobs.get(name))
 
-    async def usage(self) -> Usage:
-        """How much there is."""
+        def got(connection: sqlite3.Connection) -> bytes:
+            try:
+                return self._blobs.get(name)
+            except OSError as error:
+                detail = f"{type(error).__name__}: {name[:8]}"
+                raise VaultUnavailable("The kept picture is gone or damaged.", detail=detail) from error
 
-        def counted(connection: sqlite3.Connection) -> Usage:
-            records = [record for _, record in self._all(connection)]
-            total = {name for record in records for name in _names(record)}
-            needed = {name for record in records if record.state not in _DISPENSABLE for name in _names(record)}
-            return Usage(
-                records=len(records),
-                total_bytes=sum(map(self._blobs.size, total)),
-                dispensable=sum(map(self._blobs.size, total - needed)),
-            )
+        return await self.work(got)
+
+    async def sizes(self) -> Mapping[str, int]:
+        """The number of bytes of everything that is kept, by name."""
+
+        def counted(connection: sqlite3.Connection) -> dict[str, int]:
+            names = {name for _, record in self._all(connection) for name in record.names}
+            return {name: self._blobs.size(name) for name in names}
 
         return await self.work(counted)
 
-    async def prune(self, *, before: datetime | None = None, most_bytes: int | None = None) -> int:
-        """Remove records that ended before a moment, or, the oldest first, until the rest has ``most_bytes``.
+    async def discard(self, records: Collection[str]) -> frozenset[str]:
+        """Remove records, and their bytes where no other record needs them; what is worked on stays."""
 
-        Open and undelivered results stay whatever they take. Returns how many records were removed.
-        """
+        def removed(connection: sqlite3.Connection) -> tuple[frozenset[str], set[str]]:
+            idle = {record: self._is_idle(connection, record) for record in records}
+            gone = frozenset(record for record in records if idle[record])
+            return gone, {name for record in gone for name in vault_records.delete(connection, record)}
 
-        def pruned(connection: sqlite3.Connection) -> int:
-            records = [record for _, record in self._all(connection)]
-            total = sum(map(self._blobs.size, {name for record in records for name in _names(record)}))
-            removed = 0
-            for record in records:
-                old = before is not None and record.changed < before
-                large = most_bytes is not None and total > most_bytes
-                if record.state in _DISPENSABLE and (old or large):
-                    for name in vault_records.delete(connection, record.id):
-                        total -= self._blobs.size(name)
-                        self._blobs.remove(name)
-                    removed += 1
-            return removed
+        gone, names = await self.work(removed)
+        # Bytes go once nothing names them any more: a program that ends in between leaves too much, never too little.
+        await self.work(lambda connection: self._swept(connection, names))
+        return gone
 
-        return await self.work(pruned)
+    def _is_idle(self, connection: sqlite3.Connection, record: str) -> bool:
+        owner = vault_records.owner_of(connection, record)
+        return owner is not None and not self._owner.lives(owner)
+
+    def _swept(self, connection: sqlite3.Connection, names: Collection[str]) -> None:
+        for name in names:
+            # The same picture may have been fetched again meanwhile.
+            if not vault_records.is_needed(connection, name):
+                self._blobs.remove(name)
 
     async def close(self) -> None:
-        """This run of the program ends; what it leaves open is for the next one."""
-        await self.work(lambda connection: self._owner.close())
+        """This run of the program ends; what it leaves open is for the next one. Never fails."""
+        try:
+            await self.work(lambda connection: self._owner.close())
+        except VaultUnavailable as error:
+            log.info("The vault had nothing to close: %s %s", error.message, error.detail)
 
     # --- for entries
 
@@ -172,8 +170,7 @@ class StoredVault:
         except VaultUnavailable:
             raise
         except (EditorError, OSError, sqlite3.Error) as error:
-            detail = error.detail if isinstance(error, EditorError) else f"{type(error).__name__}: {error}"
-            raise VaultUnavailable("The disk did not take it.", detail=detail) from error
+            raise unavailable(error) from error
 
     def soon(self, work: Callable[[sqlite3.Connection], None]) -> None:
         """Hand ``work`` to the storage thread without waiting for it; the log tells where it fails."""
@@ -260,8 +257,3 @@ class StoredEntry:
 def _log_failure(done: asyncio.Future[None]) -> None:
     if not done.cancelled() and (error := done.exception()) is not None:
         log.warning("The vault could not note that an order left: %s", error)
-
-
-def _names(record: VaultRecord) -> tuple[str, ...]:
-    """The names of all bytes of a record."""
-    return (*record.pictures, record.mask) if record.mask else record.pictures

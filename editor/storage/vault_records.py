@@ -100,11 +100,21 @@ def add_picture(connection: sqlite3.Connection, record: str, name: str) -> None:
     connection.execute("INSERT OR IGNORE INTO vault_picture (run, sha256) VALUES (?, ?)", (record, name))
 
 
-def settle(connection: sqlite3.Connection, job: str, state: RecordState, *, reason: str, now: datetime) -> None:
-    """Bring what had been fetched for an edit into its last ``state``."""
+def settle(
+    connection: sqlite3.Connection, job: str, state: RecordState, *, platform: str, reason: str, now: datetime
+) -> None:
+    """Bring what had been fetched for an edit, from one platform where that is named, into its last ``state``."""
     connection.execute(
-        "UPDATE vault_run SET state = ?, reason = ?, changed = ? WHERE job = ? AND state = ?",
-        (state.value, reason, now.isoformat(), job, RecordState.FETCHED.value),
+        "UPDATE vault_run SET state = :state, reason = :reason, changed = :now"
+        " WHERE job = :job AND state = :fetched AND :platform IN ('', platform)",
+        {
+            "state": state.value,
+            "reason": reason,
+            "now": now.isoformat(),
+            "job": job,
+            "fetched": RecordState.FETCHED.value,
+            "platform": platform,
+        },
     )
 
 
@@ -144,10 +154,11 @@ def delete(connection: sqlite3.Connection, record: str) -> set[str]:
     names |= {name for (name,) in connection.execute("SELECT mask FROM vault_run WHERE id = ?", (record,)) if name}
     connection.execute("DELETE FROM vault_picture WHERE run = ?", (record,))
     connection.execute("DELETE FROM vault_run WHERE id = ?", (record,))
-    return {name for name in names if not _needed(connection, name)}
+    return {name for name in names if not is_needed(connection, name)}
 
 
-def _needed(connection: sqlite3.Connection, name: str) -> bool:
+def is_needed(connection: sqlite3.Connection, name: str) -> bool:
+    """Whether a record still names the kept bytes ``name``."""
     found = connection.execute(
         "SELECT EXISTS (SELECT 1 FROM vault_picture WHERE sha256 = :name)"
         " OR EXISTS (SELECT 1 FROM vault_run WHERE mask = :name)",

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from support.fakes import FakeClock
 from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation, Way
 from editor.domain.vault import Intent, Place, RecordState, VaultUnavailable
+from editor.storage.blobs import Blobs
 from editor.storage.database import Database
 from editor.storage.vault import StoredVault
 from editor.storage.vault_records import SCHEMA
@@ -35,10 +38,13 @@ class Programs:
         self.clock = FakeClock()
         self._threads: list[Database] = []
 
-    def start(self) -> StoredVault:
+    def thread(self) -> Database:
         thread = Database(self.folder / "records.sqlite", [SCHEMA], clock=self.clock)
         self._threads.append(thread)
-        return StoredVault(thread, self.folder, clock=self.clock)
+        return thread
+
+    def start(self) -> StoredVault:
+        return StoredVault(self.thread(), self.folder, clock=self.clock)
 
     async def close(self) -> None:
         for thread in self._threads:
@@ -133,23 +139,54 @@ def test_what_has_ended_stays_so(within) -> None:
     within(scenario)
 
 
-def test_nothing_goes_unless_it_is_asked_for_and_dispensable(within) -> None:
+def test_what_is_discarded_goes_and_nothing_else(within) -> None:
     async def scenario(programs: Programs) -> None:
         vault = programs.start()
-        await fetched(vault, "old", b"x" * 1000)
-        await vault.delivered("old")
-        programs.clock.seconds += 100
-        await fetched(vault, "shared", b"y" * 1000)
-        await fetched(vault, "waiting", b"y" * 1000, b"z" * 500)
-        await vault.delivered("shared")
-        usage = await vault.usage()
-        assert (usage.records, usage.total_bytes, usage.dispensable) == (3, 2500 + len(b"a mask"), 1000)
-        assert await vault.prune() == 0
-        assert await vault.prune(before=programs.clock.now() - timedelta(seconds=50)) == 1
-        assert await vault.prune(most_bytes=10) == 1
+        for job, pictures in (("old", [b"x" * 1000]), ("shared", [b"y" * 900]), ("waiting", [b"y" * 900, b"z" * 500])):
+            programs.clock.seconds += 1
+            await fetched(vault, job, *pictures)
+            await vault.delivered(job)
+            await vault.released(job)
+        old, shared, waiting = await vault.records()
+        sizes = await vault.sizes()
+        assert [sizes[name] for one in (old, shared, waiting) for name in one.pictures] == [1000, 900, 900, 500]
+        assert sizes[old.mask] == len(b"a mask")
+        assert await vault.discard([old.id, shared.id, "no such record"]) == {old.id, shared.id}
         (record,) = await vault.records()
-        assert record.job == "waiting"
-        assert [len(await vault.picture(name)) for name in record.pictures] == [1000, 500]
+        assert [len(await vault.picture(name)) for name in record.names] == [900, 500, len(b"a mask")]
+        with pytest.raises(VaultUnavailable, match="gone or damaged"):
+            await vault.picture(old.pictures[0])
+        assert await vault.discard([record.id]) == {record.id}
+        assert not [path for path in (programs.folder / "results").rglob("*") if path.is_file()]
+
+    within(scenario)
+
+
+def test_what_is_worked_on_is_not_discarded(within) -> None:
+    async def scenario(programs: Programs) -> None:
+        first, second = programs.start(), programs.start()
+        await fetched(first, "job", b"picture")
+        (record,) = await second.records()
+        for vault in (first, second):
+            assert await vault.discard([record.id]) == frozenset()
+        assert await second.picture(record.pictures[0]) == b"picture"
+
+    within(scenario)
+
+
+def test_what_two_platforms_made_is_delivered_one_by_one(within) -> None:
+    async def scenario(programs: Programs) -> None:
+        vault = programs.start()
+        await fetched(vault, "job", b"one")
+        entry = vault.recorder("job", document="harbour.png").begin()
+        await entry.intended(replace(INTENT, platform="fal"))
+        await entry.fetched(b"two")
+        await entry.complete()
+        await vault.delivered("job", platform="fal")
+        assert {one.intent.platform: one.state for one in await vault.records()} == {
+            "replicate": RecordState.FETCHED,
+            "fal": RecordState.DELIVERED,
+        }
 
     within(scenario)
 
@@ -169,7 +206,53 @@ def test_damaged_bytes_are_not_handed_out(within) -> None:
 def test_a_place_that_is_no_folder_is_told(within, tmp_path: Path) -> None:
     async def scenario(programs: Programs) -> None:
         (tmp_path / "results").write_text("in the way")
-        with pytest.raises(VaultUnavailable):
+        with pytest.raises(VaultUnavailable, match="Results cannot be kept"):
             await programs.start().recorder("job", document="").begin().intended(INTENT)
+
+    within(scenario)
+
+
+class FullDisk(Blobs):
+    """A folder on a disk that has no room."""
+
+    def put(self, data: bytes) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device", "/home/somebody/secret")
+
+
+def test_a_full_disk_is_told_without_a_path(within) -> None:
+    async def scenario(programs: Programs) -> None:
+        thread = programs.thread()
+        vault = StoredVault(thread, programs.folder, clock=programs.clock, blobs=FullDisk(programs.folder))
+        with pytest.raises(VaultUnavailable) as refused:
+            await vault.recorder("job", document="").begin().intended(INTENT)
+        assert refused.value.message == "Results cannot be kept: the disk is full."
+        assert "somebody" not in refused.value.message + refused.value.detail
+
+    within(scenario)
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="everything can be written here")
+def test_a_folder_that_cannot_be_written_is_told(within, tmp_path: Path) -> None:
+    async def scenario(programs: Programs) -> None:
+        vault = programs.start()
+        with pytest.raises(VaultUnavailable) as refused:
+            await vault.records()
+        assert refused.value.message == "Results cannot be kept: the folder for them cannot be written."
+        await vault.close()
+
+    tmp_path.chmod(0o500)
+    try:
+        within(scenario)
+    finally:
+        tmp_path.chmod(0o700)
+
+
+def test_a_database_that_cannot_be_opened_is_told(within, tmp_path: Path) -> None:
+    async def scenario(programs: Programs) -> None:
+        (tmp_path / "records.sqlite").mkdir()
+        with pytest.raises(VaultUnavailable) as refused:
+            await programs.start().records()
+        assert refused.value.message == "Results cannot be kept: the folder for them cannot be written."
+        assert str(tmp_path) not in refused.value.detail
 
     within(scenario)

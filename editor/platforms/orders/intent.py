@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from editor.domain.kinds import Operation
 from editor.domain.request import EditRequest
 from editor.domain.vault import Intent, Place
 from editor.imaging.codec import encode_png
@@ -14,8 +15,14 @@ NOT_KEPT = "The disk could not keep this edit: had the program ended meanwhile, 
 
 def intent_of(model: Model, request: EditRequest, order: Order, errand: Errand) -> Intent:
     """The intent of having ``model`` carry out ``order``, which serves ``request``. The user's words stay out of it."""
+    sides = request.options.expansion
     place = Place(
-        region=request.region, result_size=request.result_size, sent=order.sent, inner=order.inner, answer=order.answer
+        region=request.region,
+        result_size=request.result_size,
+        sent=order.sent,
+        inner=order.inner,
+        answer=order.answer,
+        offset=(sides.left, sides.up) if request.operation is Operation.OUTPAINT else (0, 0),
     )
     return Intent(
         platform=errand.platform,

@@ -8,13 +8,14 @@ import numpy as np
 from editor.domain.errors import BadResult
 from editor.domain.kinds import Operation, Way
 from editor.domain.request import EditRequest, Pixels
+from editor.domain.vault import Place
 from editor.imaging.codec import decode_picture, decode_with_alpha
 from editor.imaging.fill_check import shows_something
 from editor.imaging.likeness import FOREIGN
 from editor.platforms.model import Model
 from editor.platforms.orders import geometry
 from editor.platforms.orders.build import padded_request
-from editor.platforms.orders.order import Order
+from editor.platforms.orders.order import Order, Size
 
 _CHANGED, _KEPT = 8.0, 2.0
 """Levels of lightness: a change that is seen, and one that encoding makes."""
@@ -34,21 +35,28 @@ def take_in(data: bytes, *, model: Model, order: Order, request: EditRequest) ->
 
     Raises BadResult for what is no picture or has another shape, MaskReversed where the wrong part was changed.
     """
-    picture = decode_picture(data)
-    if model.way is Way.ENLARGEMENT:
-        return geometry.restored(picture, sent=order.sent, inner=order.inner, size=request.result_size)
-    if model.way is Way.EXTENSION:
+    image = fitted(decode_picture(data), way=model.way, order=order, size=request.result_size)
+    if model.way in (Way.ENLARGEMENT, Way.EXTENSION, Way.WHOLE_PICTURE):
+        return image
+    if model.way is Way.PADDING:
+        request = padded_request(request)
+    if _is_reversed(request, image):
+        raise MaskReversed("The picture that came back is changed outside the mask and not inside it.")
+    return image
+
+
+def fitted(picture: Pixels, *, way: Way, order: Order | Place, size: Size) -> Pixels:
+    """What came back for ``order``, (…, …, 3) or (…, …), as the result of ``size`` that was asked for.
+
+    Raises BadResult for a picture of another shape.
+    """
+    if way is Way.EXTENSION:
         # What was padded was not extended: it is cut off at the far sides.
         extra = order.answer[0] - order.sent[0], order.answer[1] - order.sent[1]
         inner = order.inner[0] + extra[0], order.inner[1] + extra[1]
-        return geometry.restored(picture, sent=order.answer, inner=inner, size=request.result_size)
-    if model.way is Way.PADDING:
-        request = padded_request(request)
-    tolerance = geometry.LOOSE_TOLERANCE if model.way is Way.WHOLE_PICTURE else geometry.SHAPE_TOLERANCE
-    image = geometry.restored(picture, sent=order.sent, inner=order.inner, size=request.size, tolerance=tolerance)
-    if model.way is not Way.WHOLE_PICTURE and _is_reversed(request, image):
-        raise MaskReversed("The picture that came back is changed outside the mask and not inside it.")
-    return image
+        return geometry.restored(picture, sent=order.answer, inner=inner, size=size)
+    tolerance = geometry.LOOSE_TOLERANCE if way is Way.WHOLE_PICTURE else geometry.SHAPE_TOLERANCE
+    return geometry.restored(picture, sent=order.sent, inner=order.inner, size=size, tolerance=tolerance)
 
 
 def take_matte(data: bytes, *, order: Order, request: EditRequest) -> Pixels:
