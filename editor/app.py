@@ -140,6 +140,7 @@ def build_services(
         names={name: platform.name for name, platform in platforms.items()},
     )
     health = Health(clock=clock, age=health_age_of(settings))
+    experiences = RecentExperience(clock=clock)
     manager = FallbackManager(
         platforms=platforms,
         credentials=keys,
@@ -148,6 +149,7 @@ def build_services(
         chance=Random(),
         check=_check,
         budget=budget,
+        seconds_at=experiences.seconds_at,
         lanes=lanes_of(settings),
     )
 
@@ -168,7 +170,7 @@ def build_services(
         health=health,
         keys=keys,
         close=close,
-        ordering=Ordering(experiences=RecentExperience(clock=clock), chance=Random()),
+        ordering=Ordering(experiences=experiences, chance=Random()),
         vault=vault,
         collector=collector,
         ledger=ledger,

@@ -16,6 +16,9 @@ HALF_LIFE = 7 * 24 * 3600.0
 REMEMBERED = 60
 """How many attempts of one platform and operation are looked back upon."""
 
+MINIMUM_SERVED = 5
+"""Served attempts from which it is known how long they take."""
+
 _FAULTS = frozenset({Outcome.UNAVAILABLE, Outcome.RATE_LIMITED, Outcome.BAD_RESULT, Outcome.MAYBE_RUNNING})
 """The platform's own failures. Refusals, unsupported edits, keys and credit say nothing of how good it is."""
 
@@ -53,6 +56,10 @@ class Experiences(Protocol):
         """What is known now. Cheap; called before every edit."""
         ...
 
+    def seconds_at(self, platform: str, operation: Operation, share: float) -> float | None:
+        """The time within which ``share`` (0–1) of served attempts ended; None where too few are known. Cheap."""
+        ...
+
     def note(self, operation: Operation, attempt: Attempt) -> None:
         """Learn from an attempt that has ended."""
         ...
@@ -81,18 +88,29 @@ def experience_of(samples: Iterable[Sample], *, now: float, half_life: float = H
     return Experience(
         samples=total,
         success=sum(weight for weight, _ in served) / total,
-        seconds=_median([(sample.seconds, weight) for weight, sample in served]),
+        seconds=_quantile([(sample.seconds, weight) for weight, sample in served], 0.5),
         usd=sum(weight * usd for weight, usd in priced) / paid if paid > 0 else None,
     )
 
 
-def _median(weighed: list[tuple[float, float]]) -> float | None:
-    """The weighted median of (value, weight)."""
-    half = sum(weight for _, weight in weighed) / 2
+def seconds_within(
+    samples: Iterable[Sample], share: float, *, now: float, half_life: float = HALF_LIFE
+) -> float | None:
+    """The time within which ``share`` (0–1) of the served among ``samples`` ended, weighed by their age as of ``now``;
+    None where fewer than MINIMUM_SERVED did."""
+    served = [sample for sample in samples if sample.served]
+    if len(served) < MINIMUM_SERVED:
+        return None
+    return _quantile([(one.seconds, 0.5 ** (max(0.0, now - one.when) / half_life)) for one in served], share)
+
+
+def _quantile(weighed: list[tuple[float, float]], share: float) -> float | None:
+    """The smallest value that ``share`` of the weight in (value, weight) does not exceed."""
+    wanted = share * sum(weight for _, weight in weighed)
     reached = 0.0
     for value, weight in sorted(weighed):
         reached += weight
-        if reached >= half:
+        if reached >= wanted:
             return value
     return None
 
@@ -111,6 +129,14 @@ class RecentExperience:
         if not samples:
             return NONE_YET
         return experience_of(tuple(samples), now=self._clock.now().timestamp(), half_life=self._half_life)
+
+    def seconds_at(self, platform: str, operation: Operation, share: float) -> float | None:
+        """The time within which ``share`` of served attempts ended."""
+        samples = self._samples.get((platform, operation))
+        if not samples:
+            return None
+        now = self._clock.now().timestamp()
+        return seconds_within(tuple(samples), share, now=now, half_life=self._half_life)
 
     def note(self, operation: Operation, attempt: Attempt) -> None:
         """Learn from an attempt."""
