@@ -85,7 +85,7 @@ def test_every_platform_that_serves_gives_a_candidate_with_a_receipt_of_its_own(
     assert all(len(candidate.receipt.attempts) == 1 for candidate in finished.candidates)
     assert finished.candidates[2].receipt.cost.source is CostSource.FREE
     wholes = [next(candidate.pictures()) for candidate in finished.candidates]
-    assert not np.array_equal(wholes[0], wholes[1])
+    assert not np.array_equal(wholes[0], wholes[2])
     assert finished.failed == ()
     assert "Replicate finished the edit" in finished.sentence
     assert "Stability AI finished the edit" in finished.sentence

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
+from editor.cli.edit_face_off import face_off_names, run_face_off
 from editor.cli.edit_files import EditFiles, read_background
 from editor.cli.edit_options import edit_options
 from editor.cli.interruption import cancelled_on_request, ended_like_ctrl_c, undisturbed
@@ -29,9 +30,14 @@ log = logging.getLogger(__name__)
 
 def run_edit(options: Namespace, surroundings: Surroundings) -> int:
     """Carry out an edit and return 0. What goes wrong is raised, after the receipt has been written."""
-    operation, files = Operation(options.operation), EditFiles.of(options)
-    chain = None if options.platforms is None else [name.strip() for name in options.platforms.split(",")]
+    compared = face_off_names(options)
+    operation, files = Operation(options.operation), EditFiles.of(options, apart=compared)
+    chain = compared or None
+    if options.platforms is not None:
+        chain = tuple(name.strip() for name in options.platforms.split(","))
     session = surroundings.make_session(environment=surroundings.environment, chain=chain, cycles=options.cycles)
+    if compared:
+        return run_face_off(session, files, _prepared(session, operation, files, options), options)
     # All files are prepared before anything is sent: nothing is paid for that cannot be saved.
     with ended_like_ctrl_c(), ExitStack() as open_files, Record(files.receipt, on_stdout=options.json) as record:
         outputs = [open_files.enter_context(OutputFile(target)) for target in files.targets]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +24,8 @@ OPAQUE = 255
 
 @dataclass(frozen=True, kw_only=True)
 class EditFiles:
-    """Where an edit's pictures and its receipt are. ``targets`` are OUT, and OUT with -2, -3 … for variations."""
+    """Where an edit's pictures and its receipt are. ``targets`` are OUT, and OUT with -2, -3 … for variations,
+    or OUT-stability … for a comparison."""
 
     source: Path
     mask: Path | None
@@ -33,15 +34,17 @@ class EditFiles:
     receipt: Path | None
 
     @classmethod
-    def of(cls, options: Namespace) -> EditFiles:
-        """The files that ``options`` name; raises InputError where one would be overwritten by another, or a format
-        cannot hold the result."""
+    def of(cls, options: Namespace, *, apart: Sequence[str] = ()) -> EditFiles:
+        """The files that ``options`` name, with each of the words ``apart`` at the end of OUT where there are any.
+
+        Raises InputError where one would be overwritten by another, or a format cannot hold the result.
+        """
         target, background = Path(options.output), getattr(options, "background", None)
         files = cls(
             source=Path(options.input),
             mask=Path(options.mask) if hasattr(options, "mask") else None,
             background=None if background is None or colour_of(background) else Path(background),
-            targets=tuple(_numbered(target, getattr(options, "variations", 1))),
+            targets=tuple(_worded(target, apart) or _numbered(target, getattr(options, "variations", 1))),
             receipt=None if options.receipt is None else Path(options.receipt),
         )
         files._require_distinct()
@@ -116,6 +119,10 @@ def _numbered(target: Path, count: int) -> Iterator[Path]:
     yield target
     for number in range(2, count + 1):
         yield target.with_name(f"{target.stem}-{number}{target.suffix}")
+
+
+def _worded(target: Path, words: Sequence[str]) -> list[Path]:
+    return [target.with_name(f"{target.stem}-{word}{target.suffix}") for word in words]
 
 
 def _require_format(operation: Operation, target: Path) -> None:

@@ -102,6 +102,11 @@ def _add_parameter(command: argparse.ArgumentParser, parameter: Parameter) -> No
 def _add_common(command: argparse.ArgumentParser) -> None:
     command.add_argument("--platforms", metavar="LIST", help="the whole chain, in order: stability,replicate,fal,local")
     command.add_argument(
+        "--face-off",
+        metavar="LIST",
+        help="the edit on each of these platforms at once: OUT-stability.png, OUT-replicate.png",
+    )
+    command.add_argument(
         "--model",
         action="append",
         default=[],

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from editor.cli.main import answer
 from editor.domain.receipt import Receipt
@@ -41,7 +43,11 @@ class Record:
 
     def hand_over(self, receipt: Receipt) -> None:
         """Write the receipt as JSON, to the file first. Raises InputError where the system refuses."""
-        words = json.dumps(receipt.as_dict(), ensure_ascii=False, indent=2)
+        self.hand_over_all(receipt.as_dict())
+
+    def hand_over_all(self, document: Mapping[str, Any]) -> None:
+        """The same for a document that holds several receipts."""
+        words = json.dumps(document, ensure_ascii=False, indent=2)
         if self._output is not None:
             # A lone surrogate from a platform becomes the escape that JSON has for it.
             self._output.write(f"{words}\n".encode("utf-8", "backslashreplace"))
