@@ -1,0 +1,72 @@
+"""Several results of one edit for the same picture: what is shown of them, and putting one in another's place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from editor.domain.candidate import Candidate
+from editor.domain.document import Document
+from editor.domain.geometry import Rect
+from editor.domain.history import Dirty, HistoryEntry
+from editor.domain.raster import Pixels
+from editor.imaging.compose import laid_over
+from editor.operations.base import Blended
+from editor.session.edits import FinishedEdit
+
+THUMBNAIL = (176, 132)
+"""The most that a candidate's small picture is wide and high, in pixels."""
+MARGIN = 0.35
+"""How much of the surroundings is shown at every side, as a share of the changed part."""
+
+
+def candidates_of(edits: Iterable[FinishedEdit], document: Document) -> tuple[Candidate, ...]:
+    """The results of ``edits`` that fit over ``document``, which holds none of them yet; () where fewer than two do.
+
+    Takes a few milliseconds each, however large the picture is.
+    """
+    results = [(edit, result) for edit in edits for result in edit.results if isinstance(result, Blended)]
+    if len(results) < 2:
+        return ()
+    region = _region([result for _, result in results], document.rect)
+    return tuple(Candidate(result.layer, edit.receipt, _small(document, result, region)) for edit, result in results)
+
+
+def choose_candidate(document: Document, entry: HistoryEntry, place: int) -> Dirty:
+    """Put the candidate of ``entry`` at ``place`` into the picture, as the same step; ValueError where a later step
+    lies on top."""
+    return document.choose(entry, place, laid_over)
+
+
+def _region(results: Sequence[Blended], whole: Rect) -> Rect:
+    """Around all that any of the results changes, with some of what is beside it."""
+    around = results[0].layer.rect
+    for result in results[1:]:
+        around = around.united(result.layer.rect)
+    across, down = round(around.width * MARGIN), round(around.height * MARGIN)
+    return Rect(around.x - across, around.y - down, around.width + 2 * across, around.height + 2 * down).intersected(
+        whole
+    )
+
+
+def _small(document: Document, result: Blended, region: Rect) -> Pixels:
+    """The region with the result in it. Only the pixels that are needed are read: a whole picture may be large."""
+    step = max(1, int(min(region.width / (2 * THUMBNAIL[0]), region.height / (2 * THUMBNAIL[1]))))
+    rows = np.arange(region.y, region.bottom, step)
+    columns = np.arange(region.x, region.right, step)
+    picture = document.pixels.array[np.ix_(rows, columns)]
+    rect = result.layer.rect
+    inside = (rows >= rect.y) & (rows < rect.bottom), (columns >= rect.x) & (columns < rect.right)
+    part = np.ix_(rows[inside[0]] - rect.y, columns[inside[1]] - rect.x)
+    picture[np.ix_(*inside)] = result.pixels[part]
+    return _fitted(picture)
+
+
+def _fitted(picture: Pixels) -> Pixels:
+    import cv2
+
+    height, width = picture.shape[:2]
+    scale = min(1.0, THUMBNAIL[0] / width, THUMBNAIL[1] / height)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.ascontiguousarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
