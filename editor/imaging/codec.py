@@ -61,9 +61,13 @@ def picture_format(data: bytes) -> str | None:
 def decode_picture(data: bytes, *, most_pixels: int = MOST_PIXELS) -> Pixels:
     """The picture in ``data`` as (h, w, 3) RGB uint8; transparency is dropped, 16 bits become 8.
 
-    Raises BadResult for what is no picture, is truncated, or has more than ``most_pixels`` pixels.
+    Raises BadResult for what is no picture, is truncated, shows nothing because all of it is transparent, or has more
+    than ``most_pixels`` pixels.
     """
-    return decode_with_alpha(data, most_pixels=most_pixels)[0]
+    picture, alpha = decode_with_alpha(data, most_pixels=most_pixels)
+    if alpha is not None and not alpha.any():
+        raise BadResult("The picture that came back is blank.", detail="all of it is transparent")
+    return picture
 
 
 def decode_with_alpha(data: bytes, *, most_pixels: int = MOST_PIXELS) -> tuple[Pixels, Pixels | None]:
