@@ -69,7 +69,7 @@ def test_every_platform_that_serves_gives_a_candidate_with_a_receipt_of_its_own(
         finished = await session.face_off(prepared, ["replicate", "stability", "local"], lambda event: None, "job")
         assert {state for _, state in await states(session)} == {RecordState.FETCHED}, "nothing is saved yet"
         for candidate in finished.candidates:
-            await session.landed(candidate)
+            await session.results.landed(candidate)
         assert sorted(await states(session)) == [
             ("replicate", RecordState.DELIVERED),
             ("stability", RecordState.DELIVERED),

@@ -56,7 +56,7 @@ def run_edit(options: Namespace, surroundings: Surroundings) -> int:
             raise
         with undisturbed():
             saved = _save(finished, outputs, record=record, facts=facts)
-            asyncio.run(session.landed(finished))
+            asyncio.run(session.results.landed(finished))
     if not options.json:
         answer(finished.sentence if saved == 1 else f"{finished.sentence} {saved} pictures were saved.")
     return DONE

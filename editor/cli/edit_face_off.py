@@ -105,7 +105,7 @@ def _save(
     try:
         for candidate in finished.candidates:
             receipts.append(_saved(candidate, outputs[platform_of(candidate.receipt)], facts=facts))
-            asyncio.run(session.landed(candidate))
+            asyncio.run(session.results.landed(candidate))
     except InputError as error:
         unsaved = finished.candidates[len(receipts) :]
         receipts += [replace(candidate.receipt, input=facts, error=error.message) for candidate in unsaved]

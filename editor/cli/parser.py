@@ -86,6 +86,10 @@ def _add_results(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     results.add_argument("--collect", action="store_true", help="ask the platforms for what they still owe")
     results.add_argument("-o", "--output", type=Path, metavar="FOLDER", help="save the pictures as they came")
     results.add_argument("--json", action="store_true", help="as JSON on stdout")
+    results.add_argument(
+        "--prune", action="store_true", help="delete saved results that are over the size or the age set for them"
+    )
+    results.add_argument("--all", action="store_true", help="with --prune: also results that were never saved")
 
 
 def _add_simulate(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

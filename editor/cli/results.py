@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from editor.cli.main import DONE, Surroundings, answer
+from editor.cli.results_prune import prune, tell_size
 from editor.domain.errors import InputError
 from editor.domain.vault import RecordState, VaultRecord
 from editor.session import Session
-from editor.storage.output_file import OutputFile
+from editor.session.kept_files import free_path, suffix_of, write_file
+from editor.session.results import Results
 
 _LOOKS = 6
 """A minute: who waits longer asks again."""
@@ -24,11 +26,13 @@ _STATE_WORDS = {
     RecordState.FETCHED: "ready to be saved",
     RecordState.GIVEN_UP: "given up",
 }
-_SUFFIXES = ((b"\x89PNG", ".png"), (b"\xff\xd8", ".jpg"), (b"RIFF", ".webp"))
 
 
 def list_results(options: Namespace, surroundings: Surroundings) -> int:
-    """Collect where that is asked for, print one line a result, or JSON, and save the pictures in a folder."""
+    """Collect where that is asked for, print one line a result, or JSON, and save the pictures in a folder; or delete
+    what is over the bounds."""
+    if options.all and not options.prune:
+        raise InputError("“--all” goes with “--prune”: it deletes results that were never saved, too.")
     if options.output is not None:
         _make(options.output)
     session = surroundings.make_session(environment=surroundings.environment)
@@ -37,14 +41,20 @@ def list_results(options: Namespace, surroundings: Surroundings) -> int:
 
 
 async def _listed(session: Session, options: Namespace) -> None:
+    results = session.results
     try:
         if options.collect:
             say = (lambda found: None) if options.json else (lambda found: answer(found.sentence))
-            await session.collect_open(say, looks=_LOOKS)
-        records = await session.open_results()
-        _print(records, as_json=options.json)
+            await results.collect(say, looks=_LOOKS)
+        records = await results.undelivered()
+        if not options.prune:
+            _print(records, as_json=options.json)
         if options.output is not None:
-            await _saved(session, records, options.output, quiet=options.json)
+            await _saved(results, records, options.output, quiet=options.json)
+        if options.prune:
+            await prune(results, undelivered=options.all)
+        elif not options.json:
+            await tell_size(results)
     finally:
         await session.close()
 
@@ -79,18 +89,18 @@ def _facts(record: VaultRecord) -> dict[str, Any]:
     }
 
 
-async def _saved(session: Session, records: Sequence[VaultRecord], folder: Path, *, quiet: bool) -> None:
+async def _saved(results: Results, records: Sequence[VaultRecord], folder: Path, *, quiet: bool) -> None:
     """Write the pictures as they came from the platform; those of a result that was ready are delivered then."""
     for record in records:
-        for data in await session.result_bytes(record):
-            path = _free(folder, record, data)
-            with OutputFile(path) as output:
-                output.write(data)
-                output.commit()
+        for data in await results.bytes_of(record):
+            stem = f"{Path(record.document).stem or 'picture'}-{record.intent.operation}"
+            path = free_path(folder, stem, suffix_of(data))
+            write_file(data, path)
             if not quiet:
                 answer(f"Saved {path}")
-        if record.state is RecordState.FETCHED:
-            await session.result_saved(record)
+    for result in await results.waiting():
+        if any(record in records for record in result.records):
+            await results.delivered(result)
 
 
 def _make(folder: Path) -> None:
@@ -98,13 +108,3 @@ def _make(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"The folder “{folder}” cannot be made: {error.strerror}.") from error
-
-
-def _free(folder: Path, record: VaultRecord, data: bytes) -> Path:
-    """A name that no file has."""
-    suffix = next((suffix for start, suffix in _SUFFIXES if data.startswith(start)), ".bin")
-    stem = f"{Path(record.document).stem or 'picture'}-{record.intent.operation}"
-    path, number = folder / f"{stem}{suffix}", 2
-    while path.exists():
-        path, number = folder / f"{stem}-{number}{suffix}", number + 1
-    return path

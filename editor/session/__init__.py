@@ -2,6 +2,7 @@
 
 from editor.session.edits import FinishedEdit, PreparedEdit, receipt_of_failure
 from editor.session.face_off import FinishedFaceOff, Offer
+from editor.session.kept_result import KeptResult
 from editor.session.models import ListedModel, RefreshedModels
 from editor.session.services import KeyStore, Services, Settings
 from editor.session.session import Session, paint_mask
@@ -9,6 +10,7 @@ from editor.session.session import Session, paint_mask
 __all__ = [
     "FinishedEdit",
     "FinishedFaceOff",
+    "KeptResult",
     "KeyStore",
     "ListedModel",
     "Offer",

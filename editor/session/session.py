@@ -20,8 +20,6 @@ from editor.domain.history import Dirty
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions
 from editor.domain.status import KeySource, PlatformStatus
-from editor.domain.vault import RecordState, VaultRecord
-from editor.fallback.collector import LOOKS, Found
 from editor.fallback.ordering import Decision, OrderSettings
 from editor.fallback.selection import LOCAL, chain_of
 from editor.fallback.standing import all_statuses
@@ -30,7 +28,6 @@ from editor.operations.registry import operation_of
 from editor.session.edits import FinishedEdit, PreparedEdit, attach, serve
 from editor.session.estimate import estimate
 from editor.session.face_off import FinishedFaceOff, Offer, face_off, offers_of, require_comparable
-from editor.session.keeping import Keeping
 from editor.session.models import (
     ListedModel,
     RefreshedModels,
@@ -40,6 +37,7 @@ from editor.session.models import (
     with_news,
 )
 from editor.session.ordering import order_settings
+from editor.session.results import Results
 from editor.session.rules import cycles_of, parallel_jobs_of, request_rules
 from editor.session.services import Services, Settings
 from editor.storage.ledger import Entry
@@ -75,6 +73,7 @@ class Session:
         self._building = threading.Lock()
         self._fixed_chain = chain
         self._cycles = cycles
+        self.results = Results(lambda: self.services, settings, local_only=lambda: self.local_only)
 
     @property
     def services(self) -> Services:
@@ -196,40 +195,6 @@ class Session:
     def attach(self, finished: FinishedEdit) -> Dirty:
         """Lay a finished edit over its document as one undoable step; ValueError where it has another size."""
         return attach(finished)
-
-    async def landed(self, finished: FinishedEdit) -> None:
-        """The result is in its picture or in a file: the vault need not offer it again. Never fails."""
-        if self._services is not None:
-            keeping = Keeping(document=finished.document.name, vault=self._services.vault, job=finished.kept_as)
-            await keeping.landed()
-
-    # Results that were paid for and not delivered
-
-    async def open_results(self) -> tuple[VaultRecord, ...]:
-        """Every record of the vault that is not delivered: runs that platforms may still owe, fetched pictures, and
-        those that were given up, the oldest first. Raises VaultUnavailable."""
-        services = await run_blocking(lambda: self.services)
-        records = () if services.vault is None else await services.vault.records()
-        return tuple(record for record in records if record.state is not RecordState.DELIVERED)
-
-    async def collect_open(self, on_found: Callable[[Found], None], *, looks: int = LOOKS) -> int:
-        """Collect what platforms still owe and nobody works on; returns how many results came.
-
-        Runs that go on are looked at ``looks`` times. Raises VaultUnavailable.
-        """
-        services = await run_blocking(lambda: self.services)
-        return 0 if services.collector is None else await services.collector.collect(on_found, looks=looks)
-
-    async def result_bytes(self, record: VaultRecord) -> tuple[bytes, ...]:
-        """The encoded pictures that the vault has of a record. Raises VaultUnavailable."""
-        vault = (await run_blocking(lambda: self.services)).vault
-        return () if vault is None else tuple([await vault.picture(name) for name in record.pictures])
-
-    async def result_saved(self, record: VaultRecord) -> None:
-        """The user has what came of the record's edit. Raises VaultUnavailable."""
-        vault = (await run_blocking(lambda: self.services)).vault
-        if vault is not None:
-            await vault.delivered(record.job)
 
     # Money
 

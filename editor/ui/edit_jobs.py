@@ -170,7 +170,7 @@ class EditJobs(QObject):
             self._keep_late(job.order.picture)
         else:
             finished.prepared.source.close()
-        self._runner.coroutine(partial(self._session.landed, finished), _nothing, _nothing)
+        self._runner.coroutine(partial(self._session.results.landed, finished), _nothing, _nothing)
         self.counted.emit()
 
     def _land(self, job: _Running, finished: FinishedEdit) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -22,8 +23,9 @@ from editor.imaging.compose import laid_over
 from editor.imaging.picture import Picture
 from editor.operations.base import Blended, Finished, NewPicture
 from editor.operations.registry import operation_of
-from editor.session import FinishedEdit, ListedModel, PreparedEdit
+from editor.session import FinishedEdit, ListedModel, PreparedEdit, Services
 from editor.session.edits import attach
+from editor.session.results import Results
 
 LINKS = (
     Link("stability", "sd-3.5-large"),
@@ -45,6 +47,11 @@ class FakeSettings:
 
     def set(self, name: str, value: Any) -> None:
         self.values[name] = value
+
+
+def services_without_vault() -> Services:
+    """Of a program that keeps nothing."""
+    return cast(Services, SimpleNamespace(vault=None, collector=None, platforms={}, table=()))
 
 
 def status(platform: str, standing: Standing = Standing.NO_KEY, **changes: Any) -> PlatformStatus:
@@ -77,6 +84,7 @@ class FakeSession:
         self.sample_path = folder / "sample.png"
         self.local_only = False
         self.saved: list[Path] = []
+        self.results = Results(services_without_vault, self.settings, local_only=lambda: self.local_only)
         self.keys: dict[str, str] = {}
         self.keyring_works = True
         self.statuses = [status(link.platform) for link in LINKS[:3]] + [status("local", Standing.READY)]
@@ -110,9 +118,6 @@ class FakeSession:
 
     def attach(self, finished: FinishedEdit) -> Dirty:
         return attach(finished)
-
-    async def landed(self, finished: FinishedEdit) -> None:
-        """There is no vault."""
 
     def models(self, operation: Operation) -> tuple[ListedModel, ...]:
         return tuple(
