@@ -27,10 +27,10 @@ class Balance:
     credits: float | None = None
     usd: float | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is left; not where nothing is told."""
-        return any(amount is not None and amount <= 0 for amount in (self.credits, self.usd))
+    def covers(self, cost: Cost) -> bool:
+        """Whether ``cost`` can be paid from it, as far as both are known; an account at zero pays for nothing."""
+        pairs = ((self.credits, cost.credits), (self.usd, cost.usd))
+        return all(held is None or (held > 0 and held >= (needed or 0.0)) for held, needed in pairs)
 
 
 class Budget(Protocol):

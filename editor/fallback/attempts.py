@@ -161,7 +161,7 @@ class Turn:
         if cause is None:
             return
         if cause.outcome is Outcome.OUT_OF_CREDIT and key is not None:
-            self.desk.parking.look(self.platform, key)
+            self.desk.parking.look(self.platform, key, self.platform.quote(self.request))
         raise _as_left_out(cause)
 
     def _permit(self, key: str | None) -> Permit:

@@ -56,11 +56,14 @@ class Collector:
                     if settled is None:
                         continue
                     pending.remove((record, entry))
+                    if not any(other.job == record.job for other, _ in pending):
+                        # Offered at once: the others may take minutes.
+                        await self._vault.released(record.job)
                     if settled:
                         found += 1
                         on_found(Found(await self._fresh(record), self._sentence(record)))
         finally:
-            for job in {record.job for record, entry in mine if entry is not None}:
+            for job in {record.job for record, _ in pending}:
                 await self._vault.released(job)
         return found
 

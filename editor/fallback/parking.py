@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from editor.domain.attempt import Cost
 from editor.domain.errors import PlatformError
 from editor.domain.protocols import Clock
 from editor.fallback.health import Health
@@ -28,13 +29,13 @@ class Parking:
         self._asked: dict[str, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def look(self, platform: Platform, key: str) -> None:
-        """Ask for the balance beside what goes on, unless that was done just now."""
+    def look(self, platform: Platform, key: str, cost: Cost) -> None:
+        """Find out whether ``cost`` could be paid by now, beside what goes on, unless that was done just now."""
         now = self._clock.monotonic()
         if now - self._asked.get(platform.id, -PAUSE) < PAUSE:
             return
         self._asked[platform.id] = now
-        task = asyncio.get_running_loop().create_task(self._looked(platform, key))
+        task = asyncio.get_running_loop().create_task(self._looked(platform, key, cost))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -45,7 +46,7 @@ class Parking:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _looked(self, platform: Platform, key: str) -> None:
+    async def _looked(self, platform: Platform, key: str, cost: Cost) -> None:
         try:
             balance = await platform.balance(key)
         except PlatformError as error:
@@ -54,6 +55,6 @@ class Parking:
         except Exception:
             log.exception("Unexpected fault while %s was asked for its balance", platform.id)
             return
-        if balance is not None and not balance.is_empty:
+        if balance is not None and balance.covers(cost):
             log.info("%s has credit again.", platform.name)
             self._health.topped_up(platform.id)

@@ -9,6 +9,7 @@ from typing import Any
 from editor.domain.attempt import total_cost
 from editor.domain.errors import MaybeRunning, PlatformError, RateLimited, RefusedKey, ResultGone, Unavailable
 from editor.domain.kinds import CancelEnding, Phase
+from editor.domain.money import Balance
 from editor.domain.status import Refreshed
 from editor.domain.vault import VaultRecord
 from editor.platforms.addresses import Addresses
@@ -77,6 +78,10 @@ class FalPlatform(CloudPlatform):
     async def refresh(self, key: str | None) -> Refreshed:
         """Ask for the schema of every endpoint, without the key, and for the prices where there is one."""
         return await self._live.refreshed(key)
+
+    async def balance(self, key: str) -> Balance | None:
+        """What the account holds; None for a key that has not the scope ADMIN, which no edit needs."""
+        return await self._live.balance(self._usable(key))
 
     def _refused(self, answer: Response, key: str | None) -> PlatformError:
         return classify(answer, key=key or "", rate_limit_pause=self._entry.rate_limit_pause)

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from editor.domain.errors import BadResult, PlatformError
+from editor.domain.money import Balance
 from editor.domain.status import Refreshed
 from editor.platforms.addresses import Address
 from editor.platforms.catalogue import PlatformEntry
@@ -57,6 +58,19 @@ class LiveCatalogue:
         except PlatformError as error:
             notes = (*notes, f"{self.name} could not be asked for prices: {error.message}")
         return refreshed(self.entry, answers.found, notes=notes, prices=prices)
+
+    async def balance(self, key: str) -> Balance | None:
+        """What the account holds in US dollars; None where the key may not ask."""
+        answer = await self.call(key, "GET", self.api.url("v1/account/billing?expand=credits"))
+        if answer.status in (401, 403, 404):
+            return None
+        if not answer.ok:
+            raise self.refused(answer, key)
+        credits = answer.json_object().get("credits")
+        if not isinstance(credits, Mapping) or str(credits.get("currency", "USD")).upper() != "USD":
+            return None
+        held = credits.get("current_balance")
+        return Balance(usd=float(held)) if isinstance(held, int | float) and not isinstance(held, bool) else None
 
     async def _schema(self, model: Model) -> Live:
         answer = await self.call(None, "GET", schema_url(self.site, model.endpoint))

@@ -10,6 +10,7 @@ from typing import Any
 
 from editor.domain.errors import BadResult, ContentRefused, PlatformError, RateLimited, ResultGone, Unavailable
 from editor.domain.kinds import Phase
+from editor.domain.money import Balance
 from editor.domain.status import Refreshed
 from editor.domain.vault import VaultRecord
 from editor.platforms.addresses import Addresses
@@ -62,14 +63,19 @@ class StabilityPlatform(CloudPlatform):
         credits = _credits_in(answer)
         return "The key works." if credits is None else f"The key works. {credits:.1f} credits left."
 
-    async def refresh(self, key: str | None) -> Refreshed:
-        """The balance; the service has no address that tells of its operations or prices."""
+    async def balance(self, key: str) -> Balance | None:
+        """The credits left; None where the address is not there any more: it belongs to an older interface."""
         usable = self._usable(key)
         answer = await self._balance(usable)
         if not answer.ok and answer.status != 404:
             raise classify(answer, key=usable, rate_limit_pause=self._entry.rate_limit_pause)
         credits = _credits_in(answer) if answer.ok else None
-        left = "The balance is unknown." if credits is None else f"{credits:.1f} credits left."
+        return None if credits is None else Balance(credits=credits)
+
+    async def refresh(self, key: str | None) -> Refreshed:
+        """The balance; the service has no address that tells of its operations or prices."""
+        balance = await self.balance(key or "")
+        left = "The balance is unknown." if balance is None else f"{balance.credits:.1f} credits left."
         return Refreshed(notes=(f"{self.name}: {left}", f"{self.name} does not tell what its operations take or cost."))
 
     async def _balance(self, key: str) -> Response:

@@ -24,13 +24,15 @@ from editor.simulator.server import DELIVERIES, SimulatedServer, common_fault, j
 _RUN = "run/"
 _SCHEMAS = "api/openapi/queue/openapi.json"
 _PRICING = "v1/models/pricing"
+_BILLING = "v1/account/billing"
 _MOST_PRICES = 50
 
 
 class FalServer(SimulatedServer):
     """``queue.fal.run``, ``fal.run``, ``rest.fal.ai`` and ``v3.fal.media``.
 
-    While ``two_step_uploads`` is off, announcing an upload is answered with 404 and only the token's way is open.
+    While ``two_step_uploads`` is off, announcing an upload is answered with 404 and only the token's way is open. While
+    ``is_admin`` is off, as for most keys, nobody is told that the account holds ``dollars``.
     """
 
     platform: ClassVar[str] = "fal"
@@ -38,6 +40,8 @@ class FalServer(SimulatedServer):
     def __init__(self, *, key: str, polls: int = 2) -> None:
         super().__init__(key=key, polls=polls)
         self.two_step_uploads = True
+        self.is_admin = False
+        self.dollars = 25.0
         self.storage = Storage(lambda: self.origin)
         self._endpoints = {model.name: model for model in FAL_ENDPOINTS}
         self._apps = {_app(name) for name in self._endpoints}
@@ -78,6 +82,8 @@ class FalServer(SimulatedServer):
             return refused
         if path.startswith("storage/"):
             return self._serve_storage(request, path)
+        if request.method == "GET" and path == _BILLING:
+            return self._billing()
         if request.method == "GET" and path == _PRICING:
             return self._pricing(request.query.get("endpoint_id", "").split(","))
         app, marker, rest = path.partition("/requests/")
@@ -104,6 +110,14 @@ class FalServer(SimulatedServer):
         if endpoint is None:
             return errors.plain(404, f"Endpoint {name} not found")
         return self.outage() or json_answer(200, openapi_document(endpoint))
+
+    def _billing(self) -> Answer:
+        """For a key with the scope ADMIN alone."""
+        if not self.is_admin:
+            return errors.forbidden()
+        held = 0.0 if self.peek() is Script.OUT_OF_CREDIT else self.dollars
+        account = {"username": "example", "credits": {"current_balance": held, "currency": "USD"}}
+        return self.outage() or json_answer(200, account)
 
     def _pricing(self, names: list[str]) -> Answer:
         if len(names) > _MOST_PRICES:

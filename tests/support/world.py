@@ -129,7 +129,7 @@ class WorldPlatform(Platform):
 
     async def balance(self, key: str) -> Balance | None:
         self.balances.append(0.0 if self.mood is Mood.BROKE else 10.0)
-        return Balance(credits=self.balances[-1])
+        return Balance(usd=self.balances[-1])
 
     async def run(self, request: EditRequest, call: Call) -> EditResult:
         visit = Visit(id(request), self._clock.monotonic(), self.mood)
