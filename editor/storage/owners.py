@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -13,6 +14,9 @@ if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
+
+_SETTLED = 60.0
+"""Seconds after which a run surely holds the lock on its file."""
 
 
 class Owner:
@@ -28,6 +32,7 @@ class Owner:
         """The word that stands for this run; its lock is taken with the first use."""
         if self._handle is None:
             self._folder.mkdir(parents=True, exist_ok=True)
+            self._forget_ended()
             self._name = secrets.token_hex(8)
             handle = os.open(self._folder / self._name, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
             if not _locked(handle):
@@ -54,6 +59,13 @@ class Owner:
             with suppress(OSError):
                 (self._folder / name).unlink()
         return not ended
+
+    def _forget_ended(self) -> None:
+        """Remove the files of runs that ended without a word; not of one that may be about to take its lock."""
+        for path in self._folder.iterdir():
+            with suppress(OSError):
+                if time.time() - path.stat().st_mtime > _SETTLED:
+                    self.lives(path.name)
 
     def close(self) -> None:
         """This run ends."""

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -122,6 +123,24 @@ def test_what_a_living_program_works_on_is_left_alone(within) -> None:
         assert [one.job for one in await second.left_fetched()] == ["other"]
         await second.close()
         assert list((programs.folder / "running").iterdir()) == []
+
+    within(scenario)
+
+
+def test_the_next_program_clears_up_behind_one_that_was_killed(within) -> None:
+    async def scenario(programs: Programs) -> None:
+        running = programs.folder / "running"
+        running.mkdir()
+        for name, age in (("0123456789abcdef", 3600), ("fedcba9876543210", 0)):
+            (running / name).touch()
+            os.utime(running / name, (time.time() - age, time.time() - age))
+        vault = programs.start()
+        await fetched(vault, "job", b"picture")
+        names = {path.name for path in running.iterdir()}
+        assert "0123456789abcdef" not in names
+        assert "fedcba9876543210" in names, "it may be about to take its lock"
+        assert len(names) == 2
+        await vault.close()
 
     within(scenario)
 
