@@ -18,7 +18,7 @@ EMPTY = 3
 """Levels that the pixels of an empty row are apart at most: nothing was encoded there."""
 FITTING = 12
 """Levels within which a plain fill continues what lies beside it."""
-BESIDE, ANYWHERE = 0.3, 0.02
+BESIDE, ANYWHERE = 0.2, 0.02
 """Share of what lies beside a plain fill, or of all of the picture, that is as plain and of its colour."""
 FEW = 64
 """Pixels up to which one colour is a fair fill."""

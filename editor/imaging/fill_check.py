@@ -41,7 +41,8 @@ def check_fill(request: EditRequest, image: Pixels) -> None:
     nothing is a good one where nothing was to be seen.
     """
     outside = request.mask == 0
-    if _is_blank(request.image, image, outside):
+    apart = ~_grown(~outside, BESIDE)
+    if _is_blank(request.image, image, apart):
         raise BadResult("The picture that came back is blank.")
     area = _around(request.mask)
     before, after, mask = (array[area.slices] for array in (request.image, image, request.mask))
@@ -58,7 +59,7 @@ def check_fill(request: EditRequest, image: Pixels) -> None:
         check_no_noise(image)
         check_complete(image)
         return
-    check_complete(image, before=request.image, kept=~_grown(~outside, BESIDE))
+    check_complete(image, before=request.image, kept=apart)
     check_kept(pair_of(request.image, image, outside))
 
 

@@ -124,12 +124,13 @@ _AS_ANY_OTHER = ("mirrored", "channels swapped")
 """Spoilings that come with all that encoding and a model's own tone do to a picture, which is not what is seen."""
 
 
-def spoiled(rng: Rng, good: Pixels) -> Iterator[tuple[str, Pixels]]:
+def spoiled(rng: Rng, good: Pixels, new: Pixels | None = None) -> Iterator[tuple[str, Pixels]]:
     """Every way to spoil ``good`` that can be seen, by name. A swap of channels in a grey picture, a mirrored wall and
-    a blurred sky cannot."""
+    a blurred sky cannot; nor can a swap in what is ``new``, since that might have any colours: (h, w), 255 = new."""
     for kind, spoil in SPOILINGS.items():
         picture = spoil(rng, good)
-        if is_seen(picture, good):
+        known = new is not None and kind == "channels swapped"
+        if is_seen(np.where(new[..., None] > 0, good, picture) if known else picture, good):
             yield kind, styled(rng, picture) if kind in _AS_ANY_OTHER else picture
 
 

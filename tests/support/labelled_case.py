@@ -71,9 +71,9 @@ def bad_case(kind: str, request: EditRequest, answer: Pixels | bytes | None) -> 
     return Case(kind=kind, good=False, request=request, answer=answer)
 
 
-def spoiled_cases(rng: Rng, request: EditRequest, good: Pixels) -> Cases:
-    """The good answer to ``request`` in every spoiled form."""
-    for kind, picture in spoiled(rng, good):
+def spoiled_cases(rng: Rng, request: EditRequest, good: Pixels, new: Pixels | None = None) -> Cases:
+    """The good answer to ``request`` in every spoiled form; ``new`` marks what of it was not there before."""
+    for kind, picture in spoiled(rng, good, new):
         yield bad_case(kind, request, picture)
     for kind, data in broken_files(rng, good):
         yield bad_case(kind, request, data)

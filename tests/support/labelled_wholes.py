@@ -26,7 +26,7 @@ def replace_cases(rng: Rng, draw: Ground) -> Cases:
         yield good_case(f"{kind}, made anew", request, remade(rng, new))
         if reach is None:
             yield from _unchanged(rng, request)
-            yield from spoiled_cases(rng, request, new)
+            yield from spoiled_cases(rng, request, new, scene.thing)
 
 
 def recolor_cases(rng: Rng, draw: Ground) -> Cases:
@@ -43,7 +43,7 @@ def recolor_cases(rng: Rng, draw: Ground) -> Cases:
         if reach is None:
             yield good_case(f"{kind}, made anew", request, remade(rng, new))
             yield from _unchanged(rng, request)
-            yield from spoiled_cases(rng, request, new)
+            yield from spoiled_cases(rng, request, new, scene.thing)
 
 
 def background_cases(rng: Rng, draw: Ground) -> Cases:
@@ -61,7 +61,7 @@ def background_cases(rng: Rng, draw: Ground) -> Cases:
     yield good_case("small thing", asked_small, styled(rng, new))
     good = laid(GROUNDS[str(rng.choice(["photo", "room", "sky", "clouds"]))](rng, SIZE), subject.picture, subject.thing)
     yield from _unchanged(rng, request)
-    yield from spoiled_cases(rng, request, good)
+    yield from spoiled_cases(rng, request, good, 255 - subject.thing)
 
 
 def cut_out_cases(rng: Rng, draw: Ground) -> Cases:
