@@ -57,6 +57,7 @@ COMMANDS = (
     _command("larger", "Larger brush", "", "]"),
     _command(RUN, "Erase masked area", "sparkles", "Ctrl+Return", "Ctrl+Enter"),
     *(_command(one.value, one.caption, group="operation", alone=f"Edit: {one.caption}") for one in OPERATIONS),
+    _command("compare", "Compare platforms…", "replace"),
     _command("cancel", "Cancel the edit", "ban", "Ctrl+."),
     _command("local_only", "Local only", "lock", "Ctrl+L", checkable=True),
     _command("keys", "Keys…", "key-round", "Ctrl+Shift+K"),
@@ -89,7 +90,7 @@ SEPARATOR = "-"
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("File", ("open", "recent>", "paste", "-", "save", "save_as", "-", "close", "quit")),
     ("Edit", ("undo", "redo", "-", "clear_mask", "invert_mask")),
-    ("AI", (RUN, "cancel", "-", *OPERATIONS, "-", "local_only", "keys")),
+    ("AI", (RUN, "compare", "cancel", "-", *OPERATIONS, "-", "local_only", "keys")),
     (
         "View",
         ("zoom_in", "zoom_out", "fit", "actual_size", "-", "show_mask", "-", "theme>"),

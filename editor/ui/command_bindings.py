@@ -33,6 +33,7 @@ def bind_commands(window: MainWindow) -> None:
         "smaller": window.tools.smaller,
         "larger": window.tools.larger,
         RUN: do.run_edit,
+        "compare": do.compare,
         "cancel": window.edits.cancel,
         "local_only": do.set_local_only,
         "keys": dialogs.show_keys,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from editor.domain.history import Dirty
 from editor.domain.kinds import Operation
 from editor.domain.raster import Pixels
 from editor.imaging.picture import Picture
+from editor.ui.compare_dialog import CompareDialog
 from editor.ui.edit_jobs import EditOrder
 from editor.ui.edit_readiness import WayOut
 from editor.ui.remedies import Notice, RemedyKind
@@ -45,6 +47,26 @@ class CommandHandlers(QObject):
         self._window.messages.dismiss()
         panel = self._window.panels.edit
         self.with_picture(lambda picture: self._window.edits.start(EditOrder(picture, panel.operation, panel.options)))
+
+    def compare(self) -> None:
+        """Ask which platforms are to do the chosen edit side by side, and start it."""
+        self.with_picture(self._ask_compared)
+
+    def _ask_compared(self, picture: Picture) -> None:
+        panel = self._window.panels.edit
+        operation, options = panel.operation, replace(panel.options, variations=1)
+
+        def start(names: tuple[str, ...]) -> None:
+            self._window.messages.dismiss()
+            self._window.edits.start(EditOrder(picture, operation, options, compared=names))
+
+        dialog = CompareDialog(
+            f"Compare platforms: {operation.caption.lower()}",
+            self._session.face_off_offers(operation, options),
+            self._window,
+        )
+        dialog.wanted.connect(start)
+        dialog.show()
 
     def choose_operation(self, operation: Operation) -> None:
         """Choose an operation in the Edit panel, with the cursor in its first field."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions
+from editor.domain.receipt import Receipt
 
 MOST_QUOTED = 22
 """So many letters of the user's words stand on the run button."""
@@ -121,17 +122,25 @@ def size_words(size: tuple[int, int]) -> str:
     return f"Opens as a new picture of {size[0]} × {size[1]} pixels."
 
 
-def result_name(operation: Operation, name: str, number: int) -> str:
-    """What a result in a picture of its own is called: ``coffee – enlarged``, ``coffee – variation 2``.
+def result_name(operation: Operation, name: str, number: int, *, maker: str = "") -> str:
+    """What a result in a picture of its own is called: ``coffee – enlarged``, ``coffee – enlarged, variation 2``.
 
     ``name`` is the old picture's, with its file's extension or without; ``number`` counts the results of one edit
-    from 1.
+    from 1; ``maker`` is who made it, where several were asked.
     """
     stem = name[: name.rfind(".")] if 0 < name.rfind(".") >= len(name) - 5 else name
     words = [_RESULTS[operation]] if operation in _RESULTS else []
+    if maker:
+        words.append(maker)
     if number > 1:
         words.append(f"variation {number}")
     return f"{stem} – {', '.join(words)}" if words else stem
+
+
+def candidate_title(receipt: Receipt, names: Mapping[str, str]) -> str:
+    """Who made a candidate: ``Replicate``."""
+    served = receipt.served_by
+    return "" if served is None else names.get(served.platform, served.platform)
 
 
 def apart_words(names: Sequence[str]) -> str:

@@ -196,6 +196,8 @@ class HistoryPanel(QFrame):
 
     travelled = Signal(int)
     receipt_wanted = Signal(object)
+    candidates_wanted = Signal(object)
+    """The :class:`HistoryEntry` whose candidates are to be shown again."""
 
     def __init__(self, theme: Theme, icons: Icons) -> None:
         super().__init__()
@@ -219,10 +221,14 @@ class HistoryPanel(QFrame):
         self._list.viewport().setBackgroundRole(QPalette.ColorRole.NoRole)
         self._receipt = button("Receipt…", "quiet")
         self._receipt.clicked.connect(self.show_receipt)
+        self._candidates = button("Candidates…", "quiet")
+        self._candidates.setToolTip("Show the results of this step side by side")
+        self._candidates.clicked.connect(self.show_candidates)
         head = QHBoxLayout()
         head.setContentsMargins(6, 0, 2, 4)
         head.addWidget(label("History", "title"))
         head.addStretch(1)
+        head.addWidget(self._candidates)
         head.addWidget(self._receipt)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 8)
@@ -253,12 +259,25 @@ class HistoryPanel(QFrame):
         if receipt is not None:
             self.receipt_wanted.emit(receipt)
 
-    def _chosen_receipt(self) -> Receipt | None:
+    def show_candidates(self) -> None:
+        """Ask for the candidates of the chosen step."""
+        entry = self._chosen
+        if entry is not None and entry.candidates:
+            self.candidates_wanted.emit(entry)
+
+    @property
+    def _chosen(self) -> HistoryEntry | None:
         index = self._list.currentIndex()
-        return self._model.entry(index.row()).receipt if index.isValid() else None
+        return self._model.entry(index.row()) if index.isValid() else None
+
+    def _chosen_receipt(self) -> Receipt | None:
+        entry = self._chosen
+        return None if entry is None else entry.receipt
 
     def _offer_receipt(self) -> None:
         self._receipt.setEnabled(self._chosen_receipt() is not None)
+        entry = self._chosen
+        self._candidates.setVisible(entry is not None and bool(entry.candidates))
 
     def _travel(self, index: QModelIndex) -> None:
         self.travelled.emit(self._model.position(index.row()))

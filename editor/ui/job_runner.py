@@ -10,18 +10,20 @@ import asyncio
 import itertools
 import logging
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal, Slot
 
+from editor.domain.attempt import JobEvent
 from editor.domain.blocking import run_blocking
 from editor.domain.errors import EditorError
 from editor.domain.kinds import CancelEnding
-from editor.session import FinishedEdit, PreparedEdit, Session
+from editor.session import FinishedEdit, FinishedFaceOff, PreparedEdit, Session
 
 T = TypeVar("T")
+Served = FinishedEdit | FinishedFaceOff
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +53,7 @@ class JobRunner(QObject):
     reported = Signal(object)
     """A JobEvent of a running job."""
     finished = Signal(str, object)
-    """Job id and FinishedEdit."""
+    """Job id, and FinishedEdit or FinishedFaceOff."""
     failed = Signal(str, object)
     """Job id and EditorError (AllPlatformsFailed, Cancelled, …)."""
     idle = Signal()
@@ -76,10 +78,11 @@ class JobRunner(QObject):
 
     def start_edit(self, prepared: PreparedEdit) -> str:
         """Begin an edit and return its job id at once."""
-        job = f"job-{next(self._numbers)}"
-        self._running.add(job)
-        self._submit(self._edit(job, prepared), job)
-        return job
+        return self._begin(partial(self._session.run_edit, prepared))
+
+    def start_face_off(self, prepared: PreparedEdit, platforms: Sequence[str]) -> str:
+        """Begin an edit on each of ``platforms``, and return the job's id at once."""
+        return self._begin(partial(self._session.face_off, prepared, platforms))
 
     def cancel(self, job: str) -> None:
         """Stop an edit; ``failed`` follows with what became of it."""
@@ -111,6 +114,12 @@ class JobRunner(QObject):
         self._thread.quit()
         self._thread.wait(int(CLOSING_SECONDS * 1000))
 
+    def _begin(self, run: Callable[[Callable[[JobEvent], None], str], Awaitable[Served]]) -> str:
+        job = f"job-{next(self._numbers)}"
+        self._running.add(job)
+        self._submit(self._edit(job, run), job)
+        return job
+
     def _submit(self, work: Coroutine[Any, Any, None], job: str | None = None) -> None:
         self._thread.loop.call_soon_threadsafe(self._create_task, work, job)
 
@@ -130,10 +139,9 @@ class JobRunner(QObject):
             # Not before its first step: a coroutine that never began would not tell anybody that it has ended.
             self._thread.loop.call_soon(task.cancel)
 
-    async def _edit(self, job: str, prepared: PreparedEdit) -> None:
-        on_event = self.reported.emit
+    async def _edit(self, job: str, run: Callable[[Callable[[JobEvent], None], str], Awaitable[Served]]) -> None:
         await self._guard(
-            partial(self._session.run_edit, prepared, on_event, job),
+            partial(run, self.reported.emit, job),
             partial(self._ended, job),
             partial(self._ended, job),
         )
@@ -176,7 +184,7 @@ class JobRunner(QObject):
     def _call(self, deliver: Callable[[], None]) -> None:
         deliver()
 
-    def _ended(self, job: str, outcome: FinishedEdit | EditorError) -> None:
+    def _ended(self, job: str, outcome: Served | EditorError) -> None:
         self._running.discard(job)
         if isinstance(outcome, EditorError):
             self.failed.emit(job, outcome)

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, 
 
 from editor import DISPLAY_NAME
 from editor.ui.actions import THEMES, Actions
+from editor.ui.candidate_bar import CandidateBar
+from editor.ui.candidate_choice import CandidateChoice
 from editor.ui.canvas import Canvas
 from editor.ui.command_bindings import bind_commands
 from editor.ui.command_handlers import CommandHandlers
@@ -72,6 +74,12 @@ class MainWindow(QMainWindow):
         )
         self.view = WindowView(self, session)
         self.handlers = CommandHandlers(self, session, runner, memory=self._memory)
+        self.choice = CandidateChoice(
+            self.workspace,
+            self.candidates,
+            names=lambda: self.dialogs.names,
+            before_change=self.canvas.finish_stroke,
+        )
         connect_parts(self)
         bind_commands(self)
         self._restore()
@@ -93,12 +101,13 @@ class MainWindow(QMainWindow):
         self.canvas = Canvas()
         self.strip = RouteStrip(self.icons)
         self.messages = MessageBar(self.icons)
+        self.candidates = CandidateBar()
         self.tabs = DocumentTabs(self.icons, self.workspace)
         self.panels = PanelColumn(self.theme, self.icons, self.commands)
         self.option_bar = OptionBar(self.icons, self.commands)
         self.status = StatusBar(self.commands)
         middle = QWidget()
-        _fill(QVBoxLayout(middle), self.tabs, Stage(self.canvas, self.strip, self.messages))
+        _fill(QVBoxLayout(middle), self.tabs, Stage(self.canvas, self.strip, self.messages, self.candidates))
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)

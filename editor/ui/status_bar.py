@@ -7,6 +7,7 @@ from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QHBoxLayout, QStatusBar, QToolButton, QWidget
 
 from editor.ui.actions import Actions
+from editor.ui.jobs_list import JobsButton
 from editor.ui.labels import ElidedLabel, label
 
 
@@ -27,7 +28,8 @@ class StatusBar(QStatusBar):
         layout.setContentsMargins(14, 0, 10, 0)
         layout.setSpacing(16)
         layout.addWidget(self._sentence, 1)
-        for part in (self._facts, self._mask, self._zoom, _lock(actions)):
+        self.jobs = JobsButton()
+        for part in (self.jobs, self._facts, self._mask, self._zoom, _lock(actions)):
             layout.addWidget(part)
         self.addWidget(content, 1)
 

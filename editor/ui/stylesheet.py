@@ -81,6 +81,11 @@ QPushButton[role="row"] { background: transparent; border: 1px solid transparent
   min-height: 38px; }
 QPushButton[role="row"]:hover { background: $raised; border: 1px solid $line; }
 QPushButton[role="row"]:focus { background: $raised; border: 1px solid $accent; }
+QPushButton[role="candidate"] { background: transparent; border: 2px solid transparent; border-radius: 8px;
+  padding: 0; }
+QPushButton[role="candidate"]:hover { background: $raised; }
+QPushButton[role="candidate"]:checked { background: $raised; border: 2px solid $accent; }
+QPushButton[role="candidate"]:focus { border: 2px solid $text; }
 QToolButton { background: transparent; color: $text; border: 1px solid transparent; border-radius: 8px; padding: 5px; }
 QToolButton:hover { background: $hover; }
 QToolButton:checked { background: $accent_quiet; color: $on_accent_quiet; }
@@ -138,6 +143,7 @@ QScrollBar::handle:hover { background: $faint; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 #card { background: $bar; border: 1px solid $line; border-radius: 10px; }
+#popover { background: $bar; border: 1px solid $line; border-radius: 10px; }
 #palette { background: $bar; border: 1px solid $line; border-radius: 10px; }
 #palette QListView::item { padding: 6px 8px; border-radius: 6px; color: $text; }
 #palette QListView::item:selected { background: $accent_quiet; color: $on_accent_quiet; }

@@ -13,7 +13,7 @@ def stops(container: QWidget) -> Iterator[QWidget]:
     """What the Tab key can reach inside ``container``, itself included, in the order of making."""
     for widget in (container, *container.findChildren(QWidget)):
         reachable = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
-        if reachable and widget.focusProxy() is None and not widget.isWindow():
+        if reachable and widget.focusProxy() is None and widget.window() is container.window():
             yield widget
 
 

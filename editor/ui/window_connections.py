@@ -40,7 +40,10 @@ def _connect_edits(window: MainWindow) -> None:
     edits.shown.connect(strip.show_job)
     edits.ended.connect(strip.end_job)
     edits.counted.connect(window.view.count_jobs)
+    edits.offered.connect(window.choice.offer)
     strip.cancel_wanted.connect(edits.cancel)
+    window.status.jobs.cancel_wanted.connect(edits.cancel_number)
+    window.status.jobs.cancel_all_wanted.connect(edits.cancel_all)
     for part in (edits, window.files):
         part.told.connect(window.status.tell)
         part.noticed.connect(window.messages.tell)
@@ -58,5 +61,6 @@ def _connect_panels(window: MainWindow) -> None:
     panels.platforms.chosen.connect(dialogs.show_platform)
     panels.platforms.expired.connect(view.refresh_platforms)
     panels.history.travelled.connect(window.handlers.travel)
+    panels.history.candidates_wanted.connect(window.choice.offer_again)
     panels.history.receipt_wanted.connect(dialogs.show_receipt)
     dialogs.platforms_changed.connect(view.refresh_platforms)

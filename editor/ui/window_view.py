@@ -97,6 +97,7 @@ class WindowView(QObject):
             models=models,
             local_only=self._session.local_only,
         )
+        self._commands["compare"].setEnabled(reason is None)
         if reason is not None or document is None:
             panel.show_obstacle(reason or Obstacle(NO_PICTURE))
         else:
@@ -127,7 +128,9 @@ class WindowView(QObject):
 
     def count_jobs(self) -> None:
         """A job began, went on or ended: the platforms follow a little later, all events together."""
-        self._commands["cancel"].setEnabled(self._window.edits.running)
+        edits = self._window.edits
+        self._commands["cancel"].setEnabled(edits.running)
+        self._window.status.jobs.show_jobs(edits.jobs, edits.seconds)
         if not self._gather.isActive():
             self._gather.start()
 
@@ -160,6 +163,7 @@ class WindowView(QObject):
         """Let the Tab key walk through the window in the order in which it is read."""
         window, panels = self._window, self._window.panels
         order_tabs(
-            *(window.option_bar, window.tool_bar, window.tabs, window.canvas, window.strip, window.messages),
+            *(window.option_bar, window.tool_bar, window.tabs, window.canvas),
+            *(window.candidates, window.strip, window.messages),
             *(panels.edit, panels.platforms, panels.history, window.status),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from editor.domain.attempt import FREE, Attempt, Link
 from editor.domain.document import Document
-from editor.domain.errors import EditorError, InputError
+from editor.domain.errors import AllPlatformsFailed, EditorError, InputError
 from editor.domain.history import Dirty
 from editor.domain.kinds import Operation, Outcome, UpscaleMode, Way
 from editor.domain.layer import Layer
@@ -23,7 +23,7 @@ from editor.imaging.compose import laid_over
 from editor.imaging.picture import Picture
 from editor.operations.base import Blended, Finished, NewPicture
 from editor.operations.registry import operation_of
-from editor.session import FinishedEdit, ListedModel, PreparedEdit, Services
+from editor.session import FinishedEdit, FinishedFaceOff, ListedModel, Offer, PreparedEdit, Services
 from editor.session.edits import attach
 from editor.session.results import Results
 
@@ -90,6 +90,7 @@ class FakeSession:
         self.statuses = [status(link.platform) for link in LINKS[:3]] + [status("local", Standing.READY)]
 
     notices: tuple[str, ...] = ()
+    parallel_jobs = 4
 
     async def warm_up(self) -> None:
         return None
@@ -132,6 +133,17 @@ class FakeSession:
     def platform_statuses(self) -> tuple[PlatformStatus, ...]:
         return tuple(self.statuses)
 
+    def face_off_offers(self, operation: Operation, options: EditOptions) -> tuple[Offer, ...]:
+        return tuple(
+            Offer(
+                platform=one.platform,
+                name=one.name,
+                usd=0.0 if one.platform == "local" else 0.05,
+                obstacle="Give a key." if one.standing is Standing.NO_KEY else "",
+            )
+            for one in self.statuses
+        )
+
     def topped_up(self, platform: str) -> None:
         self.statuses = [status(s.platform, Standing.READY) if s.platform == platform else s for s in self.statuses]
 
@@ -172,6 +184,7 @@ class FakeRunner(QObject):
         super().__init__()
         self.jobs: dict[str, PreparedEdit] = {}
         self.cancelled: list[str] = []
+        self.compared: dict[str, tuple[str, ...]] = {}
         self.holding = False
         """Whether background work waits in ``held`` until the test calls it."""
         self.held: list[Callable[[], None]] = []
@@ -179,6 +192,10 @@ class FakeRunner(QObject):
     def start_edit(self, prepared: PreparedEdit) -> str:
         job = f"job-{len(self.jobs) + 1}"
         self.jobs[job] = prepared
+        return job
+
+    def start_face_off(self, prepared: PreparedEdit, platforms: Sequence[str]) -> str:
+        self.compared[job := self.start_edit(prepared)] = tuple(platforms)
         return job
 
     def cancel(self, job: str) -> None:
@@ -215,21 +232,41 @@ class FakeRunner(QObject):
 
     def serve(self, job: str, platform: str = "local", *, notes: tuple[str, ...] = ()) -> None:
         """End a job well."""
+        self.finished.emit(job, served_by(self.jobs[job], platform, notes=notes))
+
+    def serve_compared(self, job: str, *, failing: tuple[str, ...] = ()) -> None:
+        """End a comparison; those that are ``failing`` make no candidate."""
         prepared = self.jobs[job]
-        operation, options = prepared.operation, prepared.source.options
-        receipt = Receipt(
-            operation=operation,
-            operation_type=operation.operation_type,
-            served_by=ServedBy(platform, "x", f"{platform}-model", None),
-            attempts=(attempt(platform, Outcome.SERVED),),
-            seed=options.seed,
-            cost=FREE,
-            app_version="0",
-            notes=notes,
+        candidates = [
+            served_by(prepared, name, grey=128 + place)
+            for place, name in enumerate(self.compared[job])
+            if name not in failing
+        ]
+        failures = [
+            AllPlatformsFailed(prepared.operation.operation_type, (attempt(name, Outcome.OUT_OF_CREDIT),))
+            for name in failing
+        ]
+        self.finished.emit(
+            job, FinishedFaceOff(prepared=prepared, candidates=tuple(candidates), failed=tuple(failures))
         )
-        results = tuple(played_result(prepared, 128 + number) for number in range(options.variations))
-        sentence = f"{NAMES[platform]} finished the edit."
-        self.finished.emit(job, FinishedEdit(prepared=prepared, results=results, receipt=receipt, sentence=sentence))
+
+
+def served_by(prepared: PreparedEdit, platform: str, *, grey: int = 128, notes: tuple[str, ...] = ()) -> FinishedEdit:
+    """An edit that ``platform`` has served."""
+    operation, options = prepared.operation, prepared.source.options
+    receipt = Receipt(
+        operation=operation,
+        operation_type=operation.operation_type,
+        served_by=ServedBy(platform, "x", f"{platform}-model", None),
+        attempts=(attempt(platform, Outcome.SERVED),),
+        seed=options.seed,
+        cost=FREE,
+        app_version="0",
+        notes=notes,
+    )
+    results = tuple(played_result(prepared, grey + number) for number in range(options.variations))
+    sentence = f"{NAMES[platform]} finished the edit."
+    return FinishedEdit(prepared=prepared, results=results, receipt=receipt, sentence=sentence)
 
 
 def model_facts(platform: str, operation: Operation, *, modes: tuple[UpscaleMode, ...] = ()) -> ModelFacts:

@@ -298,7 +298,7 @@ def test_an_enlargement_opens_as_a_new_picture(window: MainWindow, runner: FakeR
     assert window.commands["receipt"].isEnabled()
 
 
-def test_variations_open_behind_the_picture(window: MainWindow, runner: FakeRunner) -> None:
+def test_variations_are_candidates_of_one_step(window: MainWindow, runner: FakeRunner) -> None:
     paint(window)
     old = current(window)
     window.panels.edit.choose(Operation.INPAINT)
@@ -307,11 +307,14 @@ def test_variations_open_behind_the_picture(window: MainWindow, runner: FakeRunn
     runner.serve(run(window, runner), "stability")
     assert current(window) is old
     names = [picture.document.name for picture in window.workspace.pictures]
-    assert names == ["photo.png", "photo – variation 2", "photo – variation 3"]
-    values = [int(picture.document.pixels.array[60, 80, 0]) for picture in window.workspace.pictures]
+    assert names == ["photo.png"]
+    values = []
+    for tile in window.candidates.tiles:
+        tile.click()
+        values.append(int(old.document.pixels.array[60, 80, 0]))
+        assert np.array_equal(old.document.pixels.array[0], before[0]), "outside the mask nothing changes"
     assert values == [128, 129, 130]
-    for picture in window.workspace.pictures:
-        assert np.array_equal(picture.document.pixels.array[0], before[0]), "outside the mask nothing changes"
+    assert [tile.accessibleName() for tile in window.candidates.tiles] == ["Variation 1", "Variation 2", "Variation 3"]
     assert len(old.document.history.entries) == 3
 
 
