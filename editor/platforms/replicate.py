@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
-from editor.domain.errors import BadResult, PlatformError, RateLimited, ResultGone, Unavailable
+from editor.domain.errors import PlatformError, RateLimited, ResultGone, Unavailable
 from editor.domain.kinds import CancelEnding, Phase
 from editor.domain.status import Refreshed
 from editor.domain.vault import VaultRecord
@@ -21,7 +21,7 @@ from editor.platforms.orders.order import Delivery, Order
 from editor.platforms.parts import PlatformParts
 from editor.platforms.patience import Patience
 from editor.platforms.refreshing import Live, asked, endpoints_of, refreshed
-from editor.platforms.replicate_errors import BILLING_PAGE, NAME, classify, run_failure
+from editor.platforms.replicate_errors import BILLING_PAGE, NAME, classify, nothing_made, run_failure
 from editor.platforms.replicate_files import FileService
 from editor.platforms.replicate_line import Line
 from editor.platforms.replicate_models import left_out, live_of
@@ -104,7 +104,7 @@ class ReplicatePlatform(CloudPlatform):
         errand.stage = Stage.DONE
         addresses = chosen(picture_addresses(run.get("output")), model.pick, count=order.count)
         if not addresses:
-            raise self._nothing_in(run)
+            raise self._nothing_in(run, errand)
         seedless = model.seed is not None and model.seed.field in started.left_out
         return Delivery(
             pictures=tuple([await self._fetch(errand, address) for address in addresses]),
@@ -126,9 +126,9 @@ class ReplicatePlatform(CloudPlatform):
         values = await self._files.values(errand, order, inline=False)
         return await self._starter.start(errand, model, order, values)
 
-    def _nothing_in(self, run: Mapping[str, Any]) -> PlatformError:
+    def _nothing_in(self, run: Mapping[str, Any], errand: Errand) -> PlatformError:
         if not run.get("data_removed"):
-            return BadResult(f"{self.name} finished without a picture.", status=200)
+            return nothing_made(run, key=errand.key, secrets=errand.request.options.texts)
         # An hour after its end a run loses its output.
         expired = Unavailable(f"{self.name} no longer has the picture.", status=200)
         expired.may_be_charged = True
@@ -208,7 +208,7 @@ class ReplicatePlatform(CloudPlatform):
             raise ResultGone(run_failure(run, key=errand.key, secrets=()).message)
         addresses = chosen(picture_addresses(run.get("output")), model.pick, count=record.intent.count)
         if not addresses:
-            raise ResultGone(self._nothing_in(run).message)
+            raise ResultGone(self._nothing_in(run, errand).message)
         return tuple([await self._fetch(errand, address) for address in addresses])
 
     async def _download(self, errand: Errand, url: str) -> bytes:

@@ -6,6 +6,7 @@ A refusal looks like RFC 7807: ``{"title", "detail", "status", "invalid_fields",
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from editor.domain.errors import PlatformError, Unavailable
@@ -22,6 +23,7 @@ _MEMORY_WORDS = re.compile(
     r"\bE1001|out\s?of\s?memory|greater than the max size that fits in GPU memory", re.IGNORECASE
 )
 _BODY_WORDS = re.compile(r"failed to parse request body|files must be less than", re.IGNORECASE)
+_LONGEST_LOG = 4000
 _FILE_WORDS = re.compile(r"\bfile not found\b", re.IGNORECASE)
 _EXTRA_FIELD = re.compile(r"additional property [\"']?([\w-]+)", re.IGNORECASE)
 _LIST_SIGN = re.compile(r"(?:\A|\n)\s*-\s+(?:input[:.]\s*)?")
@@ -107,6 +109,21 @@ def run_failure(run: dict[str, Any], *, key: str | None, secrets: tuple[str, ...
     if _MEMORY_WORDS.search(text):
         return refusal.too_large()
     return refusal.failed()
+
+
+def nothing_made(run: Mapping[str, Any], *, key: str | None, secrets: tuple[str, ...] = ()) -> PlatformError:
+    """The error for a run that ended well without a picture: a refusal where its log tells of a content filter.
+
+    A log may repeat the words that were sent; of those, whatever they speak of, nothing counts.
+    """
+    logs = run.get("logs")
+    text = cleaned(logs[-_LONGEST_LOG:], key, sent=secrets) if isinstance(logs, str) else ""
+    refusal = Refusal(name=NAME, billing_page=BILLING_PAGE, status=200, text=text)
+    if not refusal.mentions_content():
+        return refusal.nothing_made()
+    error = refusal.content()
+    error.may_be_charged = True
+    return error
 
 
 def _field_name(entry: dict[str, Any]) -> str:

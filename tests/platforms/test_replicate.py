@@ -181,6 +181,8 @@ class TestResults:
         [
             ({"output": None, "data_removed": True}, Unavailable, True),
             ({"output": None}, BadResult, False),
+            ({"output": None, "logs": "1 of 1\nNSFW content detected in image 0"}, ContentRefused, True),
+            ({"output": [], "logs": "100%|█████| done"}, BadResult, False),
             ({"status": "aborted"}, Unavailable, False),
             ({"status": "canceled"}, Unavailable, True),
             ({"status": "failed", "error": "CUDA: E003 high demand"}, Unavailable, False),

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from editor.domain.errors import BadResult, ContentRefused
 from editor.platforms.model import Pick
+from editor.platforms.replicate_errors import nothing_made
 from editor.platforms.replicate_runs import (
     Sought,
     chosen,
@@ -109,3 +111,10 @@ def test_pictures_in_a_list_are_compared_one_by_one():
     assert sought.likeness({**RUN, "input": {"image_input": ["data:xyz"]}}) == 2
     assert sought.likeness({**RUN, "input": {"image_input": ["https://stored"]}}) == 1
     assert sought.likeness({**RUN, "input": {"image_input": []}}) == 0
+
+
+def test_a_log_that_repeats_the_words_that_were_sent_is_no_refusal():
+    run = {"status": "succeeded", "output": None, "logs": "prompt: a NSFW sign in a shop\n100%"}
+    told = nothing_made(run, key="r8_secret", secrets=("a NSFW sign in a shop",))
+    assert isinstance(told, BadResult)
+    assert isinstance(nothing_made({**run, "logs": "NSFW content detected"}, key=None), ContentRefused)
