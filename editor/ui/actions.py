@@ -61,6 +61,7 @@ COMMANDS = (
     _command("cancel", "Cancel the edit", "ban", "Ctrl+."),
     _command("local_only", "Local only", "lock", "Ctrl+L", checkable=True),
     _command("keys", "Keys…", "key-round", "Ctrl+Shift+K"),
+    _command("results_kept", "Results kept…", "save"),
     _command("zoom_in", "Zoom in", "zoom-in", "Ctrl++", "Ctrl+="),
     _command("zoom_out", "Zoom out", "zoom-out", "Ctrl+-"),
     _command("fit", "Fit in the window", "maximize", "Ctrl+0"),
@@ -90,7 +91,7 @@ SEPARATOR = "-"
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("File", ("open", "recent>", "paste", "-", "save", "save_as", "-", "close", "quit")),
     ("Edit", ("undo", "redo", "-", "clear_mask", "invert_mask")),
-    ("AI", (RUN, "compare", "cancel", "-", *OPERATIONS, "-", "local_only", "keys")),
+    ("AI", (RUN, "compare", "cancel", "-", *OPERATIONS, "-", "local_only", "keys", "results_kept")),
     (
         "View",
         ("zoom_in", "zoom_out", "fit", "actual_size", "-", "show_mask", "-", "theme>"),

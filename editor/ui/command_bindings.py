@@ -37,6 +37,7 @@ def bind_commands(window: MainWindow) -> None:
         "cancel": window.edits.cancel,
         "local_only": do.set_local_only,
         "keys": dialogs.show_keys,
+        "results_kept": window.found.show_kept,
         "zoom_in": canvas.zoom_in,
         "zoom_out": canvas.zoom_out,
         "fit": canvas.fit,

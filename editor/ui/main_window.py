@@ -21,6 +21,7 @@ from editor.ui.dialogs import Dialogs
 from editor.ui.document_tabs import DocumentTabs
 from editor.ui.edit_jobs import EditJobs
 from editor.ui.file_commands import FileCommands
+from editor.ui.found_results import FoundResults
 from editor.ui.icons import Icons
 from editor.ui.message_bar import MessageBar
 from editor.ui.option_bar import OptionBar
@@ -72,6 +73,7 @@ class MainWindow(QMainWindow):
         self.tools = ToolOptions(
             session, self.workspace, canvas=self.canvas, bar=self.option_bar, actions=self.commands
         )
+        self.found = FoundResults(self, session, runner, self.workspace, messages=self.messages)
         self.view = WindowView(self, session)
         self.handlers = CommandHandlers(self, session, runner, memory=self._memory)
         self.choice = CandidateChoice(
@@ -181,6 +183,7 @@ class MainWindow(QMainWindow):
         self.view.refresh_platforms()
         if self._session.notices:
             self.messages.tell(Notice(words=" ".join(self._session.notices)))
+        self.found.start()
 
 
 def _fill(layout: QVBoxLayout | QHBoxLayout, *parts: QWidget) -> None:

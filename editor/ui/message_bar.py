@@ -16,6 +16,8 @@ class MessageBar(QFrame):
 
     remedy_chosen = Signal(object)
     resized = Signal()
+    dismissed = Signal(object)
+    """The :class:`Notice` that was taken away, by the user or because it is settled; the bar is free."""
 
     def __init__(self, icons: Icons) -> None:
         super().__init__()
@@ -81,8 +83,11 @@ class MessageBar(QFrame):
 
     def dismiss(self) -> None:
         """Take the notice away."""
+        notice = self._notice
         self._clear()
         self.hide()
+        if notice is not None:
+            self.dismissed.emit(notice)
 
     def settle(self, kind: RemedyKind) -> None:
         """Take the notice away if it offers ``kind``: what it asked for was done."""

@@ -19,6 +19,10 @@ class RemedyKind(StrEnum):
     DETAILS = "details"
     SHOW_PICTURE = "show_picture"
     SAVE_AS = "save_as"
+    OPEN_RESULT = "open_result"
+    REVIEW_RESULTS = "review_results"
+    DELETE_DELIVERED = "delete_delivered"
+    LATER = "later"
 
 
 @dataclass(frozen=True, slots=True)

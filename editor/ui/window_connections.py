@@ -41,6 +41,9 @@ def _connect_edits(window: MainWindow) -> None:
     edits.ended.connect(strip.end_job)
     edits.counted.connect(window.view.count_jobs)
     edits.offered.connect(window.choice.offer)
+    window.found.may_land = lambda: not canvas.stroking
+    window.found.landed.connect(window.choice.offer)
+    window.found.told.connect(window.status.tell)
     strip.cancel_wanted.connect(edits.cancel)
     window.status.jobs.cancel_wanted.connect(edits.cancel_number)
     window.status.jobs.cancel_all_wanted.connect(edits.cancel_all)
