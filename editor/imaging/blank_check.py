@@ -26,8 +26,8 @@ CUT_OFF = 0.08
 """Share of the rows that are empty at least where a file broke off."""
 
 _PLAIN_WORDS = re.compile(
-    r"\b(?:black|white|gr[ae]y|silver|plain|blank|empty|solid|dark|night|snow|fog|uniform|monochrom\w*|border|frame"
-    r"|margin)",
+    r"\b(?:(?:black|white|gr[ae]y|silver|plain|blank|empty|solid|dark|darkness|night|shadow|uniform|margins?)\b"
+    r"|(?:snow|fog|monochrom|border|frame)\w*)",
     re.IGNORECASE,
 )
 
