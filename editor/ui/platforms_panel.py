@@ -141,7 +141,8 @@ class PlatformsPanel(QFrame):
         head.setContentsMargins(6, 0, 8, 6)
         head.addWidget(label("Platforms", "title"))
         head.addStretch(1)
-        head.addWidget(label("Image editing", "small"))
+        self._head = label("", "small")
+        head.addWidget(self._head)
         layout.addLayout(head)
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
@@ -166,6 +167,10 @@ class PlatformsPanel(QFrame):
         for row in self._rows[len(self._statuses) :]:
             row.setVisible(False)
         self._draw()
+
+    def show_operation(self, caption: str) -> None:
+        """Say which operation the states are about."""
+        self._head.setText(caption)
 
     def show_models(self, models: Mapping[str, str]) -> None:
         """Name other models than those of the statuses: the chosen edit's, by platform."""

@@ -58,6 +58,7 @@ def _connect_panels(window: MainWindow) -> None:
     panels, dialogs, view = window.panels, window.dialogs, window.view
     panels.edit.changed.connect(view.show_readiness)
     panels.edit.operation_chosen.connect(window.handlers.keep_operation)
+    panels.edit.operation_chosen.connect(view.refresh_platforms)
     panels.edit.form_made.connect(view.order_tabs)
     panels.edit.way_out_chosen.connect(window.handlers.follow)
     panels.edit.picture_wanted.connect(window.handlers.read_background)

@@ -115,9 +115,11 @@ class WindowView(QObject):
         self._window.status.show_zoom(None if self._workspace.current is None else self._window.canvas.zoom)
 
     def refresh_platforms(self) -> None:
-        """How the platforms stand."""
+        """How the platforms stand for the chosen operation."""
         window = self._window
-        statuses = self._session.platform_statuses()
+        operation = window.panels.edit.operation
+        statuses = self._session.platform_statuses(operation)
+        window.panels.platforms.show_operation(operation.caption)
         self._known = tuple(status.platform for status in statuses)
         rows = len(window.panels.platforms.rows)
         window.panels.show_statuses(statuses)

@@ -130,7 +130,7 @@ class FakeSession:
     def estimate(self, operation: Operation, options: EditOptions, pixels: int) -> str:
         return "Free · about 3 s"
 
-    def platform_statuses(self) -> tuple[PlatformStatus, ...]:
+    def platform_statuses(self, operation: Operation | None = None) -> tuple[PlatformStatus, ...]:
         return tuple(self.statuses)
 
     def face_off_offers(self, operation: Operation, options: EditOptions) -> tuple[Offer, ...]:
