@@ -37,7 +37,7 @@ def check_extension(request: EditRequest, image: Pixels) -> None:
     if is_blank(request.image, image):
         raise BadResult("The picture that came back is blank.")
     middle = image[expansion.up : expansion.up + height, expansion.left : expansion.left + width]
-    check_kept(pair_of(request.image, middle))
+    check_kept(pair_of(request.image, middle), in_place=True)
     check_complete(middle, before=request.image)
     for border, edge in _sides(request, image):
         colour = plain_colour(border.reshape(-1, 3))

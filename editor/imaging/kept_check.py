@@ -15,6 +15,8 @@ TEXTURED = 6.0
 """Standard deviation of a window, in levels, from which it has something by which it is recognised."""
 ALIKE = 0.6
 """Correlation, over all windows, of two pictures of one place. Without relation they have about 0."""
+ALIKE_IN_PLACE = 0.66
+"""The same in windows so small that a move of a few pixels shows."""
 RECOGNISED = 0.8
 """Correlation of a window that is the same, whatever became of the rest of the picture."""
 SHARP = 0.35
@@ -39,9 +41,12 @@ _BLURRED = "The picture that came back is blurred."
 _SWAPPED = "The picture that came back has its colours swapped."
 
 
-def check_kept(pair: Pair, *, textured: float = TEXTURED) -> None:
-    """Accept ``pair`` where all of what is marked as kept is still the same, or raise BadResult. Windows that vary by
-    less than ``textured`` levels are not asked."""
+def check_kept(pair: Pair, *, textured: float = TEXTURED, in_place: bool = False) -> None:
+    """Accept ``pair`` where all of what is marked as kept is still the same, or raise BadResult.
+
+    Windows that vary by less than ``textured`` levels are not asked. ``in_place`` asks for the same place to within a
+    few pixels of the small copies.
+    """
     if not pair.kept.any():
         return
     if _is_swapped(pair, pair.kept > 0):
@@ -50,7 +55,8 @@ def check_kept(pair: Pair, *, textured: float = TEXTURED) -> None:
         raise BadResult(_BLURRED)
     if _is_mirrored(pair, textured):
         raise BadResult(_MIRRORED)
-    if _likeness(structure(pair), textured) < ALIKE or _difference(pair) > FOREIGN:
+    found, least = (structure(pair, window=FINE), ALIKE_IN_PLACE) if in_place else (structure(pair), ALIKE)
+    if _likeness(found, textured) < least or _difference(pair) > FOREIGN:
         raise BadResult(ANOTHER)
 
 

@@ -4,7 +4,8 @@ Everything is made from a seed, out of drawn scenes and the photo that ships wit
 hard legitimate ones: night, snow, walls, masks of a few pixels and of the whole crop, faint changes, the tone and the
 grain of a model that makes the whole picture anew. A bad answer is in the set when it can be told from the good one by
 eye (:func:`support.labelled_answers.is_seen`); whether a check can tell it plays no part. So some stay that no check
-tells from legitimate ones: a white border beside snow, black rows under a night sky, all of a wall in a mirror.
+tells from legitimate ones: black rows under a night sky, all of a wall in a mirror. What would be bad for one wish and
+good for another has no label: new things of other colours, and a plain border that has the colour of the edge.
 """
 
 from __future__ import annotations

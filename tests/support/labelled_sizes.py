@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from support.labelled_answers import faintly_lossy, is_seen, lossy, remade, styled, toned
+from support.labelled_answers import SEEN_LEVELS, faintly_lossy, is_seen, lossy, remade, styled, toned
 from support.labelled_case import Cases, asked, bad_case, good_case, spoiled_cases
 from support.labelled_fills import laid
 from support.labelled_scenes import Ground, Pixels, Rng, levels, make_scene, placed, soft_noise, thing_mask
@@ -89,6 +89,13 @@ def _bordered(full: Pixels, sides: Expansion, colour: np.ndarray) -> Pixels:
     return picture
 
 
+def _stands_out(bordered: Pixels, old: Pixels, sides: Expansion) -> bool:
+    """Whether a border is of another colour than the edge that it goes on: white beside snow continues it."""
+    continued = np.pad(old, ((sides.up, sides.down), (sides.left, sides.right), (0, 0)), mode="edge")
+    off = (cv2.absdiff(bordered, continued).max(axis=2) > SEEN_LEVELS).sum()
+    return bool(off > 0.2 * (bordered[..., 0].size - old[..., 0].size))
+
+
 def _plain_extensions(rng: Rng, sides: Expansion) -> Cases:
     """A thing before one colour: what is beyond has that colour."""
     colour = rng.integers(0, 256, 3)
@@ -105,7 +112,7 @@ def _bad_extensions(rng: Rng, request: EditRequest, full: Pixels) -> Cases:
     sides = request.options.expansion
     for level in (int(rng.choice([127, 128])), 0, 255):
         bad = _bordered(full, sides, np.full(3, level))
-        if is_seen(bad, full):
+        if is_seen(bad, full) and _stands_out(bad, request.image, sides):
             yield bad_case("border left empty", request, faintly_lossy(rng, bad))
     down, across = (int(rng.integers(14, 40) * rng.choice([-1, 1])) for _ in range(2))
     moved = np.roll(full, (down, across), (0, 1))
