@@ -87,8 +87,8 @@ def test_every_platform_that_serves_gives_a_candidate_with_a_receipt_of_its_own(
     wholes = [next(candidate.pictures()) for candidate in finished.candidates]
     assert not np.array_equal(wholes[0], wholes[2])
     assert finished.failed == ()
-    assert "Replicate finished the edit" in finished.sentence
-    assert "Stability AI finished the edit" in finished.sentence
+    assert finished.sentence.startswith("3 platforms finished the edit, about $")
+    assert finished.candidates[0].sentence.startswith("Replicate finished the edit")
 
 
 def test_one_that_fails_does_not_end_the_other(session: Session, simulated: SimulatedPlatforms) -> None:

@@ -40,14 +40,18 @@ def choose_candidate(document: Document, entry: HistoryEntry, place: int) -> Dir
 
 
 def _region(results: Sequence[Blended], whole: Rect) -> Rect:
-    """Around all that any of the results changes, with some of what is beside it."""
+    """Around all that any of the results changes, with some of what is beside it, in a small picture's proportions."""
     around = results[0].layer.rect
     for result in results[1:]:
         around = around.united(result.layer.rect)
-    across, down = round(around.width * MARGIN), round(around.height * MARGIN)
-    return Rect(around.x - across, around.y - down, around.width + 2 * across, around.height + 2 * down).intersected(
-        whole
-    )
+    share, proportion = 1 + 2 * MARGIN, THUMBNAIL[0] / THUMBNAIL[1]
+    width = round(max(around.width * share, around.height * share * proportion))
+    height = round(max(around.height * share, around.width * share / proportion))
+    left, top = around.x - (width - around.width) // 2, around.y - (height - around.height) // 2
+    # At the picture's edge it moves inwards, so that small pictures stay equally large.
+    left = max(whole.x, min(left, whole.right - width))
+    top = max(whole.y, min(top, whole.bottom - height))
+    return Rect(left, top, width, height).intersected(whole)
 
 
 def _small(document: Document, result: Blended, region: Rect) -> Pixels:

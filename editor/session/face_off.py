@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from editor.domain.attempt import Attempt, JobEvent, JobStarted, Link
+from editor.domain.attempt import Attempt, JobEvent, JobStarted, Link, total_cost
 from editor.domain.blocking import run_blocking
 from editor.domain.errors import AllPlatformsFailed, BadResult, Cancelled, EditorError, InputError
 from editor.domain.kinds import CancelEnding, Outcome
@@ -42,8 +42,12 @@ class FinishedFaceOff:
 
     @property
     def sentence(self) -> str:
-        """What each platform that served took for it."""
-        return " ".join(candidate.sentence for candidate in self.candidates)
+        """How many served, and what they cost together; of a single one what it took for it."""
+        if len(self.candidates) == 1:
+            return self.candidates[0].sentence
+        cost = total_cost(*(candidate.receipt.cost for candidate in self.candidates))
+        money = "prices unknown" if cost.usd is None else replace(cost, credits=None).words
+        return f"{len(self.candidates)} platforms finished the edit, {money} together."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,10 @@ class CandidateTile(QPushButton):
         small = self._picture.scaled(most, keep, smooth)
         small.setDevicePixelRatio(ratio)
         self._image.setPixmap(small)
+        # Said outright: a layout leaves out what was never shown, and the first fit comes before that.
+        self._image.setVisible(True)
         for words in (self._title, self._figures):
+            words.ensurePolished()
             words.setVisible(bool(words.text()) and width == THUMBNAIL[0])
         content = self.layout()
         if content is not None:

@@ -31,7 +31,7 @@ class CompareDialog(FactsDialog):
         self.run.clicked.connect(self._want)
         self._sum = label("", "muted")
         self.body.addWidget(
-            label("Each platform does the edit by itself; you choose among the results. All are paid for.", wrap=True)
+            label("Each platform does the edit and charges for it; you then choose among the results.", wrap=True)
         )
         for offer in offers:
             self.body.addLayout(self._row(offer))
