@@ -227,7 +227,7 @@ class CloudPlatform(Platform):
             errand=errand,
             model=model,
             execute=self._execute,
-            begin=lambda: errand.anew(now=self._clock.monotonic(), seconds=seconds),
+            begin=lambda: errand.anew(now=self._clock.monotonic(), seconds=seconds, least=self._least_seconds(model)),
             polarities=self._polarities,
             most_bytes=self._picture_bytes(),
             costs=paid,
@@ -243,6 +243,10 @@ class CloudPlatform(Platform):
     @abstractmethod
     def _authorization(self, key: str) -> Mapping[str, str]:
         """The headers that carry the key."""
+
+    def _least_seconds(self, model: Model) -> float:
+        """Seconds that a run of ``model`` may take, however quick experience says that it is."""
+        return 0.0
 
     def _picture_bytes(self) -> int | None:
         """How many bytes all pictures of a run may have together, or None."""

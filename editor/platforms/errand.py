@@ -64,11 +64,14 @@ class Errand:
         parts = (self.piece, words)
         self.report(PlatformProgress(phase, fraction, " · ".join(part for part in parts if part)))
 
-    def anew(self, *, now: float, seconds: float) -> None:
-        """Begin another run, with ``seconds`` to end in: what was started before has ended."""
+    def anew(self, *, now: float, seconds: float, least: float = 0.0) -> None:
+        """Begin another run, with ``seconds`` to end in: what was started before has ended.
+
+        The errand's limits may shorten that, but not below ``least`` seconds.
+        """
         self.stage, self.run, self.find = Stage.NOTHING_SENT, "", None
         self.entry, self.kept = None, 0
-        self.seconds = seconds if self.limits.total is None else min(seconds, self.limits.total)
+        self.seconds = seconds if self.limits.total is None else min(seconds, max(self.limits.total, least))
         self.end = now + self.seconds
         self.queue_end = math.inf if self.limits.first_sign is None else now + self.limits.first_sign
 

@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 
 _ENVELOPE_BYTES = 131_072
 """Room for three texts of the greatest length and the boundaries of the multipart body."""
+LEAST_SECONDS = 90.0
+"""Seconds that a run has at least whose answer comes on the connection that carried the order: it can neither be
+stopped nor found again, so whoever leaves it early pays for a picture that nobody gets."""
 _RUNNING = 202
 _NO_RUN = "0" * 64
 _SHORTEST_LOOK = 0.05
@@ -87,6 +90,9 @@ class StabilityPlatform(CloudPlatform):
     def _picture_bytes(self) -> int | None:
         whole = self._entry.request_bytes
         return None if whole is None else whole - _ENVELOPE_BYTES
+
+    def _least_seconds(self, model: Model) -> float:
+        return 0.0 if model.asynchronous else LEAST_SECONDS
 
     async def _execute(self, errand: Errand, model: Model, order: Order) -> Delivery:
         answer, left_out = await self._ordered(errand, model, order)
