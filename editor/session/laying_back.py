@@ -107,19 +107,18 @@ class LayingBack:
         alike = [one for record, one in pictures if record.intent.place.region == lead.intent.place.region]
         beside = [(record, one) for record, one in pictures if not any(one is each for each in alike)]
         document = self._landing.document
-        reason = f"{self._result.document or 'The picture'} is not open in the size that was sent"
+        reason = f"{self._result.document or 'its picture'} is not open in the size that was sent."
         if document is not None:
             try:
                 finished = self._laid_back(lead, alike, document)
             except BadResult as error:
-                reason = f"It does not fit {document.name}: {_lower(error.message)}"
+                reason = error.message
             else:
                 words = f"{self._result.platform}’s {lead.intent.operation.caption.lower()} is back in its place."
                 return Opened(sentence=words, finished=finished, pictures=self._alone(beside, len(alike)))
         self._landing.close()
-        return Opened(
-            sentence=f"{reason.rstrip('.')}: the result is a picture of its own.", pictures=self._alone(pictures)
-        )
+        sentence = f"The result is open as a picture of its own: {_lower(reason)}"
+        return Opened(sentence=sentence, pictures=self._alone(pictures))
 
     # --- reading
 
@@ -164,7 +163,7 @@ class LayingBack:
         pixels, place = self._landing.pixels, lead.intent.place
         assert pixels is not None
         if not (pixels.rect.contains(place.region) if lead.mask else pixels.rect == place.region):
-            raise BadResult("it has another size.")
+            raise BadResult(f"It has another size than {document.name}.")
         image = outgoing(pixels.read(place.region), document.metadata.icc_profile)
         request = EditRequest(
             operation=lead.intent.operation,
@@ -196,7 +195,7 @@ class LayingBack:
         first, *others = pictures
         cuts_out = lead.intent.operation is Operation.REMOVE_BACKGROUND
         if cuts_out and first.alpha is None:
-            raise BadResult("it is not cut out.")
+            raise BadResult("It is not cut out.")
         return EditResult(
             image=request.image.copy() if cuts_out else first.image,
             others=() if cuts_out else tuple(other.image for other in others),
@@ -269,9 +268,9 @@ def _require_belonging(request: EditRequest, result: EditResult, record: VaultRe
     if request.operation in (Operation.OUTPAINT, Operation.UPSCALE):
         return  # they become pictures of their own, which change nothing
     if record.mask and not _hole(request):
-        raise BadResult("its mask is empty.")
+        raise BadResult("Its mask is empty.")
     if record.mask and _difference(request.image, result.image, request.mask) > _FOREIGN:
-        raise BadResult("it was made of another picture.")
+        raise BadResult("It was made of another picture of this name.")
     check_result(request, result)
 
 
@@ -303,4 +302,6 @@ def _name(record: VaultRecord, number: int) -> str:
 
 
 def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
+    """``sentence`` behind a colon; a file's name stays as it is written."""
+    first, _, rest = sentence.partition(" ")
+    return sentence if "." in first else f"{first.lower()} {rest}"

@@ -121,6 +121,9 @@ class JobRunner(QObject):
         return job
 
     def _submit(self, work: Coroutine[Any, Any, None], job: str | None = None) -> None:
+        if not self._thread.isRunning():
+            work.close()  # what was said while the program closed may have asked for more
+            return
         self._thread.loop.call_soon_threadsafe(self._create_task, work, job)
 
     # Everything below this line but _call and _ended runs on the loop.

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from support.vault_killing import kill_an_edit
 
-TESTS = Path(__file__).parents[1]
-KEYS = {"replicate": "REPLICATE_API_TOKEN", "fal": "FAL_KEY"}
+PLATFORMS = ("replicate", "fal")
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is for other systems")
 
@@ -22,17 +19,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is for 
 def killed(command_line, simulated, platform, boundary):
     """An edit whose program is killed."""
     vault = Path(command_line.environment["XDG_DATA_HOME"], "image-editor", "vault")
-    vault.mkdir(parents=True)
-    environment = simulated.environment()
-    words = [platform, boundary, str(vault), json.dumps(environment), environment[KEYS[platform]]]
-    folders = os.pathsep.join([str(TESTS), str(TESTS.parent)])
-    done = subprocess.run(
-        [sys.executable, "-m", "support.vault_child", *words],
-        env={**os.environ, "PYTHONPATH": folders},
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+    kill_an_edit(platform, boundary, vault, simulated.environment())
 
 
 def test_nothing_owed_is_said(command_line, simulated):
@@ -40,7 +27,7 @@ def test_nothing_owed_is_said(command_line, simulated):
     assert (ran.code, ran.out) == (0, "There is nothing to collect and nothing to save.\n")
 
 
-@pytest.mark.parametrize("platform", KEYS)
+@pytest.mark.parametrize("platform", PLATFORMS)
 def test_a_run_that_the_program_did_not_live_to_see_is_collected_and_saved(command_line, simulated, platform):
     killed(command_line, simulated, platform, "before fetched")
     orders = simulated.server(platform).runs
