@@ -39,6 +39,8 @@ log = logging.getLogger(__name__)
 SAMPLE = "sample"
 MASK_POLARITY = "mask_polarity"
 """The topic under which the program keeps how models were found to read masks."""
+EXPERIENCE_RESETS = "experience_resets"
+"""The topic under which the program keeps when the user had it forget what it had learned of platforms."""
 ENGINE_CORES_LEFT = 1
 """Cores that the engine leaves to the window."""
 
@@ -102,15 +104,16 @@ def build_services(
     from editor.engine.client import EngineClient
     from editor.fallback.budget import CappedBudget, Caps
     from editor.fallback.collector import Collector
-    from editor.fallback.experience import RecentExperience
     from editor.fallback.health import Health
     from editor.fallback.manager import FallbackManager
+    from editor.fallback.remembered import RememberedExperience
     from editor.platforms.parts import PlatformParts
     from editor.platforms.plugins import gather
     from editor.session.ordering import Ordering
     from editor.session.rules import health_age_of, lanes_of
     from editor.storage.credentials import KeyForm, StoredCredentials
     from editor.storage.database import Database
+    from editor.storage.learned import Learned
     from editor.storage.ledger import LEDGER, Ledger
     from editor.storage.vault import StoredVault
     from editor.storage.vault_records import SCHEMA as VAULT
@@ -140,7 +143,8 @@ def build_services(
         names={name: platform.name for name, platform in platforms.items()},
     )
     health = Health(clock=clock, age=health_age_of(settings))
-    experiences = RecentExperience(clock=clock)
+    resets = Learned(places.learned).topic(EXPERIENCE_RESETS)
+    experiences = RememberedExperience(clock=clock, earlier=ledger.earlier, resets=resets)
     manager = FallbackManager(
         platforms=platforms,
         credentials=keys,

@@ -52,6 +52,10 @@ NONE_YET = Experience()
 class Experiences(Protocol):
     """Where experience is kept: in memory, or on disk over restarts."""
 
+    async def recall(self) -> None:
+        """Read what is kept on the disk, once; nothing is known of it before. Never fails."""
+        ...
+
     def of(self, platform: str, operation: Operation) -> Experience:
         """What is known now. Cheap; called before every edit."""
         ...
@@ -69,9 +73,14 @@ class Experiences(Protocol):
         ...
 
 
+def tells(outcome: Outcome) -> bool:
+    """Whether an attempt that ended so tells anything of how good the platform is."""
+    return outcome is Outcome.SERVED or outcome in _FAULTS
+
+
 def sample_of(attempt: Attempt) -> Sample | None:
     """The attempt as a sample; None where it was not called or ended in a way that tells nothing of its quality."""
-    if attempt.started is None or (attempt.outcome is not Outcome.SERVED and attempt.outcome not in _FAULTS):
+    if attempt.started is None or not tells(attempt.outcome):
         return None
     return Sample(attempt.started.timestamp(), attempt.outcome is Outcome.SERVED, attempt.seconds, attempt.cost.usd)
 
@@ -123,6 +132,9 @@ class RecentExperience:
         self._half_life = half_life
         self._samples: dict[tuple[str, Operation], deque[Sample]] = {}
 
+    async def recall(self) -> None:
+        """There is nothing to read."""
+
     def of(self, platform: str, operation: Operation) -> Experience:
         """What is known now."""
         samples = self._samples.get((platform, operation))
@@ -142,7 +154,17 @@ class RecentExperience:
         """Learn from an attempt."""
         sample = sample_of(attempt)
         if sample is not None:
-            self._samples.setdefault((attempt.platform, operation), deque(maxlen=REMEMBERED)).append(sample)
+            self._of(attempt.platform, operation).append(sample)
+
+    def recalled(self, platform: str, operation: Operation, sample: Sample) -> None:
+        """Take in a sample from before those of this run: it goes first when there are too many."""
+        samples = self._of(platform, operation)
+        kept = sorted((*samples, sample), key=lambda one: one.when)
+        samples.clear()
+        samples.extend(kept)
+
+    def _of(self, platform: str, operation: Operation) -> deque[Sample]:
+        return self._samples.setdefault((platform, operation), deque(maxlen=REMEMBERED))
 
     def reset(self, operation: Operation | None = None) -> None:
         """Forget everything, or everything of one operation."""

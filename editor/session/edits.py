@@ -102,6 +102,7 @@ async def serve(
         services = await run_blocking(load_services)
         keeping.vault = services.vault
         request = await run_blocking(lambda: operation.build_request(source))
+        await services.ordering.recall()
         served = await services.manager.run(
             request,
             chain=chain_of(services),

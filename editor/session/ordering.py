@@ -76,6 +76,10 @@ class Ordering:
             operation, table, settings=settings, current=self._current.get(_asked(operation, chain, settings), ())
         )
 
+    async def recall(self) -> None:
+        """Know what earlier runs of the program have seen; to be awaited before the first edit."""
+        await self._experiences.recall()
+
     def note(self, operation: Operation, attempts: Iterable[Attempt]) -> None:
         """Learn from the attempts of an edit that has ended."""
         for attempt in attempts:

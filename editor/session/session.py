@@ -84,9 +84,10 @@ class Session:
             return self._services
 
     async def warm_up(self) -> None:
-        """Build the heavy parts and ask the keyring, away from the UI thread."""
+        """Build the heavy parts, ask the keyring, and read what earlier edits have taught, away from the UI thread."""
         services = await run_blocking(lambda: self.services)
         await services.keys.refresh()
+        await services.ordering.recall()
 
     @property
     def notices(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 
 from editor.domain.errors import InputError
@@ -41,6 +42,10 @@ class Learned:
             topics = self._topics = _joined(self._known(), self._read())
             topics.setdefault(topic, {})[name] = word
             self._write(topics)
+
+    def topic(self, name: str) -> Topic:
+        """The words of one topic."""
+        return Topic(self, name)
 
     def _known(self) -> dict[str, dict[str, str]]:
         if self._topics is None:
@@ -81,6 +86,22 @@ class Learned:
                 output.commit()
         except (OSError, InputError) as error:
             log.warning("What was learned could not be kept for the next start: %s", error)
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """The words of one topic of ``learned``, by name."""
+
+    learned: Learned
+    topic: str
+
+    def get(self, name: str) -> str:
+        """What was learned of ``name``, or ""."""
+        return self.learned.get(self.topic, name)
+
+    def set(self, name: str, word: str) -> None:
+        """Keep ``word``, on the disk at once."""
+        self.learned.set(self.topic, name, word)
 
 
 def _is_whole(document: object) -> bool:

@@ -40,6 +40,9 @@ LEDGER = Schema(
 Moments are seconds since 1970 in UTC."""
 
 
+_COLUMNS = "moment, job, cycle, platform, model, operation, outcome, seconds, usd, credits, source"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """One attempt as it stands in the ledger; its fields are the columns of the CSV file."""
@@ -159,13 +162,17 @@ class Ledger:
     async def entries(self, since: datetime | None = None) -> tuple[Entry, ...]:
         """The attempts that began at ``since`` or later, the oldest first."""
         moment = -1e18 if since is None else since.timestamp()
+        query = f"SELECT {_COLUMNS} FROM attempts WHERE moment >= ? ORDER BY moment, id"
+        return await self._found(query, (moment,))
+
+    async def earlier(self, most: int) -> tuple[Entry, ...]:
+        """The last ``most`` attempts of each platform and operation by earlier runs, the oldest first."""
+        placed = "row_number() OVER (PARTITION BY platform, operation ORDER BY moment DESC) AS place"
         query = (
-            "SELECT moment, job, cycle, platform, model, operation, outcome, seconds, usd, credits, source "
-            "FROM attempts WHERE moment >= ? ORDER BY moment, id"
+            f"SELECT {_COLUMNS} FROM (SELECT *, {placed} FROM attempts WHERE session != ?) "
+            "WHERE place <= ? ORDER BY moment, id"
         )
-        names = [field.name for field in fields(Entry)]
-        rows = await self._database.run(lambda connection: connection.execute(query, (moment,)).fetchall())
-        return tuple(Entry(**dict(zip(names, (_time(row[0]), *row[1:]), strict=True))) for row in rows)
+        return await self._found(query, (self._session, most))
 
     async def sums(self, since: datetime | None = None) -> dict[str, Sum]:
         """What was spent from ``since`` on, by platform."""
@@ -175,6 +182,11 @@ class Ledger:
         """Let go of the file; what is still set aside counts as abandoned."""
         await self._database.close()
         self._owner.close()
+
+    async def _found(self, query: str, values: tuple[object, ...]) -> tuple[Entry, ...]:
+        names = [field.name for field in fields(Entry)]
+        rows = await self._database.run(lambda connection: connection.execute(query, values).fetchall())
+        return tuple(Entry(**dict(zip(names, (_time(row[0]), *row[1:]), strict=True))) for row in rows)
 
     def _book_abandoned(self, connection: sqlite3.Connection) -> None:
         """What was set aside by runs that have ended may have been spent: nobody is left who could tell."""
