@@ -119,3 +119,17 @@ def test_one_result_is_no_choice(document: Document, finished: FinishedEdit) -> 
         prepared=finished.prepared, results=finished.results[:1], receipt=finished.receipt, sentence=""
     )
     assert candidates_of([alone], document) == ()
+
+
+def test_the_choice_counts_as_memory_and_goes_when_the_step_becomes_final(
+    document: Document, entry: HistoryEntry
+) -> None:
+    held = entry.nbytes
+    others = sum(one.layer.nbytes for one in entry.candidates[1:])
+    assert held > others > 0
+    history = document.history
+    history._budget = held
+    stroke(document, Target.PIXELS, EntryKind.EDIT)
+    stroke(document, Target.MASK, EntryKind.STROKE)
+    assert history.floor >= 1
+    assert entry.candidates == ()

@@ -99,14 +99,16 @@ class HistoryEntry:
 
     @property
     def nbytes(self) -> int:
-        """Memory held for undo, in bytes."""
-        return sum(change.nbytes for change in self.changes)
+        """Memory held for undo and for the choice, in bytes."""
+        others = sum(one.layer.nbytes for one in self.candidates if one.layer is not self.layer)
+        return sum(change.nbytes for change in self.changes) + others
 
 
 class History:
     """Entries in order and the position among them. Entry 0 is the opened picture and is never undone.
 
-    Above ``budget`` bytes the oldest steps become final: they stay in the list but can't be undone any more.
+    Above ``budget`` bytes the oldest steps become final: they stay in the list but can't be undone any more,
+    and have no choice of candidates.
     """
 
     def __init__(self, first: HistoryEntry, *, budget: int = 1 << 30) -> None:
@@ -141,6 +143,7 @@ class History:
             self.floor += 1
             held -= self.entries[self.floor].nbytes
             self.entries[self.floor].changes = ()
+            self.entries[self.floor].candidates = ()
 
     def forget_undone(self, target: Target) -> None:
         """Drop what was undone from the first step on that changes ``target``, which is no longer what it was."""

@@ -22,3 +22,8 @@ class Layer:
     pixels: Pixels
     coverage: Pixels
     alpha: Pixels | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held, in bytes."""
+        return self.pixels.nbytes + self.coverage.nbytes + (0 if self.alpha is None else self.alpha.nbytes)

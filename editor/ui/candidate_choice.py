@@ -52,7 +52,9 @@ class CandidateChoice(QObject):
         self._open = {picture: step for picture, step in self._open.items() if picture in self._workspace.pictures}
         picture = self._workspace.current
         entry = None if picture is None else self._open.get(picture)
-        if picture is None or entry is None or entry.layer not in picture.document.layers:
+        # A step that became final for want of memory has no choice any more.
+        gone = entry is None or not entry.candidates
+        if picture is None or entry is None or gone or entry.layer not in picture.document.layers:
             self._bar.dismiss()
             return
         self._bar.show_candidates(

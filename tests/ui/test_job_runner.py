@@ -63,3 +63,13 @@ def test_a_fault_while_closing_is_logged(session: Session, qtbot: QtBot, caplog:
     runner.shut_down()
     assert "Unexpected fault while closing" in caplog.text
     assert "the pipe is gone" in caplog.text
+
+
+def test_what_is_asked_for_after_the_end_is_dropped(session: Session, qtbot: QtBot) -> None:
+    runner = JobRunner(session)
+    runner.shut_down()
+
+    async def late() -> None:
+        raise AssertionError("nobody runs this any more")
+
+    runner.coroutine(late, lambda _: None, lambda _: None)
