@@ -4,53 +4,48 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Protocol
 
 import numpy as np
 
-from editor.domain.attempt import Attempt, Cost, Link
-from editor.domain.errors import AllPlatformsFailed, InsufficientCredit, PlatformError, RateLimited, Unavailable
+from editor.cli.year_books import Year
+from editor.cli.year_clock import SimulatedClock
+from editor.cli.year_naive import NAIVE, NAIVE_RETRYING, ROUNDS, NaiveChain
+from editor.cli.year_platforms import BAD_MODEL, SIDE, WeatherPlatform, adapters
+from editor.cli.year_vault import MemoryVault
+from editor.domain.attempt import Attempt
+from editor.domain.errors import AllPlatformsFailed, BadResult
 from editor.domain.geometry import Rect
-from editor.domain.kinds import CostSource, Operation
+from editor.domain.kinds import Operation, OperationType
+from editor.domain.options import EditOptions
 from editor.domain.request import EditRequest, EditResult, whole_mask
+from editor.fallback.collector import Collector
 from editor.fallback.experience import RecentExperience
 from editor.fallback.health import Health
 from editor.fallback.manager import FallbackManager
 from editor.fallback.ordering import OrderSettings, Strategy
-from editor.platforms.base import Call, Platform
+from editor.fallback.selection import DEFAULT_TABLES
 from editor.session.ordering import Ordering
-from editor.simulator.weather import CLIMATES, OUTAGES, Sky, Weather
+from editor.simulator.weather import Weather, WeatherEdit
 
-DEADLINE = 60.0
-"""Seconds after which a silent platform is given up, by the manager's platforms and by the naive chain alike."""
-NAIVE = "naive chain"
-SLOWER = 5.0
-RETRY_AFTER = 30.0
 EXPLORED = 0.03
-_BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
+"""The share of edits that a learned order spends on getting to know other platforms, at no higher price."""
+SITTING_PAUSE = 1800.0
+"""Seconds without an edit after which the program is started anew: then it collects what was left open."""
+CHAIN = DEFAULT_TABLES[OperationType.IMAGE_EDITING]
+
+OnProgress = Callable[[float], None]
 
 
-class SimulatedClock:
-    """Implements :class:`editor.domain.protocols.Clock`; waiting takes no time."""
+class Serving(Protocol):
+    """One way of going through the platforms."""
 
-    def __init__(self) -> None:
-        self.seconds = 0.0
-
-    def monotonic(self) -> float:
-        """Seconds of the year."""
-        return self.seconds
-
-    def now(self) -> datetime:
-        """The simulated wall time."""
-        return _BEGIN + timedelta(seconds=self.seconds)
-
-    async def sleep(self, seconds: float) -> None:
-        """Move the clock."""
-        self.seconds += seconds
+    async def serve(self, edit: WeatherEdit) -> bool:
+        """Whether the edit was served."""
+        ...
 
 
 class AnyKey:
@@ -61,83 +56,104 @@ class AnyKey:
         return "simulated"
 
 
-@dataclass(slots=True)
-class Year:
-    """What one strategy made of the year: ``seconds`` of every served edit, in US dollars what was spent, and the
-    seconds that calls of platforms which were down or silent took."""
+class ManagedChain:
+    """The program's own manager, health, ordering and collector over the simulated platforms."""
 
-    name: str
-    edits: int
-    outages: int
-    seconds: list[float] = field(default_factory=list)
-    unserved: int = 0
-    spent: float = 0.0
-    dead: float = 0.0
-
-    def percentile(self, share: float) -> float:
-        """Seconds within which ``share`` (0–100) of the served edits were done; NaN where none was."""
-        return float(np.percentile(self.seconds, share)) if self.seconds else float("nan")
-
-
-class WeatherPlatform(Platform):
-    """A platform in this process that does as the weather says. ``edit`` is the number of the edit under way."""
-
-    def __init__(self, weather: Weather, clock: SimulatedClock, year: Year) -> None:
-        self._weather, self._clock, self._year = weather, clock, year
-        self._edit, self._calls = -1, 0
-        self._result = EditResult(
-            image=np.zeros((8, 8, 3), np.uint8),
-            model="simulated",
-            cost=Cost(CLIMATES[self.id].usd, None, CostSource.REPORTED),
+    def __init__(self, weather: Weather, clock: SimulatedClock, year: Year, *, strategy: Strategy, seed: int) -> None:
+        self._clock = clock
+        self._platforms: Mapping[str, WeatherPlatform] = adapters(weather, clock, year)
+        self._vault = MemoryVault(clock)
+        experiences = RecentExperience(clock=clock)
+        self._manager = FallbackManager(
+            platforms=self._platforms,
+            credentials=AnyKey(),
+            health=Health(clock=clock),
+            clock=clock,
+            chance=Random(f"{seed}/pauses"),
+            check=_check,
+            seconds_at=experiences.seconds_at,
         )
+        self._ordering = Ordering(experiences=experiences, chance=Random(f"{seed}/exploration"))
+        self._settings = OrderSettings(strategy=strategy, explore=EXPLORED, explore_factor=1.0)
+        self._collector = Collector(vault=self._vault, platforms=self._platforms, credentials=AnyKey(), clock=clock)
+        self._requests = {
+            (operation, words): _request(operation, words=words) for operation in Operation for words in (False, True)
+        }
+        self._last = 0.0
 
-    def begin(self, edit: int) -> None:
-        """Edit ``edit`` begins."""
-        self._edit, self._calls = edit, 0
+    async def serve(self, edit: WeatherEdit) -> bool:
+        """Have the edit served as a session has it, a vault included."""
+        if self._clock.seconds - self._last > SITTING_PAUSE:
+            await self.collect()
+        for platform in self._platforms.values():
+            platform.begin(edit)
+        served = await self._served(edit, job=str(edit.number))
+        await asyncio.sleep(0)  # what the manager asks beside the edits has its turn
+        self._last = self._clock.seconds
+        return served
 
-    def model(self, operation: Operation) -> str | None:
-        """One model for everything."""
-        return "simulated"
+    async def collect(self) -> None:
+        """Ask for the results that are still owed, once."""
+        if await self._vault.left_open():
+            await self._collector.collect(lambda _: None, looks=1)
 
-    def why_not(self, request: EditRequest) -> str | None:
-        """Nothing speaks against any request."""
-        return None
+    async def close(self) -> None:
+        """The year is over."""
+        await self.collect()
+        await self._manager.close()
 
-    def expected_cost(self, operation: Operation) -> Cost:
-        """The price of every edit."""
-        return self._result.cost
-
-    async def run(self, request: EditRequest, call: Call) -> EditResult:
-        """Serve, or fail as the weather has it."""
-        sky = self._weather.at(self.id, self._clock.seconds)
-        seconds, luck = self._weather.draw(self.id, self._edit, self._calls)
-        self._calls += 1
-        failure, taken = _failure(sky, glitch=luck < CLIMATES[self.id].glitches)
-        if failure is not None:
-            self._clock.seconds += taken
-            self._year.dead += taken if sky in OUTAGES else 0.0
-            raise failure
-        self._clock.seconds += min(DEADLINE, seconds * SLOWER if sky is Sky.SLOW else seconds)
-        self._year.spent += CLIMATES[self.id].usd
-        return self._result
-
-
-def _failure(sky: Sky, *, glitch: bool) -> tuple[PlatformError | None, float]:
-    """How a call fails, and after how many seconds."""
-    if sky is Sky.SILENT:
-        return Unavailable("It cannot be reached.", surely_not_accepted=True), DEADLINE
-    if sky is Sky.DOWN:
-        return Unavailable("It is down.", status=503), 5.0
-    if sky is Sky.LIMITED:
-        return RateLimited("It limits requests.", status=429, retry_after=RETRY_AFTER), 0.3
-    if sky is Sky.NO_CREDIT:
-        return InsufficientCredit("It is out of credits.", status=402), 0.5
-    return (Unavailable("It failed.", status=500), 3.0) if glitch else (None, 0.0)
+    async def _served(self, edit: WeatherEdit, *, job: str) -> bool:
+        request = self._requests[edit.operation, edit.words and edit.operation is Operation.INPAINT]
+        chain = self._ordering.links(edit.operation, CHAIN, self._settings, platforms=self._platforms)
+        recorder = self._vault.recorder(job, document="simulated")
+        attempts: Sequence[Attempt] = ()
+        try:
+            served = await self._manager.run(
+                request, chain=chain, job=job, on_event=lambda _: None, recorder=recorder, account=job
+            )
+            attempts = served.attempts
+            await self._vault.delivered(job)
+        except AllPlatformsFailed as failure:
+            attempts = failure.attempts
+            await self._vault.given_up(job, "What came back could not be used.")
+            return False
+        finally:
+            self._ordering.note(edit.operation, attempts)
+            await self._vault.released(job)
+        return True
 
 
-def _kind(name: str) -> type[WeatherPlatform]:
-    """The adapter of the platform ``name``: its id belongs to the class, as every adapter's does."""
-    return type(name, (WeatherPlatform,), {"id": name, "name": name, "error_prefix": name})
+def run_naive(weather: Weather, *, retrying: bool, on_progress: OnProgress) -> Year:
+    """Carry out the weather's edits by the naive chain, once an edit or ``retrying`` as often as the program does."""
+    year, clock = Year(NAIVE_RETRYING if retrying else NAIVE, weather.outages), SimulatedClock()
+    chain = NaiveChain(weather, clock, year, rounds=ROUNDS if retrying else 1)
+    asyncio.run(_edits(weather, chain, clock, year, on_progress))
+    return year
+
+
+def run_managed(weather: Weather, strategy: Strategy, *, seed: int, on_progress: OnProgress) -> Year:
+    """Carry out the weather's edits by the program, in the order of ``strategy``."""
+    year, clock = Year(strategy.value, weather.outages), SimulatedClock()
+
+    async def lived() -> None:
+        chain = ManagedChain(weather, clock, year, strategy=strategy, seed=seed)
+        await _edits(weather, chain, clock, year, on_progress)
+        await chain.close()
+
+    with _quiet():
+        asyncio.run(lived())
+    return year
+
+
+async def _edits(weather: Weather, chain: Serving, clock: SimulatedClock, year: Year, on_progress: OnProgress) -> None:
+    for edit in weather.edits:
+        clock.seconds = max(clock.seconds, edit.second)  # whoever still waits for the last result asks after it
+        began = clock.seconds
+        troubled, within_reach = weather.in_outage(edit, began), weather.within_reach(edit, began)
+        served = await chain.serve(edit)
+        year.ended(edit, clock.seconds - began, served=served, troubled=troubled, within_reach=within_reach)
+        if edit.number % 100 == 0:
+            on_progress(edit.number / len(weather.edits))
 
 
 @contextmanager
@@ -152,93 +168,15 @@ def _quiet() -> Iterator[None]:
         noisy.setLevel(before)
 
 
-def run_year(weather: Weather, strategy: Strategy | None, *, seed: int) -> Year:
-    """Carry out the weather's edits by ``strategy``, or with the naive chain for None."""
-    year = Year(NAIVE if strategy is None else strategy.value, len(weather.arrivals), weather.outages)
-    clock = SimulatedClock()
-    platforms = {name: _kind(name)(weather, clock, year) for name in CLIMATES}
-    with _quiet():
-        asyncio.run(_edits(weather, platforms, clock, year, strategy=strategy, seed=seed))
-    return year
+async def _check(request: EditRequest, result: EditResult) -> None:
+    """A bad picture is found out, here by its name."""
+    if result.model == BAD_MODEL:
+        raise BadResult("The picture is blank.")
 
 
-async def _edits(
-    weather: Weather,
-    platforms: Mapping[str, WeatherPlatform],
-    clock: SimulatedClock,
-    year: Year,
-    *,
-    strategy: Strategy | None,
-    seed: int,
-) -> None:
-    request = _request()
-    serve = _naive(platforms, request) if strategy is None else _managed(platforms, request, clock, strategy, seed)
-    for edit, arrival in enumerate(weather.arrivals):
-        clock.seconds = max(clock.seconds, arrival)  # whoever still waits for the last result asks after it
-        began = clock.seconds
-        for platform in platforms.values():
-            platform.begin(edit)
-        if await serve():
-            year.seconds.append(clock.seconds - began)
-        else:
-            year.unserved += 1
-
-
-def _naive(platforms: Mapping[str, WeatherPlatform], request: EditRequest) -> Callable[[], Awaitable[bool]]:
-    """Each platform once, in order, with its deadline; nothing is remembered from one edit to the next."""
-    call = Call(key="simulated", report=lambda _: None)
-
-    async def serve() -> bool:
-        for platform in platforms.values():
-            try:
-                await platform.run(request, call)
-            except PlatformError:
-                continue
-            return True
-        return False
-
-    return serve
-
-
-def _managed(
-    platforms: Mapping[str, WeatherPlatform],
-    request: EditRequest,
-    clock: SimulatedClock,
-    strategy: Strategy,
-    seed: int,
-) -> Callable[[], Awaitable[bool]]:
-    """The program's own manager, health and ordering."""
-    manager = FallbackManager(
-        platforms=platforms,
-        credentials=AnyKey(),
-        health=Health(clock=clock),
-        clock=clock,
-        chance=Random(f"{seed}/pauses"),
-        check=_accept,
+def _request(operation: Operation, *, words: bool) -> EditRequest:
+    image = np.zeros((SIDE, SIDE, 3), np.uint8)
+    options = EditOptions(prompt="simulated") if words else EditOptions()
+    return EditRequest(
+        operation=operation, image=image, mask=whole_mask(image), region=Rect(0, 0, SIDE, SIDE), options=options
     )
-    ordering = Ordering(experiences=RecentExperience(clock=clock), chance=Random(f"{seed}/exploration"))
-    chosen = OrderSettings(strategy=strategy, explore=EXPLORED, explore_factor=1.0)
-    chain = tuple(Link(name, name) for name in platforms)
-
-    async def serve() -> bool:
-        links = ordering.links(request.operation, chain, chosen, platforms=platforms)
-        attempts: Sequence[Attempt]
-        try:
-            attempts = (await manager.run(request, chain=links, job="year", on_event=lambda _: None)).attempts
-        except AllPlatformsFailed as failure:
-            attempts = failure.attempts
-            return False
-        finally:
-            ordering.note(request.operation, attempts)
-        return True
-
-    return serve
-
-
-async def _accept(request: EditRequest, result: EditResult) -> None:
-    """Every simulated picture is good."""
-
-
-def _request() -> EditRequest:
-    image = np.zeros((8, 8, 3), np.uint8)
-    return EditRequest(operation=Operation.ERASE, image=image, mask=whole_mask(image), region=Rect(0, 0, 8, 8))
