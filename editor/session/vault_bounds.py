@@ -102,8 +102,10 @@ def excess_of(kept: Sequence[KeptResult], limits: VaultLimits, now: datetime) ->
 
 
 def megabytes(size: int) -> str:
-    """``0.4 MB``, ``34 MB``: a number of bytes in words."""
+    """``under 0.1 MB``, ``0.4 MB``, ``34 MB``: a number of bytes in words."""
     amount = size / _MEGABYTE
+    if 0 < amount < 0.1:
+        return "under 0.1 MB"
     return f"{amount:.1f} MB" if 0 < amount < 10 else f"{amount:.0f} MB"
 
 

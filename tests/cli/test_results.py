@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -48,3 +50,68 @@ def test_a_saved_edit_leaves_nothing_to_save(command_line, simulated, photo):
     assert json.loads(command_line.run("results", "--json").out) == []
     kept = Path(command_line.environment["XDG_DATA_HOME"], "image-editor", "vault", "results")
     assert len([path for path in kept.rglob("*") if path.is_file()]) == 2, "the picture and the mask"
+
+
+def aged(command_line, *platforms):
+    """Let what is kept of ``platforms`` be years old."""
+    path = Path(command_line.environment["XDG_DATA_HOME"], "image-editor", "vault", "records.sqlite")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for platform in platforms:
+            connection.execute(
+                "UPDATE vault_run SET changed = '2020-01-01T00:00:00+00:00' WHERE platform = ?", (platform,)
+            )
+
+
+def kept_files(command_line):
+    folder = Path(command_line.environment["XDG_DATA_HOME"], "image-editor", "vault", "results")
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_what_is_over_the_bounds_is_told_and_deleted_where_that_is_said(command_line, simulated):
+    killed(command_line, simulated, "replicate", "delivered")
+    killed(command_line, simulated, "fal", "complete")
+    fresh = command_line.run("results").out
+    assert "fal        erase                harbour.png: ready to be saved" in fresh
+    assert "Kept: 2 results, under 0.1 MB of 500 MB." in fresh
+    assert "older" not in fresh
+    aged(command_line, "replicate", "fal")
+    files = len(kept_files(command_line))
+    told = command_line.run("results").out
+    assert "2 kept results are older than 30 days. Nothing is deleted unless you say so." in told
+    assert "“image-editor results --prune” deletes 1 result that you have already." in told
+    assert "“image-editor results --prune --all” deletes 1 result that you never saved." in told
+    assert len(kept_files(command_line)) == files
+
+    pruned = command_line.run("results", "--prune").out.splitlines()
+    assert pruned[0].startswith("Deleted harbour.png: Erase by Replicate, ")
+    assert pruned[0].endswith(", delivered")
+    assert pruned[1] == "Deleted 1 result, under 0.1 MB."
+    assert pruned[2].startswith("Over the bounds, but never saved")
+    assert pruned[3].strip().startswith("harbour.png: Erase by FAL, ")
+    assert [one["platform"] for one in json.loads(command_line.run("results", "--json").out)] == ["fal"]
+
+    assert "Deleted harbour.png: Erase by FAL" in command_line.run("results", "--prune", "--all").out
+    assert command_line.run("results", "--prune", "--all").out == "Nothing was deleted.\n"
+    assert kept_files(command_line) == []
+
+
+def test_all_without_prune_deletes_nothing(command_line):
+    ran = command_line.run("results", "--all")
+    assert (ran.code, ran.out) == (2, "")
+    assert "“--all” goes with “--prune”" in ran.err
+
+
+def test_with_local_only_nobody_is_asked(command_line, simulated):
+    settings = Path(command_line.environment["XDG_CONFIG_HOME"], "image-editor", "settings.json")
+    settings.parent.mkdir(parents=True)
+    settings.write_text('{"local_only": true}')
+    ran = command_line.run("results", "--collect")
+    assert ran.code == 2
+    assert "“Local only” is on" in ran.err
+
+
+def test_a_vault_that_cannot_be_opened_is_told(command_line):
+    Path(command_line.environment["XDG_DATA_HOME"], "image-editor", "vault", "records.sqlite").mkdir(parents=True)
+    ran = command_line.run("results")
+    assert ran.err.strip() == "Results cannot be kept: the folder for them cannot be written."
+    assert (ran.code, ran.out) == (3, "")
