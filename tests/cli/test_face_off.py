@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 
 from editor.simulator.scripts import Script
 from editor.simulator.simulated import SimulatedPlatforms
 
 EDIT = ("edit", "erase", "photo.png", "--mask", "mask.png", "-o", "out.png")
+
+
+@pytest.fixture
+def photo(command_line) -> Path:  # type: ignore[no-untyped-def]
+    """``photo.png``, a disc before a sky, and ``mask.png`` over the disc."""
+    rows = np.linspace(90, 170, 160)[:, None, None] + np.random.default_rng(3).normal(0, 2, (160, 200, 3))
+    picture = Image.fromarray(rows.clip(0, 255).astype(np.uint8))
+    ImageDraw.Draw(picture).ellipse((80, 60, 120, 100), fill=(230, 20, 20))
+    picture.save(command_line.folder / "photo.png")
+    mask = Image.new("L", picture.size)
+    ImageDraw.Draw(mask).ellipse((74, 54, 126, 106), fill=255)
+    mask.save(command_line.folder / "mask.png")
+    return command_line.folder / "photo.png"
 
 
 def test_each_platform_writes_a_file_of_its_own(command_line, simulated: SimulatedPlatforms, photo):  # type: ignore[no-untyped-def]
