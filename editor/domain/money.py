@@ -43,6 +43,6 @@ class Budget(Protocol):
         """
         ...
 
-    async def settle(self, hold: Hold, attempt: Attempt) -> None:
-        """Give back what was set aside and write down what the attempt cost, and how it ended."""
+    async def settle(self, hold: Hold, attempt: Attempt | None) -> None:
+        """Give back what was set aside, and write down what the attempt cost and how it ended, if there was one."""
         ...

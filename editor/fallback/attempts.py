@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from editor.domain.attempt import (
@@ -29,12 +29,13 @@ from editor.domain.errors import (
     Unsupported,
 )
 from editor.domain.kinds import CancelEnding, Outcome, Phase
-from editor.domain.money import Budget, Hold
+from editor.domain.money import Budget
 from editor.domain.protocols import Clock, Credentials
 from editor.domain.request import EditRequest, EditResult
 from editor.domain.vault import Recorder
 from editor.fallback.circuit import Permit
 from editor.fallback.health import Health
+from editor.fallback.holding import Holding
 from editor.fallback.lanes import Lanes
 from editor.fallback.limits import LearnedLimits
 from editor.fallback.parking import Parking
@@ -77,12 +78,19 @@ class Turn:
     """Under which name the budget counts all attempts of the request together."""
     insisting: bool = False
     """Whether the platform is called though it is aside: after a reset, or as the least bad of all."""
-    hold: Hold | None = None
-    """What was set aside for the call."""
     started: datetime | None = None
+    holding: Holding = field(init=False)
     _start: float = 0.0
     _limits: TimeLimits = NO_LIMITS
     _queued: bool = False
+
+    def __post_init__(self) -> None:
+        self.holding = Holding(
+            budget=self.desk.budget,
+            account=self.account,
+            platform=self.platform.id,
+            operation=self.request.operation,
+        )
 
     @property
     def called(self) -> bool:
@@ -116,29 +124,13 @@ class Turn:
     async def _admitted(self, key: str | None) -> EditResult:
         permit = self._permit(key)
         try:
-            await self._set_aside()
+            await self.holding.begin(self.platform.quote(self.request))
             return await self._call(key, permit)
         except PlatformError as error:
             self.desk.health.note_failed(self.platform.id, self.request.operation, error)
             raise
         finally:
             permit.release()
-
-    async def settle(self, attempt: Attempt) -> None:
-        """Give back what was set aside, and have ``attempt`` written down."""
-        if self.desk.budget is not None and self.hold is not None:
-            hold, self.hold = self.hold, None
-            await self.desk.budget.settle(hold, attempt)
-
-    async def _set_aside(self) -> None:
-        """Raises OverCap where the user's caps leave no room for what the call will cost."""
-        if self.desk.budget is not None:
-            self.hold = await self.desk.budget.hold(
-                job=self.account,
-                platform=self.platform.id,
-                operation=self.request.operation,
-                cost=self.platform.quote(self.request),
-            )
 
     async def _key(self) -> str | None:
         if not self.platform.needs_key:
@@ -197,7 +189,9 @@ class Turn:
         )
         self.send(AttemptStarted(job=self.job, cycle=self.cycle, link=self.link, model=self.model))
         try:
-            call = Call(key=key, report=self._reported, recorder=self.recorder, limits=self._limits)
+            call = Call(
+                key=key, report=self._reported, recorder=self.recorder, limits=self._limits, afford=self.holding.afford
+            )
             result = await self.platform.run(self.request, call)
             await self._checked(result)
         except EditorError as error:

@@ -124,7 +124,7 @@ class CappedBudget:
             log.warning("Nothing could be set aside for %s: %s %s", platform, error.message, error.detail)
         return hold
 
-    async def settle(self, hold: Hold, attempt: Attempt) -> None:
+    async def settle(self, hold: Hold, attempt: Attempt | None) -> None:
         """Give the hold back and write the attempt down; once, however often it is called. Never fails.
 
         Carried out even where the caller is cancelled meanwhile.

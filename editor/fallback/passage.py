@@ -204,7 +204,7 @@ class Passage:
         self.attempts.append(attempt)
         self.purse.note(attempt, hedge=hedge)
         self.send(AttemptEnded(job=self.job, attempt=attempt))
-        await turn.settle(attempt)
+        await turn.holding.settle(attempt)
 
     def _sort_out(self, link: Link, error: PlatformError) -> None:
         """Take ``link`` out of the request where it has nothing more to say in it; all of them where the user wants no

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -30,19 +30,25 @@ class TimeLimits:
 NO_LIMITS = TimeLimits()
 
 
+async def _any_cost(cost: Cost) -> None:
+    """Nobody counts."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
     """What the manager hands to a platform besides the request.
 
     ``key`` is None for a platform that needs none. ``report`` may be called often and never blocks. ``recorder`` keeps
     on disk what was ordered and what came of it; None where nothing is to be kept. A run beyond ``limits`` is stopped
-    as one beyond the catalogue's deadline is.
+    as one beyond the catalogue's deadline is. ``afford`` is awaited before each run, with the cost of all runs of the
+    call up to and with it; it raises :class:`editor.domain.errors.OverCap` where the user's caps leave no room.
     """
 
     key: str | None
     report: Callable[[PlatformProgress], None]
     recorder: Recorder | None = None
     limits: TimeLimits = NO_LIMITS
+    afford: Callable[[Cost], Awaitable[None]] = _any_cost
 
 
 class Platform(ABC):

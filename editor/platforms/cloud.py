@@ -20,6 +20,7 @@ from editor.domain.errors import (
     ContentRefused,
     MaybeRunning,
     MissingKey,
+    OverCap,
     PlatformError,
     RefusedKey,
     ResultGone,
@@ -155,6 +156,7 @@ class CloudPlatform(Platform):
             report=call.report,
             recorder=call.recorder,
             limits=call.limits,
+            afford=call.afford,
         )
         try:
             return await self._through_models(errand)
@@ -213,7 +215,8 @@ class CloudPlatform(Platform):
             except Unsupported as error:
                 if errand.stage is not Stage.NOTHING_SENT:
                     raise
-                last = last or error
+                # That a cap is in the way is what the user can mend.
+                last = error if isinstance(error, OverCap) else last or error
                 passed.append(f"{model.name} was passed over. {error.message}")
             else:
                 self._gone.pop(model.name, None)

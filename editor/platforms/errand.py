@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from editor.domain.attempt import PlatformProgress
+from editor.domain.attempt import Cost, PlatformProgress
 from editor.domain.errors import MaybeRunning, PlatformError, Unavailable
 from editor.domain.kinds import CancelEnding, Phase
 from editor.domain.request import EditRequest
@@ -52,6 +52,8 @@ class Errand:
     """Runs of this errand that have ended well and are charged."""
     piece: str = ""
     """Which of several runs this is, in words: ``2 of 3``."""
+    afford: Callable[[Cost], Awaitable[None]] | None = None
+    """Asked before each run whether all of them up to it may be paid for; raises OverCap."""
     recorder: Recorder | None = None
     entry: Entry | None = None
     """The vault's record of the present run; None where none is kept, and from the first write on that failed."""

@@ -125,6 +125,9 @@ class Serving:
         self.errand.say(Phase.PREPARING)
         bounds = Bounds(most_bytes=self.most_bytes, most_pixels=most_pixels, polarity=self.polarity)
         order = await run_blocking(lambda: build_order(model, request, bounds, count=count))
+        if self.errand.afford is not None:
+            # A stand-in may be dearer than the model that money was set aside for, and a run may have to be repeated.
+            await self.errand.afford(total_cost(*self.costs, _cost_of(model, request, order, order.count)))
         delivery = await self._recorded(model, request, order)
         self.errand.finished += 1
         # A model that finds by words may return several masks of one picture.

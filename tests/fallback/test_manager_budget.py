@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from random import Random
 
 import pytest
 from support.fakes import FakeClock, FakeCredentials, FakePlatform, accept, small_request
 
 from editor.domain.attempt import Attempt, Cost, Link
-from editor.domain.errors import Cancelled, OverCap, Unavailable
-from editor.domain.kinds import CancelEnding, Operation, Outcome
+from editor.domain.errors import AllPlatformsFailed, Cancelled, MaybeRunning, OverCap, Unavailable
+from editor.domain.kinds import CancelEnding, CostSource, Operation, Outcome
 from editor.domain.money import Hold
+from editor.domain.request import EditRequest, EditResult
+from editor.fallback.budget import CappedBudget, Caps
 from editor.fallback.health import Health
 from editor.fallback.manager import FallbackManager, Served
+from editor.platforms.base import Call
+from editor.storage.database import Database
+from editor.storage.ledger import LEDGER, Ledger
 
 CHAIN = (Link("stability", "a"), Link("replicate", "b"), Link("local", "c"))
 
@@ -36,10 +42,11 @@ class FakeBudget:
         self.jobs.add(job)
         return hold
 
-    async def settle(self, hold: Hold, attempt: Attempt) -> None:
+    async def settle(self, hold: Hold, attempt: Attempt | None) -> None:
         await asyncio.sleep(0)
         del self.open[hold.id]
-        self.settled.append((hold.platform, attempt.outcome))
+        if attempt is not None:
+            self.settled.append((hold.platform, attempt.outcome))
 
 
 class Desk:
@@ -106,3 +113,67 @@ def test_what_is_cancelled_is_settled_too() -> None:
     assert asyncio.run(scenario()) is CancelEnding.COULD_NOT_STOP
     assert budget.settled == [("stability", Outcome.CANCELLED)]
     assert budget.open == {}
+
+
+class Dearer(FakePlatform):
+    """Foresees five cents, and finds out during the call that it takes thirteen."""
+
+    def quote(self, request: EditRequest) -> Cost:
+        return Cost(0.05, None, CostSource.ESTIMATED)
+
+    async def run(self, request: EditRequest, call: Call) -> EditResult:
+        await call.afford(Cost(0.05, None, CostSource.ESTIMATED))
+        await call.afford(Cost(0.13, None, CostSource.ESTIMATED))
+        return await super().run(request, call)
+
+
+@pytest.mark.parametrize("cap, server", [(0.12, "replicate"), (0.13, "stability")])
+def test_a_call_that_becomes_dearer_stays_below_the_cap(tmp_path: Path, cap: float, server: str) -> None:
+    async def scenario() -> tuple[Served, float, float]:
+        desk = Desk(FakeBudget())
+        clock = FakeClock()
+        desk.platforms["stability"] = Dearer("stability", clock)
+        ledger = Ledger(Database(tmp_path / "ledger.sqlite", [LEDGER], clock=clock), tmp_path / "runs", clock=clock)
+        manager = FallbackManager(
+            platforms=desk.platforms,
+            credentials=FakeCredentials({"stability": "k", "replicate": "k"}),
+            health=desk.health,
+            clock=clock,
+            chance=Random(1),
+            check=accept,
+            budget=CappedBudget(ledger, caps=lambda: Caps(edit=cap), clock=clock),
+        )
+        served = await manager.run(small_request(), chain=CHAIN, job="job", on_event=lambda event: None, account="a")
+        spent = await ledger.books(lambda books: books.of_job("a"))
+        held = await ledger.books(
+            lambda books: float(books.connection.execute("SELECT count(*) FROM holds").fetchone()[0])
+        )
+        await ledger.close()
+        return served, spent, held
+
+    served, spent, held = asyncio.run(scenario())
+    assert served.link.platform == server
+    assert held == 0, "everything is given back"
+    assert spent == pytest.approx(0.05)
+
+
+def test_what_was_set_aside_later_counts_where_the_price_stays_unknown(tmp_path: Path) -> None:
+    async def scenario() -> float:
+        clock = FakeClock()
+        ledger = Ledger(Database(tmp_path / "ledger.sqlite", [LEDGER], clock=clock), tmp_path / "runs", clock=clock)
+        manager = FallbackManager(
+            platforms={"stability": Dearer("stability", clock, MaybeRunning("No answer."))},
+            credentials=FakeCredentials({"stability": "k"}),
+            health=Health(clock=clock),
+            clock=clock,
+            chance=Random(1),
+            check=accept,
+            budget=CappedBudget(ledger, caps=Caps, clock=clock),
+        )
+        with pytest.raises(AllPlatformsFailed):
+            await manager.run(small_request(), chain=CHAIN[:1], job="job", on_event=lambda event: None, account="a")
+        spent = await ledger.books(lambda books: books.of_job("a"))
+        await ledger.close()
+        return spent
+
+    assert asyncio.run(scenario()) == pytest.approx(0.13)

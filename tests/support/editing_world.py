@@ -40,7 +40,7 @@ class CountingBudget(CappedBudget):
         self.asked += 1
         return await super().hold(job=job, platform=platform, operation=operation, cost=cost)
 
-    async def settle(self, hold: Hold, attempt: Attempt) -> None:
+    async def settle(self, hold: Hold, attempt: Attempt | None) -> None:
         self.asked += 1
         await super().settle(hold, attempt)
 
