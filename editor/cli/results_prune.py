@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from editor.cli.main import answer
 from editor.session import KeptResult
 from editor.session.results import Results
-from editor.session.vault_bounds import Excess, megabytes
+from editor.session.vault_bounds import Excess, bytes_words
 
 
 async def tell_size(results: Results) -> None:
@@ -16,7 +16,7 @@ async def tell_size(results: Results) -> None:
     excess = await results.excess()
     if kept:
         noun = "result" if len(kept) == 1 else "results"
-        answer(f"Kept: {len(kept)} {noun}, {megabytes(excess.total_bytes)} of {excess.limits.megabytes} MB.")
+        answer(f"Kept: {len(kept)} {noun}, {bytes_words(excess.total_bytes)} of {excess.limits.megabytes} MB.")
     if excess:
         answer(f"{excess.sentence} Nothing is deleted unless you say so.")
         _tell_commands(excess)
@@ -31,7 +31,7 @@ async def prune(results: Results, *, undelivered: bool) -> None:
         if one.pictures or one.is_open:
             answer(f"Deleted {_line(one)}")
     size = sum(one.size for one in gone)
-    answer(f"Deleted {_counted(gone)}, {megabytes(size)}." if gone else "Nothing was deleted.")
+    answer(f"Deleted {_counted(gone)}, {bytes_words(size)}." if gone else "Nothing was deleted.")
     kept = [one for one in excess.undelivered if one not in gone]
     if kept and undelivered:
         answer("Still being worked on:")
@@ -60,5 +60,5 @@ def _counted(results: Sequence[KeptResult]) -> str:
 
 def _line(one: KeptResult) -> str:
     name = one.document or "a picture"
-    size = megabytes(one.size)
+    size = bytes_words(one.size)
     return f"{name}: {one.operation.caption} by {one.platform}, {one.begun:%Y-%m-%d %H:%M}, {size}, {one.state}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -59,7 +60,9 @@ class Excess:
         """What is over which bound; "" where nothing is."""
         if not self:
             return ""
-        size = f"Kept results take {megabytes(self.total_bytes)}, more than the {self.limits.megabytes} MB set for them"
+        size = (
+            f"Kept results take {bytes_words(self.total_bytes)}, more than the {self.limits.megabytes} MB set for them"
+        )
         verb = "is" if self.too_old == 1 else "are"
         if not self.too_old:
             return f"{size}."
@@ -101,12 +104,12 @@ def excess_of(kept: Sequence[KeptResult], limits: VaultLimits, now: datetime) ->
     )
 
 
-def megabytes(size: int) -> str:
-    """``under 0.1 MB``, ``0.4 MB``, ``34 MB``: a number of bytes in words."""
+def bytes_words(size: int) -> str:
+    """``34 kB``, ``0.4 MB``, ``34 MB``: a number of bytes in words."""
+    if size < _MEGABYTE / 10:
+        return f"{math.ceil(size / 1000)} kB"
     amount = size / _MEGABYTE
-    if 0 < amount < 0.1:
-        return "under 0.1 MB"
-    return f"{amount:.1f} MB" if 0 < amount < 10 else f"{amount:.0f} MB"
+    return f"{amount:.1f} MB" if amount < 10 else f"{amount:.0f} MB"
 
 
 def _positive(value: object, otherwise: int) -> int:

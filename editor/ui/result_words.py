@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from editor.domain.vault import RecordState
 from editor.session.kept_result import KeptResult
-from editor.session.vault_bounds import Excess, megabytes
+from editor.session.vault_bounds import Excess, bytes_words
 
 _STATES = MappingProxyType(
     {
@@ -21,8 +21,11 @@ _STATES = MappingProxyType(
     }
 )
 
-EMPTY = "Nothing is kept. What a platform finishes for you is kept here until you delete it, so that nothing is lost."
-FULL = "What platforms finished for you stays here until you delete it, delivered or not."
+PURPOSE = (
+    "What platforms finish for you is kept here, delivered or not, until you delete it: a result that was paid for is "
+    "never lost."
+)
+EMPTY = "Nothing is kept yet."
 WITHOUT_VAULT = "Edits work all the same, but one that is under way when the program ends may be lost."
 
 
@@ -33,7 +36,7 @@ def state_words(result: KeptResult) -> str:
 
 def cells(result: KeptResult) -> tuple[str, ...]:
     """Picture, edit, platform, when, state, size."""
-    size = megabytes(result.size)
+    size = bytes_words(result.size)
     when = f"{result.begun.astimezone():%Y-%m-%d %H:%M}"
     name = result.document or "A picture"
     return name, result.operation.caption, result.platform, when, state_words(result), size
@@ -65,7 +68,7 @@ def delete_words(excess: Excess) -> str:
 
 def deleted_words(results: Sequence[KeptResult]) -> str:
     """What was deleted: ``3 kept results were deleted, 12 MB.``"""
-    size = megabytes(sum(one.size for one in results))
+    size = bytes_words(sum(one.size for one in results))
     if len(results) == 1:
         return f"The kept result was deleted, {size}."
     return f"{len(results)} kept results were deleted, {size}."
@@ -74,7 +77,7 @@ def deleted_words(results: Sequence[KeptResult]) -> str:
 def sum_words(results: Sequence[KeptResult], excess: Excess) -> str:
     """How much there is: ``5 results, 34 MB of 500 MB``."""
     noun = "result" if len(results) == 1 else "results"
-    return f"{len(results)} {noun}, {megabytes(excess.total_bytes)} of {excess.limits.megabytes} MB"
+    return f"{len(results)} {noun}, {bytes_words(excess.total_bytes)} of {excess.limits.megabytes} MB"
 
 
 def question_words(results: Sequence[KeptResult]) -> tuple[str, str]:

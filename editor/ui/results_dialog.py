@@ -8,12 +8,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHeaderView, QMessageBox, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QHeaderView,
+    QMessageBox,
+    QStackedWidget,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
 
 from editor.domain.errors import EditorError
 from editor.ui.facts_dialogs import FactsDialog
 from editor.ui.labels import button, label, row, set_role
-from editor.ui.result_words import EMPTY, FULL, cells, deleted_words, question_words, sum_words
+from editor.ui.result_words import EMPTY, PURPOSE, cells, deleted_words, question_words, sum_words
 
 if TYPE_CHECKING:
     from editor.session import KeptResult, Session
@@ -22,6 +30,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("Picture", "Edit", "Platform", "When", "State", "Size")
 _SIZE_COLUMN = 5
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _RESULT = Qt.ItemDataRole.UserRole
 LOOKS = 3
 """How often runs that go on are looked at, ten seconds apart, before the user is told."""
@@ -41,10 +50,14 @@ class ResultsDialog(FactsDialog):
         self._session = session
         self._runner = runner
         self._collecting = False
-        self._words = label(EMPTY, "muted", wrap=True)
-        self.body.addWidget(self._words)
+        self.body.addWidget(label(PURPOSE, "muted", wrap=True))
         self.list = self._made_list()
-        self.body.addWidget(self.list, 1)
+        self.empty = label(EMPTY, "muted")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._middle = QStackedWidget()
+        self._middle.addWidget(self.list)
+        self._middle.addWidget(self.empty)
+        self.body.addWidget(self._middle, 1)
         self.sum = label("", "muted")
         self.answer = label("", "muted")
         self.body.addLayout(row(self.sum, 1, self.answer))
@@ -68,7 +81,7 @@ class ResultsDialog(FactsDialog):
         result.setRootIsDecorated(False)
         result.setUniformRowHeights(True)
         result.setHeaderLabels(list(_COLUMNS))
-        result.headerItem().setTextAlignment(_SIZE_COLUMN, Qt.AlignmentFlag.AlignRight)
+        result.headerItem().setTextAlignment(_SIZE_COLUMN, _RIGHT)
         result.setSelectionMode(QTreeWidget.SelectionMode.ExtendedSelection)
         header = result.header()
         header.setStretchLastSection(False)
@@ -99,15 +112,14 @@ class ResultsDialog(FactsDialog):
         for result in shown:
             item = QTreeWidgetItem(list(cells(result)))
             item.setData(0, _RESULT, result)
-            item.setTextAlignment(_SIZE_COLUMN, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item.setTextAlignment(_SIZE_COLUMN, _RIGHT)
             item.setToolTip(4, result.reason)
             self.list.addTopLevelItem(item)
             item.setSelected(result.key in before)
         first = self.list.topLevelItem(0)
         if first is not None and not self.list.selectedItems():
             self.list.setCurrentItem(first)
-        self.list.setVisible(bool(shown))
-        self._words.setText(FULL if shown else EMPTY)
+        self._middle.setCurrentWidget(self.list if shown else self.empty)
         self.sum.setText(sum_words(shown, excess) if shown else "")
         self._offer()
 

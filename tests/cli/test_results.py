@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import sys
 from contextlib import closing
@@ -72,7 +73,7 @@ def test_what_is_over_the_bounds_is_told_and_deleted_where_that_is_said(command_
     killed(command_line, simulated, "fal", "complete")
     fresh = command_line.run("results").out
     assert "fal        erase                harbour.png: ready to be saved" in fresh
-    assert "Kept: 2 results, under 0.1 MB of 500 MB." in fresh
+    assert re.search(r"Kept: 2 results, \d+ kB of 500 MB\.", fresh)
     assert "older" not in fresh
     aged(command_line, "replicate", "fal")
     files = len(kept_files(command_line))
@@ -85,7 +86,7 @@ def test_what_is_over_the_bounds_is_told_and_deleted_where_that_is_said(command_
     pruned = command_line.run("results", "--prune").out.splitlines()
     assert pruned[0].startswith("Deleted harbour.png: Erase by Replicate, ")
     assert pruned[0].endswith(", delivered")
-    assert pruned[1] == "Deleted 1 result, under 0.1 MB."
+    assert re.fullmatch(r"Deleted 1 result, \d+ kB\.", pruned[1])
     assert pruned[2].startswith("Over the bounds, but never saved")
     assert pruned[3].strip().startswith("harbour.png: Erase by FAL, ")
     assert [one["platform"] for one in json.loads(command_line.run("results", "--json").out)] == ["fal"]
