@@ -10,7 +10,7 @@ import weakref
 import numpy as np
 import pytest
 
-from editor.domain.blocking import run_blocking
+from editor.domain.blocking import THREAD_NAME, run_blocking
 
 
 def test_what_the_work_returns_or_raises_comes_back() -> None:
@@ -54,6 +54,11 @@ def test_an_error_keeps_no_picture_in_memory() -> None:
 
     gc.disable()
     try:
-        assert asyncio.run(scenario())() is None
+        picture = asyncio.run(scenario())
+        for thread in threading.enumerate():
+            if thread.name == THREAD_NAME:
+                # It has handed the error over, and may not have let go of it yet.
+                thread.join(10)
+        assert picture() is None
     finally:
         gc.enable()
