@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from editor.domain.errors import EditorError
@@ -86,7 +86,7 @@ class FoundResults(QObject):
         runner.failed.connect(self._look_after)
         runner.finished.connect(self._look_later)
         # Collecting goes on on the worker's loop: the signal brings its news into this thread.
-        self._arrived.connect(self._look)
+        self._arrived.connect(self._look, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
         """The window is on the screen and the heavy parts are there: offer what is here, and ask for what is owed."""

@@ -72,7 +72,7 @@ class ResultsDialog(FactsDialog):
         close = button("Close")
         close.clicked.connect(self.close)
         self.body.addLayout(row(self.open_button, self.save_button, self.discard_button, 1, self.collect_button, close))
-        self._found.connect(self.refresh)
+        self._found.connect(self.refresh, Qt.ConnectionType.QueuedConnection)
         self.setMinimumSize(840, 420)
 
     def _made_list(self) -> QTreeWidget:
