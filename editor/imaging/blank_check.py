@@ -43,6 +43,12 @@ def is_placeholder(colour: Levels) -> bool:
     return float(np.ptp(colour)) <= 4 and (level <= 4 or level >= 251 or 120 <= level <= 136)
 
 
+def _is_exact(colour: Levels) -> bool:
+    """Whether ``colour`` is what programs fill memory with; a mean of anything else is next to it only by chance."""
+    level = float(colour.mean())
+    return float(np.ptp(colour)) <= 2 and (level <= 1 or level >= 254 or 126.5 <= level <= 128.5)
+
+
 def plain_colour(pixels: Pixels) -> Levels | None:
     """The colour of (n, 3) ``pixels`` where nearly all of them have one and the same, else None."""
     colour = np.median(pixels, axis=0).astype(np.float32)
@@ -52,8 +58,13 @@ def plain_colour(pixels: Pixels) -> Levels | None:
 
 
 def fits_in(colour: Levels, picture: Pixels, *, beside: Flags, kept: Flags | None = None) -> bool:
-    """Whether one colour is a fair fill of ``picture``: much of what is ``beside`` it is as plain and of that colour,
-    or, where it is none of those that stand for nothing, some of what was ``kept`` is; None for all of it."""
+    """Whether one colour is a fair fill of ``picture``: it is the mean of what is ``beside`` it, as a smooth fill is;
+    much of that is as plain and of that colour; or, where it is none of those that stand for nothing, some of what was
+    ``kept`` is, None for all of it."""
+    if beside.any() and not _is_exact(colour):
+        mean = cv2.mean(picture, beside.astype(np.uint8))[:3]
+        if np.abs(colour - mean).max() <= FITTING:
+            return True
     kernel = np.ones((5, 5), np.uint8)
     ranges = cv2.subtract(cv2.dilate(picture, kernel), cv2.erode(picture, kernel)).max(axis=2)
     off = np.abs(picture - colour).max(axis=2)

@@ -25,6 +25,8 @@ SHARP_SOMEWHERE = 0.14
 """The same where much of the picture is new, and may be plainer."""
 LEAST_DETAIL = 6.0
 """Detail, in levels, that a picture must have had for its loss to tell anything."""
+TONE, RELIT = 16.0, 32.0
+"""Levels that the colour of something plain is off at most where it is the same thing, and where that is lit anew."""
 LEAST_PART = 0.0007
 """Share of the picture that is recognised at least where only a subject stays."""
 LEAST_REST = 0.2
@@ -84,7 +86,7 @@ def check_subject_kept(pair: Pair) -> None:
         raise BadResult(_MIRRORED)
     if _is_swapped(pair, _in_place(pair)):
         raise BadResult(_SWAPPED)
-    if here >= LEAST_PART or float((structure(pair, window=FINE).before > TEXTURED).mean()) < 2 * LEAST_PART:
+    if here >= LEAST_PART or (not _has_pattern(pair) and _largest(_plain(pair, RELIT)) >= LEAST_PART):
         return
     raise BadResult(_BLURRED if _lost_detail(pair, SHARP_SOMEWHERE) else ANOTHER)
 
@@ -157,10 +159,22 @@ def _tone(pair: Pair) -> Levels:
 
 def _same(pair: Pair) -> Flags:
     """Windows that are what they were, by their structure, or by their colour where they have none."""
-    found, tone = structure(pair, window=FINE), _tone(pair)
-    flat = (found.before < TEXTURED) & (found.after < TEXTURED) & (tone < 16)
-    same: Flags = flat | _matching(found, tone)
-    return same
+    return _plain(pair, TONE) | _matching(structure(pair, window=FINE), _tone(pair))
+
+
+def _plain(pair: Pair, most: float) -> Flags:
+    """Windows with nothing in them that have kept their colour."""
+    found = structure(pair, window=FINE)
+    plain: Flags = (found.before < TEXTURED) & (found.after < TEXTURED) & (_tone(pair) < most)
+    return plain
+
+
+def _has_pattern(pair: Pair) -> bool:
+    """Whether anything in the first picture has more to be recognised by than its outline, which a new background
+    changes."""
+    textured = (structure(pair, window=FINE).before > TEXTURED).astype(np.uint8)
+    inner = cv2.erode(textured, np.ones((FINE + 4, FINE + 4), np.uint8))
+    return float(inner.mean()) > LEAST_PART
 
 
 def _matching(found: Structure, tone: Levels) -> Flags:
