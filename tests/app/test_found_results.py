@@ -140,6 +140,9 @@ def test_what_ran_when_the_program_was_killed_lands_in_its_place(
     qtbot.waitUntil(lambda: kept._dialog.list.topLevelItemCount() == 1, timeout=PATIENCE_MS)
     item = kept._dialog.list.topLevelItem(0)
     assert [item.text(column) for column in (0, 1, 2, 4)] == ["harbour.png", "Erase", name, "delivered"]
+    kept._dialog.open_button.click()
+    settled(again, qtbot)
+    assert np.array_equal(pixels(again), after), "it landed once, was never saved, and is not lost"
 
 
 def test_what_was_fetched_and_never_landed_is_offered_without_asking_anybody(
