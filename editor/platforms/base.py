@@ -11,6 +11,7 @@ from editor.domain.attempt import UNKNOWN_COST, Cost, PlatformProgress
 from editor.domain.errors import MissingKey, ResultGone
 from editor.domain.kinds import Operation
 from editor.domain.money import Balance
+from editor.domain.outgoing import Outgoing
 from editor.domain.request import EditRequest, EditResult
 from editor.domain.status import ModelFacts, Refreshed
 from editor.domain.vault import Recorder, VaultRecord
@@ -102,6 +103,13 @@ class Platform(ABC):
         been translated. When the running task is cancelled it stops the platform's run where that can be done and
         raises :class:`editor.domain.errors.Cancelled` with what became of it.
         """
+
+    def preview(self, request: EditRequest) -> Outgoing | None:
+        """The first order of ``request`` as it would be sent; None where nothing leaves this computer. Blocking.
+
+        Raises Unsupported where it can't be served here.
+        """
+        return None
 
     async def collect(
         self, record: VaultRecord, key: str | None, *, known: frozenset[str] = frozenset()

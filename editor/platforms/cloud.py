@@ -1,7 +1,8 @@
 """What all outside platforms have in common: from a request to the model that serves it, and leaving in order.
 
-A subclass says how one run is carried out and how it is stopped. Here: the key's form, which models may serve, going on
-to the next while one is gone, the one quick retry, downloads, and cancelling.
+A subclass says how one run is carried out and how it is stopped. Here: the key's form, going on to the next model while
+one is gone, the one quick retry, downloads, and cancelling. Which models may serve is in
+:mod:`editor.platforms.offering`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from editor.domain.attempt import NOTHING_SPENT, UNKNOWN_COST, Cost
+from editor.domain.attempt import Cost
 from editor.domain.errors import (
     BadResult,
     Cancelled,
@@ -27,23 +28,18 @@ from editor.domain.errors import (
     Unavailable,
     Unsupported,
 )
-from editor.domain.kinds import CancelEnding, Operation, Phase
+from editor.domain.kinds import CancelEnding, Phase
 from editor.domain.request import EditRequest, EditResult
-from editor.domain.status import ModelFacts
 from editor.domain.vault import VaultRecord
-from editor.platforms.addresses import Address, address_of
 from editor.platforms.answers import ModelGone, spoken
-from editor.platforms.base import Call, Platform
-from editor.platforms.catalogue import PlatformEntry
+from editor.platforms.base import Call
 from editor.platforms.collecting import model_of, resumed
 from editor.platforms.encoding import from_data_address
 from editor.platforms.errand import Errand, Stage
 from editor.platforms.leaving import in_time
 from editor.platforms.model import Model
-from editor.platforms.orders import words
+from editor.platforms.offering import OfferingPlatform
 from editor.platforms.orders.order import Delivery, Order
-from editor.platforms.parts import PlatformParts
-from editor.platforms.quoting import quoted
 from editor.platforms.serving import Serving
 from editor.transport.message import Response
 
@@ -56,90 +52,10 @@ _TIDY_SECONDS = 3.0
 _DOWNLOADS = 3
 
 
-class CloudPlatform(Platform):
-    """An outside platform, made of its parts.
-
-    Its API lives at ``address``; where none is given, at the class's ``home`` or where ``IMAGE_EDITOR_<ID>_URL`` says.
-    """
-
-    home: ClassVar[str] = ""
-    """The base address of the API, without a slash at the end."""
+class CloudPlatform(OfferingPlatform):
+    """An outside platform, made of its parts."""
 
     key_hint: ClassVar[str] = "Paste the key again, without blanks or quotation marks."
-
-    def __init__(self, parts: PlatformParts, *, address: Address | None = None) -> None:
-        self._transport = parts.transport
-        self._entry: PlatformEntry = parts.catalogue.platform(self.id)
-        self._address = address or address_of(self.id, self.home, parts.environment)
-        self._clock = parts.clock
-        self._polarities = parts.polarities
-        self._gone: dict[str, str] = {}
-        """Why a model, by its name, was found not to be there any more: two that share an endpoint may search apart."""
-
-    # --- what is offered
-
-    def model(self, operation: Operation) -> str | None:
-        """The catalogue's first model for the operation."""
-        models = self._entry.models.get(operation)
-        return models[0].name if models else None
-
-    def models(self, operation: Operation) -> tuple[ModelFacts, ...]:
-        """Every model of the catalogue for the operation."""
-        return tuple(
-            ModelFacts(
-                platform=self.id,
-                operation=operation,
-                name=model.name,
-                endpoint=model.endpoint,
-                way=model.way,
-                price=model.price_words,
-                price_date=model.price.date,
-                official=model.official,
-                modes=model.modes,
-                gone=self._gone.get(model.name, ""),
-            )
-            for model in self._entry.models.get(operation, ())
-        )
-
-    def why_not(self, request: EditRequest) -> str | None:
-        """Not offered, nothing marked (an empty mask would be charged and change nothing), or why no model can."""
-        if not self._entry.models.get(request.operation):
-            return f"{self.name} does not offer {request.operation.caption.lower()}."
-        if not request.mask.any():
-            return "Nothing is marked."
-        if self._candidates(request):
-            return None
-        wanted = self._wanted(request)
-        if not wanted:
-            return f"{self.name} has no model called {request.options.models[self.id]}."
-        reason = words.why_not(wanted[0], request) or ""
-        return f"{self.name} cannot serve this. {reason}"
-
-    def expected_cost(self, operation: Operation) -> Cost:
-        """The price of the catalogue's first model."""
-        models = self._entry.models.get(operation)
-        return models[0].price.of() if models else UNKNOWN_COST
-
-    def quote(self, request: EditRequest) -> Cost:
-        """The price of the request on the first model that may serve it and is not known to be gone."""
-        models = self._candidates(request)
-        model = next((model for model in models if model.name not in self._gone), models[0] if models else None)
-        return NOTHING_SPENT if model is None else quoted(model, request)
-
-    @property
-    def changed_address(self) -> str | None:
-        """The base address where the user replaced it."""
-        return self._address.if_changed
-
-    def _wanted(self, request: EditRequest) -> tuple[Model, ...]:
-        """The models for the operation, or the one that the user chose."""
-        models = self._entry.models.get(request.operation, ())
-        chosen = request.options.models.get(self.id)
-        return models if chosen is None else tuple(model for model in models if model.called(chosen))
-
-    def _candidates(self, request: EditRequest) -> tuple[Model, ...]:
-        """Those of them that can honour what the request asks for."""
-        return tuple(model for model in self._wanted(request) if words.why_not(model, request) is None)
 
     # --- serving
 
@@ -250,10 +166,6 @@ class CloudPlatform(Platform):
     def _least_seconds(self, model: Model) -> float:
         """Seconds that a run of ``model`` may take, however quick experience says that it is."""
         return 0.0
-
-    def _picture_bytes(self) -> int | None:
-        """How many bytes all pictures of a run may have together, or None."""
-        return None
 
     # --- leaving
 
