@@ -9,7 +9,7 @@ import numpy as np
 
 from editor.domain.errors import BadResult
 from editor.domain.raster import Pixels
-from editor.imaging.likeness import FLAT, LIGHTNESS, Flags, Levels, coherence, spread
+from editor.imaging.likeness import FLAT, LIGHTNESS, Flags, Levels, coherence, spread, strongest
 
 NEAR, TINGED, ONE = 3, 12, 0.65
 """Pixels are of one colour where so large a share of them is so many levels from it at most, in lightness and in a
@@ -20,6 +20,8 @@ FITTING = 12
 """Levels within which a plain fill continues what lies beside it."""
 BESIDE, ANYWHERE = 0.2, 0.02
 """Share of what lies beside a plain fill, or of all of the picture, that is as plain and of its colour."""
+ENOUGH = 20_000
+"""So many pixels tell whether an area is of one colour."""
 FEW = 64
 """Pixels up to which one colour is a fair fill."""
 CUT_OFF = 0.08
@@ -51,6 +53,7 @@ def _is_exact(colour: Levels) -> bool:
 
 def plain_colour(pixels: Pixels) -> Levels | None:
     """The colour of (n, 3) ``pixels`` where nearly all of them have one and the same, else None."""
+    pixels = pixels[:: max(1, len(pixels) // ENOUGH)]
     colour = np.median(pixels, axis=0).astype(np.float32)
     off = pixels - colour
     same = (np.abs(off @ LIGHTNESS) <= NEAR) & (np.abs(off) <= TINGED).all(axis=1)
@@ -66,8 +69,8 @@ def fits_in(colour: Levels, picture: Pixels, *, beside: Flags, kept: Flags | Non
         if np.abs(colour - mean).max() <= FITTING:
             return True
     kernel = np.ones((5, 5), np.uint8)
-    ranges = cv2.subtract(cv2.dilate(picture, kernel), cv2.erode(picture, kernel)).max(axis=2)
-    off = np.abs(picture - colour).max(axis=2)
+    ranges = strongest(cv2.subtract(cv2.dilate(picture, kernel), cv2.erode(picture, kernel)))
+    off = strongest(picture - colour)
     fair = (off <= FITTING) & (ranges <= 2 * FITTING)
     if beside.any() and fair[beside].mean() >= BESIDE:
         return True

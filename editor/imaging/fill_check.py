@@ -19,7 +19,7 @@ from editor.imaging.blank_check import (
     plain_colour,
 )
 from editor.imaging.kept_check import check_kept
-from editor.imaging.likeness import FLAT, FOREIGN, LIGHTNESS, Flags, Levels, pair_of, spread
+from editor.imaging.likeness import FLAT, FOREIGN, LIGHTNESS, Flags, Levels, pair_of, spread, strongest
 
 RING = 12
 """Pixels around the hole that say what a fill may look like."""
@@ -146,7 +146,7 @@ def _is_unchanged(before: Pixels, after: Pixels, marked: Flags, offset: np.ndarr
     if np.abs(change[marked].mean(axis=0)).max() > SHIFTED:
         return False
     lighter = np.abs(cv2.blur(change @ LIGHTNESS, (3, 3)))
-    tinted = np.abs(cv2.blur(change, (9, 9))).max(axis=2)
+    tinted = strongest(cv2.blur(change, (9, 9)))
     beyond = ~_grown(marked, BESIDE)
     return _is_noise(lighter, marked, beyond, LIGHTER) and _is_noise(tinted, marked, beyond, TINTED)
 

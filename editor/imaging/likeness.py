@@ -96,6 +96,12 @@ def structure(pair: Pair, *, window: int = COARSE, channels: tuple[int, ...] = (
     )
 
 
+def strongest(change: NDArray[Any]) -> NDArray[Any]:
+    """The largest of the three channels of (h, w, 3), without its sign; much faster than numpy's own way to it."""
+    red, green, blue = (np.abs(change[..., channel]) for channel in range(3))
+    return np.asarray(np.maximum(np.maximum(red, green), blue))
+
+
 def coherence(array: Pixels) -> float:
     """The correlation of neighbouring pixels in the middle of a picture or a matte, in at most 512 × 512 of them: near
     1 for anything that shows something, near 0 for noise, 1 where all is one colour."""

@@ -11,7 +11,7 @@ from editor.domain.raster import Pixels
 from editor.domain.request import EditRequest
 from editor.imaging.blank_check import check_complete
 from editor.imaging.kept_check import check_rest_kept, check_subject_kept
-from editor.imaging.likeness import coherence, is_blank, pair_of
+from editor.imaging.likeness import coherence, is_blank, pair_of, strongest
 
 STRIKING, STRIKING_SIDE = 24.0, 5
 """Change of a channel's mean over 5 × 5 pixels, in levels, that a lossy file does not bring about in many places."""
@@ -21,7 +21,7 @@ MOST_TONE = 10
 """Levels by which a model that makes the whole picture anew shifts all of it: that is no edit."""
 LEAST_CHANGED = 12
 """Pixels that at least must have changed so much; all, where a picture has fewer."""
-LOOKED_AT = 768
+LOOKED_AT = 640
 """Longer side of the copies in which changes are looked for."""
 SOMETHING = 24
 """Of 255: less than that of a pixel is nothing, and all but that is all of it."""
@@ -72,7 +72,6 @@ def _is_changed(before: Pixels, after: Pixels) -> bool:
     change -= np.clip(tone, -MOST_TONE, MOST_TONE).astype(np.int16)
     least = min(LEAST_CHANGED, change.shape[0] * change.shape[1])
     for most, side in ((STRIKING, STRIKING_SIDE), (FAINT, FAINT_SIDE)):
-        means = np.abs(cv2.blur(change, (side, side)))
-        if int((means > most).any(axis=2).sum()) >= least:
+        if int((strongest(cv2.blur(change, (side, side))) > most).sum()) >= least:
             return True
     return False
