@@ -38,11 +38,13 @@ class Collector:
         self._credentials = credentials
         self._clock = clock
 
-    async def collect(self, on_found: Callable[[Found], None], *, looks: int = LOOKS) -> int:
+    async def collect(
+        self, on_found: Callable[[Found], None], *, looks: int = LOOKS, may_ask: Callable[[], bool] = lambda: True
+    ) -> int:
         """Look up to ``looks`` times at every open run that nobody works on; returns how many results were collected.
 
         A run that goes on, or that could not be asked about, stays open for the next time. ``on_found`` is called on
-        this loop. Raises VaultUnavailable.
+        this loop. Before every question ``may_ask`` tells whether the user still wants it. Raises VaultUnavailable.
         """
         mine = [(record, await self._taken(record)) for record in await self._vault.left_open()]
         pending = [(record, entry) for record, entry in mine if entry is not None]
@@ -52,6 +54,8 @@ class Collector:
                 if look and pending:
                     await self._clock.sleep(PAUSE)
                 for record, entry in tuple(pending):
+                    if not may_ask():
+                        return found
                     settled = await self._settled(record, entry)
                     if settled is None:
                         continue

@@ -50,10 +50,15 @@ class Results:
 
     async def undelivered(self) -> tuple[VaultRecord, ...]:
         """Every record that is not delivered: runs that platforms may still owe, fetched pictures, and those that were
-        given up, the oldest first."""
+        given up, the oldest first. A search that has ended is left out: it found a mask, and nothing to deliver."""
         vault = await self._vault()
         records = () if vault is None else await vault.records()
-        return tuple(record for record in records if record.state is not RecordState.DELIVERED)
+        return tuple(
+            record
+            for record in records
+            if record.state is not RecordState.DELIVERED
+            and not (record.intent.is_search and record.state is RecordState.FETCHED)
+        )
 
     async def kept(self) -> tuple[KeptResult, ...]:
         """Everything, the oldest first."""
@@ -76,12 +81,14 @@ class Results:
         """Collect what platforms still owe and nobody works on; returns how many results came.
 
         Runs that go on are looked at ``looks`` times. Raises InputError where pictures stay on this computer: even
-        asking would tell the platforms something.
+        asking would tell the platforms something. Ends where that is switched on meanwhile.
         """
         if self._local_only():
             raise InputError(LOCAL_ONLY)
         collector = (await self._services()).collector
-        return 0 if collector is None else await collector.collect(on_found, looks=looks)
+        if collector is None:
+            return 0
+        return await collector.collect(on_found, looks=looks, may_ask=lambda: not self._local_only())
 
     async def bytes_of(self, record: VaultRecord) -> tuple[bytes, ...]:
         """The encoded pictures that are kept of a record."""

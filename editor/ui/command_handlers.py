@@ -166,6 +166,7 @@ class CommandHandlers(QObject):
         self._window.status.tell(words)
         self._window.view.show_lock()
         self._window.view.refresh_platforms()
+        self._window.found.follow_local_only()
 
     def choose_theme(self, choice: ThemeChoice) -> None:
         """Put a theme on and remember it."""

@@ -94,6 +94,12 @@ class FoundResults(QObject):
         self._collect()
         self._runner.coroutine(self._session.results.excess, self._tell_excess, self._fault)
 
+    def follow_local_only(self) -> None:
+        """Pictures stay on this computer, or may leave it: what is owed is asked for as soon as it may be."""
+        self._collect()
+        if self._dialog is not None:
+            self._dialog.refresh()
+
     def show_kept(self) -> None:
         """Open the list of everything that is kept."""
         if self._dialog is None:

@@ -173,12 +173,11 @@ def test_with_local_only_nobody_is_asked(open_window, simulated, home, harbour, 
     assert not dialog.collect_button.isEnabled()
     assert not dialog.open_button.isEnabled()
     assert window.messages.notice is None
-    window.commands["local_only"].trigger()
-    dialog.refresh()
-    qtbot.waitUntil(dialog.collect_button.isEnabled, timeout=PATIENCE_MS)
     assert len(simulated.replicate.requests) == asked
-    dialog.collect_button.click()
+    window.commands["local_only"].trigger()
     qtbot.waitUntil(lambda: dialog.list.topLevelItem(0).text(4) == "ready", timeout=PATIENCE_MS)
+    assert dialog.collect_button.isEnabled()
+    assert "Replicate finished an edit" in offered(window, qtbot)
     dialog.open_button.click()
     settled(window, qtbot)
     assert window.workspace.current.document.history.current.label == "Erase"
