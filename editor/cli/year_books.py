@@ -126,10 +126,10 @@ class Year:
 
     @property
     def sent_again(self) -> int:
-        """Charges for an order that the same platform had carried out before, with an answer that was lost."""
+        """Charges for an order that the same platform had carried out, or was carrying out, when it was sent again."""
         again = 0
         for charges in self._by_edit.values():
-            owing = [charge.platform for charge in charges if charge.has_picture]
+            owing = [charge.platform for charge in charges if charge.has_picture and not charge.stopped]
             again += len(owing) - len(set(owing))
         return again
 

@@ -100,9 +100,11 @@ def spells_of(seed: int, *, length: float, year: float) -> tuple[Spell, ...]:
 
 
 def _times(chance: Random, length: float, part: float, yearly: float, hours: float) -> Iterator[tuple[float, float]]:
-    for _ in range(int(yearly * part + chance.random())):
-        start = chance.uniform(0, length)
+    """Starts and ends: at any moment the next start is as likely as at any other."""
+    start = chance.expovariate(yearly * part / length)
+    while start < length:
         yield start, start + max(_SHORTEST, chance.expovariate(1 / (hours * HOUR)))
+        start += chance.expovariate(yearly * part / length)
 
 
 def _of_network(chance: Random, length: float, part: float) -> Iterator[Spell]:
