@@ -105,6 +105,8 @@ class Document:
         self.metadata = metadata or Metadata()
         self.grow = grow
         self.feather = feather
+        self.stays_here = False
+        """Whether nothing of the picture may leave this computer."""
         self.layers: list[Layer] = []
         self.history = History(HistoryEntry(f"Opened {name}", EntryKind.OPENED))
         self._saved: HistoryEntry | None = self.history.current

@@ -15,16 +15,16 @@ from typing import Any, TypedDict
 from editor.domain.attempt import JobEvent, Link
 from editor.domain.blocking import run_blocking
 from editor.domain.document import Document
-from editor.domain.errors import InputError
 from editor.domain.history import Dirty
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions
+from editor.domain.outgoing import Outgoing
 from editor.domain.status import KeySource, PlatformStatus
 from editor.fallback.ordering import Decision, OrderSettings
-from editor.fallback.selection import LOCAL, chain_of
 from editor.fallback.standing import all_statuses
 from editor.imaging.picture import Picture
 from editor.operations.registry import operation_of
+from editor.session.chains import Chains
 from editor.session.edits import FinishedEdit, PreparedEdit, attach, serve
 from editor.session.estimate import estimate
 from editor.session.face_off import FinishedFaceOff, Offer, face_off, offers_of, require_comparable
@@ -71,7 +71,8 @@ class Session:
         self._build_services = build_services
         self._services: Services | None = None
         self._building = threading.Lock()
-        self._fixed_chain = chain
+        self.chains = Chains(settings, fixed=chain)
+        """Which platforms edits may use, and in which order."""
         self._cycles = cycles
         self.results = Results(lambda: self.services, settings, local_only=lambda: self.local_only)
 
@@ -105,7 +106,9 @@ class Session:
         """Read a picture file. Blocks. Raises InputError."""
         from editor.storage.picture_reader import read_picture
 
-        return Picture.of(read_picture(path, **self._mask_edge()))
+        picture = Picture.of(read_picture(path, **self._mask_edge()))
+        self.chains.remember(picture.document)
+        return picture
 
     def picture_from_pixels(self, pixels: Any, name: str) -> Picture:
         """A new picture from (height, width, 4) uint8 blue green red alpha, for paste. Blocks."""
@@ -149,12 +152,20 @@ class Session:
         return await serve(
             prepared,
             lambda: self.services,
-            chain_of=lambda services: self._ordered(services, prepared.operation),
+            chain_of=lambda services: self._ordered(services, prepared.operation, prepared.document),
             on_event=on_event,
             job=job,
             cycles=cycles_of(self.settings) if self._cycles is None else self._cycles,
             rules=request_rules(self.settings),
         )
+
+    async def outgoing(self, prepared: PreparedEdit) -> tuple[Outgoing, ...]:
+        """What the edit would send first to each platform of its chain, in the order of trying; nothing is sent."""
+        from editor.session.outgoing import outgoing_orders
+
+        services = await run_blocking(lambda: self.services)
+        chain = self._ordered(services, prepared.operation, prepared.document)
+        return await run_blocking(lambda: outgoing_orders(prepared, services, chain))
 
     async def face_off(
         self, prepared: PreparedEdit, platforms: Sequence[str], on_event: Callable[[JobEvent], None], job: str
@@ -166,7 +177,7 @@ class Session:
         return await face_off(
             prepared,
             lambda: self.services,
-            links_of=lambda services: require_comparable(platforms, self.chain(services)),
+            links_of=lambda services: require_comparable(platforms, self._links(services, prepared)),
             on_event=on_event,
             job=job,
             rules=request_rules(self.settings),
@@ -181,7 +192,7 @@ class Session:
         """How many edits run at once; others wait for their turn."""
         return parallel_jobs_of(self.settings)
 
-    def estimate(self, operation: Operation, options: EditOptions, pixels: int) -> str:
+    def estimate(self, operation: Operation, options: EditOptions, pixels: int, *, stays_here: bool = False) -> str:
         """Likely price and time of an edit of so many pixels on the link that would be tried first, or "" if unknown.
 
         ``About $0.05 · 6 s``, ``Free · about 3 s``.
@@ -190,7 +201,8 @@ class Session:
         if services is None:
             return ""
         rows = {row.platform: row for row in self.platform_statuses(operation)}
-        used = [rows[link.platform] for link in self.chain(services)]
+        links = self.chains.links(services.table, operation, stays_here=stays_here)
+        used = [rows[link.platform] for link in links]
         return estimate(operation, options, pixels, statuses=used, platforms=services.platforms)
 
     def attach(self, finished: FinishedEdit) -> Dirty:
@@ -214,40 +226,34 @@ class Session:
 
     # Platforms and keys
 
+    def require_chain(self) -> None:
+        """Raise InputError where the platforms named for this session are not all known; loads the heavy parts then."""
+        if self.chains.is_fixed:
+            self.chains.links(self.services.table)
+
     @property
     def local_only(self) -> bool:
-        """Whether pictures stay on this computer."""
-        return bool(self.settings.get("local_only", False))
+        """Whether all pictures stay on this computer."""
+        return self.chains.local_only
 
     @local_only.setter
     def local_only(self, value: bool) -> None:
-        self.settings.set("local_only", value)
+        self.chains.local_only = value
 
-    def require_chain(self) -> None:
-        """Raise InputError where the platforms named for this session are not all known; loads the heavy parts then."""
-        if self._fixed_chain is not None:
-            chain_of(self._fixed_chain, self.services.table)
+    def _links(self, services: Services, prepared: PreparedEdit) -> tuple[Link, ...]:
+        """The links that a prepared edit may use, in the user's order."""
+        stays_here = prepared.document.stays_here
+        return self.chains.links(services.table, prepared.operation, stays_here=stays_here)
 
-    def chain(self, services: Services) -> tuple[Link, ...]:
-        """The links of an image edit, in the order of trying."""
-        if self._fixed_chain is not None:
-            return chain_of(self._fixed_chain, services.table)
-        if self.local_only:
-            return chain_of([LOCAL], services.table)
-        names = self.settings.get("chain", [])
-        try:
-            return chain_of(names, services.table) if names else services.table
-        except InputError:
-            return services.table  # a hand-edited settings file; the default order serves
-
-    def _ordered(self, services: Services, operation: Operation) -> tuple[Link, ...]:
-        chain, chosen = self.chain(services), self._order_settings
+    def _ordered(self, services: Services, operation: Operation, document: Document) -> tuple[Link, ...]:
+        chain = self.chains.links(services.table, operation, stays_here=document.stays_here)
+        chosen = self._order_settings
         return services.ordering.links(operation, chain, chosen, platforms=services.platforms)
 
     @property
     def _order_settings(self) -> OrderSettings:
         """A chain that was named for this session is taken as it is."""
-        return order_settings(self.settings) if self._fixed_chain is None else OrderSettings()
+        return OrderSettings() if self.chains.is_fixed else order_settings(self.settings)
 
     def why(self, operation: Operation, *, without: Sequence[str] = ()) -> Decision:
         """Who would serve ``operation`` now, as if ``without`` were down, with the reasons; runs nothing.
@@ -257,7 +263,7 @@ class Session:
         services = self.services
         return services.ordering.why(
             operation,
-            self.chain(services),
+            self.chains.links(services.table, operation),
             self._order_settings,
             platforms=services.platforms,
             statuses=self.platform_statuses(operation),
@@ -271,7 +277,7 @@ class Session:
             return ()
         return all_statuses(
             services.table,
-            self.chain(services),
+            self.chains.links(services.table, operation),
             platforms=services.platforms,
             health=services.health,
             key_source=services.keys.known,
