@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 from argparse import ArgumentParser, Namespace, _SubParsersAction
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from editor.cli.main import DONE, Surroundings, answer
 from editor.domain.kinds import Operation
-from editor.fallback.ordering import Decision, LinkFacts
+from editor.fallback.ordering import Decision
 from editor.session import Session
+from editor.session.why_words import why_lines
 
 
 def add_why(verbs: _SubParsersAction[ArgumentParser]) -> None:
@@ -36,7 +37,7 @@ def tell_why(options: Namespace, surroundings: Surroundings) -> int:
     if options.json:
         answer(json.dumps({"serves": decision.serves, **asdict(decision)}, ensure_ascii=False, indent=2))
         return DONE
-    answer("\n".join(_lines(decision, names)))
+    answer("\n".join(why_lines(decision, names)))
     return DONE
 
 
@@ -47,21 +48,3 @@ async def _decision(session: Session, operation: Operation, without: Sequence[st
         return decision, {row.platform: row.name for row in session.platform_statuses()}
     finally:
         await session.close()
-
-
-def _lines(decision: Decision, names: dict[str, str]) -> Iterator[str]:
-    caption, first = decision.operation.caption, decision.serves
-    yield f"{caption}: nobody could serve it now." if first is None else f"{caption}: {names[first]} would serve it."
-    yield f"Order: {', '.join(decision.after)} ({decision.strategy.value})."
-    for place, link in enumerate(decision.links, 1):
-        yield f"{place}. {names[link.platform]}: {link.obstacle or 'can serve.'} {link.reason}"
-        yield f"   {figures(link)}"
-
-
-def figures(link: LinkFacts) -> str:
-    """What is known of a link, in words: ``about $0.05; 96 % served, 6.2 s in the middle, of 31 edits``."""
-    price = "price unknown" if link.price_usd is None else "free" if link.price_usd == 0 else f"${link.price_usd:.3g}"
-    if link.success is None:
-        return f"{price}; no edits to judge by yet"
-    seconds = "" if link.median_seconds is None else f", {link.median_seconds:.1f} s in the middle"
-    return f"{price}; {link.success:.0%} served{seconds}, of {link.samples:g} recent edits"

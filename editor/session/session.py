@@ -40,6 +40,7 @@ from editor.session.ordering import order_settings
 from editor.session.results import Results
 from editor.session.rules import cycles_of, parallel_jobs_of, request_rules
 from editor.session.services import Services, Settings
+from editor.session.why_words import why_lines
 from editor.storage.ledger import Entry
 
 
@@ -269,6 +270,22 @@ class Session:
             statuses=self.platform_statuses(operation),
             without=without,
         )
+
+    def why_words(self, operation: Operation) -> str:
+        """The same as text; "" before the heavy parts."""
+        if self._services is None:
+            return ""
+        names = {name: platform.name for name, platform in self._services.platforms.items()}
+        return "\n".join(why_lines(self.why(operation), names))
+
+    def order(self, operation: Operation | None = None) -> tuple[str, ...]:
+        """The platforms in the user's order, those that are switched off too; empty before the heavy parts."""
+        return () if self._services is None else self.chains.order(self._services.table, operation)
+
+    def forget_experience(self, operation: Operation | None = None) -> None:
+        """Forget what edits have taught of platforms, of one operation or of all."""
+        if self._services is not None:
+            self._services.ordering.reset(operation)
 
     def platform_statuses(self, operation: Operation | None = None) -> tuple[PlatformStatus, ...]:
         """A row a platform, for ``operation`` or over all of them; empty until the heavy parts are there."""

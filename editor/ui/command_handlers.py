@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,10 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
 from editor.domain.document import Document
-from editor.domain.errors import EditorError
+from editor.domain.errors import EditorError, InputError
 from editor.domain.history import Dirty
 from editor.domain.kinds import Operation
+from editor.domain.outgoing import Outgoing
 from editor.domain.raster import Pixels
 from editor.imaging.picture import Picture
 from editor.ui.compare_dialog import CompareDialog
@@ -167,6 +169,34 @@ class CommandHandlers(QObject):
         self._window.view.show_lock()
         self._window.view.refresh_platforms()
         self._window.found.follow_local_only()
+
+    def keep_here(self, picture: Picture) -> None:
+        """Follow the command: the current picture stays on this computer, or may leave it."""
+        kept = self._window.commands["keep_here"].isChecked()
+        self._session.chains.keep_here(picture.document, kept)
+        words = "stays on this computer" if kept else "may leave this computer"
+        self._window.status.tell(f"{picture.document.name} {words}.")
+        self._window.view.show_lock()
+        self._window.view.show_readiness()
+
+    def show_outgoing(self, picture: Picture) -> None:
+        """Show what the chosen edit would send; nothing is sent."""
+        panel = self._window.panels.edit
+        try:
+            prepared = self._session.prepare(panel.operation, picture.document, panel.options)
+        except InputError as error:
+            self._window.messages.tell(Notice(words=error.message))
+            return
+
+        def done(orders: tuple[Outgoing, ...]) -> None:
+            prepared.source.close()
+            self._window.dialogs.show_outgoing(orders)
+
+        def failed(error: EditorError) -> None:
+            prepared.source.close()
+            self._window.messages.tell(Notice(words=error.message))
+
+        self._runner.coroutine(partial(self._session.outgoing, prepared), done, failed)
 
     def choose_theme(self, choice: ThemeChoice) -> None:
         """Put a theme on and remember it."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from editor.domain.attempt import Attempt
+from editor.domain.outgoing import Outgoing
 from editor.domain.receipt import Receipt
 from editor.domain.status import PlatformStatus
 from editor.resource_files import resource
@@ -17,7 +18,9 @@ from editor.ui.command_palette import CommandPalette
 from editor.ui.facts_dialogs import about_dialog, attempts_dialog, receipt_dialog, shortcuts_dialog
 from editor.ui.help_dialog import HelpDialog
 from editor.ui.key_dialog import KeyDialog
+from editor.ui.outgoing_dialog import OutgoingDialog
 from editor.ui.platform_dialog import PlatformDialog
+from editor.ui.settings_dialog import SettingsDialog
 from editor.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ class Dialogs(QObject):
         self._theme = theme
         self._statuses: tuple[PlatformStatus, ...] = ()
         self._keys: KeyDialog | None = None
+        self._settings: SettingsDialog | None = None
 
     @property
     def names(self) -> dict[str, str]:
@@ -88,6 +92,20 @@ class Dialogs(QObject):
         """Open the list of all keys."""
         shortcuts_dialog(self._actions, self._window).show()
 
+    def show_settings(self) -> None:
+        """Open the AI settings, or bring them to the front."""
+        if self._settings is None:
+            self._settings = SettingsDialog(self._session, self._runner, self._window)
+            self._settings.changed.connect(self.platforms_changed)
+            self._settings.destroyed.connect(self._forget_settings)
+        self._settings.show()
+        self._settings.raise_()
+        self._settings.activateWindow()
+
+    def show_outgoing(self, orders: Sequence[Outgoing]) -> None:
+        """Show what an edit would send."""
+        OutgoingDialog(orders, self._window).show()
+
     def show_help(self, page: str) -> None:
         """Open a page of ``resources/help``."""
         HelpDialog(resource(f"help/{page}"), self._theme, self._window).show()
@@ -99,6 +117,9 @@ class Dialogs(QObject):
     def _retry(self, platform: str) -> None:
         self._session.topped_up(platform)
         self.platforms_changed.emit()
+
+    def _forget_settings(self) -> None:
+        self._settings = None
 
     def _forget_keys(self) -> None:
         self._keys = None

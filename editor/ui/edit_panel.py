@@ -58,7 +58,7 @@ class EditPanel(QFrame):
         self._button = self._run_button()
         self._estimate = ElidedLabel("", "small")
         self._spent = label("", "small")
-        self._spent.setToolTip("Spent in this session")
+        self._spent.setToolTip("Spent today, and the cap for a day (AI settings)")
         self._reason = label("", "small", wrap=True)
         self._link = button("", "link")
         self._build()
@@ -140,6 +140,7 @@ class EditPanel(QFrame):
     def show_spent(self, words: str) -> None:
         """Show what was spent so far; empty where it is not known."""
         self._spent.setText(words)
+        self._spent.setVisible(self._obstacle is None and bool(words))
 
     def show_hint(self, visible: bool) -> None:
         """Show or hide the first start's line."""

@@ -57,7 +57,11 @@ def obstacle(
     """
     if document is None:
         return Obstacle(NO_PICTURE)
+    if models is not None and document.stays_here:
+        models = [model for model in models if is_local(model.platform)]
     nobody = None if models is None else nobody_serves(operation, options, models, local_only=local_only)
+    if nobody is not None and document.stays_here:
+        return Obstacle(f"{nobody.words} {STAYS_HERE}")
     if nobody is not None:
         return nobody
     if operation.masked and not masked:
@@ -91,6 +95,7 @@ def nobody_serves(
     return Obstacle(f"{limit} No other platform in use offers it.")
 
 
+STAYS_HERE = "The picture stays on this computer (AI › Keep this picture on this computer)."
 _ABLE = {
     Operation.ERASE: "erase",
     Operation.INPAINT: "paint anew",

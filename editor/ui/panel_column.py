@@ -67,12 +67,10 @@ class PanelColumn(QScrollArea):
         self.setVisible(edit or platforms or history)
 
     def show_statuses(self, statuses: Sequence[PlatformStatus]) -> None:
-        """Show the platforms' states, what was spent, and the first start's hint while there is no key."""
+        """Show the platforms' states, and the first start's hint while there is no key."""
         self.platforms.show_statuses(statuses)
         keyed = any(not is_local(status) and status.key_source is not KeySource.NONE for status in statuses)
         self.edit.show_hint(bool(statuses) and not keyed)
-        spent = sum(status.spent_usd or 0.0 for status in statuses)
-        self.edit.show_spent(f"about ${spent:.2f} so far" if spent >= 0.005 else "")
 
     def show_picture(self, picture: Picture | None, names: dict[str, str]) -> None:
         """Show a picture's history."""

@@ -129,6 +129,17 @@ QSlider::handle:horizontal { width: 14px; height: 14px; margin: -5px 0; border-r
 QSlider::handle:horizontal:focus { border: 2px solid $accent; width: 10px; height: 10px; }
 QSlider::sub-page:horizontal:disabled { background: $line; }
 QSlider::handle:horizontal:disabled { background: $faint; }
+QComboBox { background: $raised; color: $text; border: 1px solid $line; border-radius: 8px; padding: 5px 10px;
+  min-height: 18px; }
+QComboBox:focus { border: 1px solid $accent; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox QAbstractItemView { background: $raised; color: $text; border: 1px solid $line; border-radius: 0;
+  selection-background-color: $accent_quiet; selection-color: $on_accent_quiet; }
+QCheckBox, QRadioButton { color: $text; spacing: 8px; padding: 2px 0; }
+QCheckBox:disabled, QRadioButton:disabled { color: $faint; }
+#choices { background: $well; border: 1px solid $line; border-radius: 8px; padding: 4px; }
+#choices::item { padding: 8px 6px; border-radius: 6px; color: $text; }
+#choices::item:selected { background: $accent_quiet; color: $on_accent_quiet; }
 QListView { background: transparent; border: 1px solid transparent; border-radius: 8px; outline: none; }
 QTreeView, QTableView { background: $well; border: 1px solid $line; border-radius: 8px; outline: none; }
 QTreeView::item { padding: 4px 6px; border: none; }

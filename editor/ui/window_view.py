@@ -27,6 +27,7 @@ GATHER_MS = 150
 NEEDS_PICTURE = (
     *("save", "save_as", "close", "clear_mask", "invert_mask"),
     *("zoom_in", "zoom_out", "fit", "actual_size"),
+    *("keep_here", "outgoing"),
 )
 
 
@@ -53,6 +54,7 @@ class WindowView(QObject):
             self._commands[id].setEnabled(len(self._workspace.pictures) > 1)
         self._window.status.show_facts("" if picture is None else facts(picture.document))
         self._window.tabs.setVisible(bool(self._workspace.pictures))
+        self.show_lock()
         self.show_history()
         self.show_mask()
         self.show_zoom()
@@ -102,7 +104,8 @@ class WindowView(QObject):
             panel.show_obstacle(reason or Obstacle(NO_PICTURE))
         else:
             share = self._coverage if operation.masked else 1.0
-            panel.show_ready(self._session.estimate(operation, options, round(share * document.rect.area)))
+            pixels = round(share * document.rect.area)
+            panel.show_ready(self._session.estimate(operation, options, pixels, stays_here=document.stays_here))
 
     def _show_size(self, document: Document | None) -> None:
         panel = self._window.panels.edit
@@ -126,6 +129,7 @@ class WindowView(QObject):
         if len(window.panels.platforms.rows) != rows:
             self.order_tabs()
         window.dialogs.show_statuses(statuses)
+        window.tell_spending()
         self.show_readiness()
 
     def count_jobs(self) -> None:
@@ -138,9 +142,12 @@ class WindowView(QObject):
 
     def show_lock(self) -> None:
         """Whether pictures stay on this computer."""
-        locked = self._session.local_only
-        self._commands.show_icon("local_only", "lock" if locked else "lock-open")
-        self._commands["local_only"].setIconText(" Local only" if locked else " All platforms")
+        picture, all_stay = self._workspace.current, self._session.local_only
+        stays = picture is not None and picture.document.stays_here
+        self._commands["keep_here"].setChecked(stays)
+        self._commands.show_icon("local_only", "lock" if all_stay or stays else "lock-open")
+        words = "Local only" if all_stay else "This picture stays here" if stays else "All platforms"
+        self._commands["local_only"].setIconText(f" {words}")
 
     def colour_canvas(self) -> None:
         """The theme's colours round the picture."""

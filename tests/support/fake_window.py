@@ -17,6 +17,7 @@ from editor.domain.history import Dirty
 from editor.domain.kinds import Operation, Outcome, UpscaleMode, Way
 from editor.domain.layer import Layer
 from editor.domain.options import EditOptions
+from editor.domain.outgoing import Outgoing
 from editor.domain.receipt import Receipt, ServedBy
 from editor.domain.status import KeySource, ModelFacts, PlatformStatus, Standing
 from editor.imaging.compose import laid_over
@@ -24,6 +25,7 @@ from editor.imaging.picture import Picture
 from editor.operations.base import Blended, Finished, NewPicture
 from editor.operations.registry import operation_of
 from editor.session import FinishedEdit, FinishedFaceOff, ListedModel, Offer, PreparedEdit, Services
+from editor.session.chains import Chains
 from editor.session.edits import attach
 from editor.session.results import Results
 
@@ -82,7 +84,10 @@ class FakeSession:
     def __init__(self, folder: Path) -> None:
         self.settings = FakeSettings()
         self.sample_path = folder / "sample.png"
-        self.local_only = False
+        self.chains = Chains(self.settings)
+        self.spent = ""
+        self.orders: tuple[Outgoing, ...] = ()
+        self.forgotten = False
         self.saved: list[Path] = []
         self.results = Results(services_without_vault, self.settings, local_only=lambda: self.local_only)
         self.keys: dict[str, str] = {}
@@ -94,6 +99,21 @@ class FakeSession:
 
     async def warm_up(self) -> None:
         return None
+
+    async def spending(self) -> str:
+        return self.spent
+
+    async def outgoing(self, prepared: PreparedEdit) -> tuple[Outgoing, ...]:
+        return self.orders
+
+    def order(self, operation: Operation | None = None) -> tuple[str, ...]:
+        return self.chains.order(LINKS, operation)
+
+    def why_words(self, operation: Operation) -> str:
+        return f"{operation.caption}: nobody knows."
+
+    def forget_experience(self, operation: Operation | None = None) -> None:
+        self.forgotten = True
 
     def open_picture(self, path: Path) -> Picture:
         if path.suffix != ".png":
@@ -127,7 +147,15 @@ class FakeSession:
             if status.platform != "local" or operation in (Operation.ERASE, Operation.INPAINT)
         )
 
-    def estimate(self, operation: Operation, options: EditOptions, pixels: int) -> str:
+    @property
+    def local_only(self) -> bool:
+        return self.chains.local_only
+
+    @local_only.setter
+    def local_only(self, value: bool) -> None:
+        self.chains.local_only = value
+
+    def estimate(self, operation: Operation, options: EditOptions, pixels: int, *, stays_here: bool = False) -> str:
         return "Free · about 3 s"
 
     def platform_statuses(self, operation: Operation | None = None) -> tuple[PlatformStatus, ...]:
