@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from editor.domain.kinds import CostSource, OperationType, Outcome, Phase
+
+_DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +33,29 @@ class Cost:
 
 
 def total_cost(*costs: Cost) -> Cost:
-    """What several runs cost together; unknown as soon as one of them is."""
+    """What several runs cost together; unknown as soon as one of them is. What cost nothing changes neither the credits
+    nor the source of the others."""
     if len(costs) == 1:
         return costs[0]
-    sources = {cost.source for cost in costs}
-    if CostSource.UNKNOWN in sources:
-        return Cost(None, None, CostSource.UNKNOWN)
+    if any(cost.source is CostSource.UNKNOWN for cost in costs):
+        return UNKNOWN_COST
+    charged = [cost for cost in costs if cost.usd != 0.0 or cost.credits]
+    if not charged:
+        return FREE if costs and all(cost.source is CostSource.FREE for cost in costs) else NOTHING_SPENT
+    sources = {cost.source for cost in charged}
     source = sources.pop() if len(sources) == 1 else CostSource.ESTIMATED
-    dollars, credits = [cost.usd for cost in costs], [cost.credits for cost in costs]
-    usd = None if None in dollars else sum(amount for amount in dollars if amount is not None)
-    known = None if None in credits else sum(amount for amount in credits if amount is not None)
-    return Cost(usd, known, source)
+    return Cost(_sum([cost.usd for cost in charged]), _sum([cost.credits for cost in charged]), source)
+
+
+def rounded(amount: float) -> float:
+    """An amount without the dust that sums of decimal fractions leave: a millionth is finer than any price."""
+    return round(amount, _DECIMALS)
+
+
+def _sum(amounts: Sequence[float | None]) -> float | None:
+    """All ``amounts`` together; None where one of them is not known."""
+    known = [amount for amount in amounts if amount is not None]
+    return rounded(sum(known)) if len(known) == len(amounts) else None
 
 
 FREE = Cost(0.0, None, CostSource.FREE)

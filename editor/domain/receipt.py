@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from editor.domain.attempt import Attempt, Cost
+from editor.domain.attempt import Attempt, Cost, total_cost
 from editor.domain.kinds import Operation, OperationType, Way
 from editor.domain.request import no_metrics
 
@@ -36,7 +36,8 @@ class Receipt:
     """A job from submit to end. ``served_by`` is None and ``error`` a sentence where it failed.
 
     ``input`` and ``output`` are None where the edit did not come from, or was not yet written to, a file.
-    ``way`` tells how the model did it; ``notes`` are sentences about what of the request was not honoured.
+    ``cost`` is that of the attempt that served. ``way`` tells how the model did it; ``notes`` are sentences about what
+    of the request was not honoured.
     """
 
     operation: Operation
@@ -53,6 +54,13 @@ class Receipt:
     way: Way | None = None
     notes: tuple[str, ...] = ()
 
+    @property
+    def total_cost(self) -> Cost:
+        """What all attempts cost together, those included that failed and may have been charged; unknown as soon as one
+        of them is."""
+        made = [attempt.cost for attempt in self.attempts if attempt.started is not None]
+        return total_cost(*made) if made else self.cost
+
     def as_dict(self) -> dict[str, Any]:
         """The receipt as plain JSON values; times are ISO 8601 in UTC."""
         document: dict[str, Any] = {
@@ -63,6 +71,7 @@ class Receipt:
             "attempts": [_attempt(attempt) for attempt in self.attempts],
             "seed": self.seed,
             "cost": _cost(self.cost),
+            "total_cost": _cost(self.total_cost),
             "input": _fields(self.input),
             "output": _fields(self.output),
             "metrics": dict(self.metrics),

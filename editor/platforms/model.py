@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from editor.domain.attempt import Cost
+from editor.domain.attempt import Cost, rounded
 from editor.domain.kinds import CostSource, UpscaleMode, Way
 
 
@@ -184,8 +184,9 @@ class Price:
         dollars = None
         if self.usd is not None:
             extra = 0.0 if self.first_usd is None or units <= 0 else self.first_usd - self.usd
-            dollars = self.usd * units + extra
-        return Cost(dollars, None if self.credits is None else self.credits * units, CostSource.ESTIMATED)
+            dollars = rounded(self.usd * units + extra)
+        credits = None if self.credits is None else rounded(self.credits * units)
+        return Cost(dollars, credits, CostSource.ESTIMATED)
 
     @property
     def words(self) -> str:

@@ -90,6 +90,8 @@ def receipt_dialog(receipt: Receipt, names: Mapping[str, str], parent: QWidget) 
     if receipt.way is not None:
         pairs.append(("Way", receipt.way.words.capitalize()))
     pairs.append(("Cost", receipt.cost.words))
+    if receipt.total_cost != receipt.cost:
+        pairs.append(("All attempts", receipt.total_cost.words))
     if receipt.seed is not None:
         pairs.append(("Seed", str(receipt.seed)))
     pairs += [_metric(key, value) for key, value in receipt.metrics.items()]
