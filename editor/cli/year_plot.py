@@ -84,14 +84,7 @@ def _axes() -> Iterator[str]:
         x = _x(seconds)
         yield f'<line x1="{x:.1f}" y1="{TOP}" x2="{x:.1f}" y2="{BOTTOM}" stroke="{_GRID}"/>'
         yield _text(x, BOTTOM + 20, f"{seconds} s", anchor="middle", colour=_QUIET)
-    shares = (
-        (1.0, "100 %", ""),
-        (0.1, "10 %", "p90"),
-        (0.01, "1 %", "p99"),
-        (0.001, "0.1 %", ""),
-        (RAREST, "0.01 %", ""),
-    )
-    for share, words, percentile in shares:
+    for share, words, percentile in _SHARES:
         y = _y(share)
         yield f'<line x1="{CURVES_LEFT}" y1="{y:.1f}" x2="{CURVES_RIGHT}" y2="{y:.1f}" stroke="{_GRID}"/>'
         yield _text(CURVES_LEFT - 8, y + 4, words, anchor="end", colour=_QUIET)

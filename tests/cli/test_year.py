@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from xml.etree import ElementTree
 
 import pytest
 
 from editor.cli.year import run_years, table
+from editor.cli.year_books import Year
+from editor.cli.year_clock import SimulatedClock
 from editor.cli.year_plot import drawn
+from editor.cli.year_run import ManagedChain
 from editor.domain.kinds import Operation
 from editor.fallback.ordering import Strategy
-from editor.simulator.weather import Ending, Weather
+from editor.simulator.weather import Ending, Fate, Weather
 from editor.simulator.weather_rates import CLIMATES
 from editor.simulator.weather_spells import OUTAGES, Sky
 
@@ -82,6 +86,34 @@ def test_every_ending_is_met_in_a_year():
     year = Weather(seed=1, edits=30_000, days=365)
     met = {fate.ending for name in CLIMATES for fate in fates_of(year, name)}
     assert met == set(Ending)
+
+
+class Hidden(Weather):
+    """Replicate cannot be seen for a minute when its run ends; the others are out of credit."""
+
+    def fate(self, platform, edit, *, call, second):
+        if platform == "replicate":
+            return Fate(ending=Ending.LOST_RESULT, charged=True, seconds=5.0, visible=65.0)
+        return Fate(ending=Ending.NO_CREDIT, charged=False)
+
+    def gap(self, platform, second):
+        return None
+
+
+@pytest.mark.parametrize(("later", "lost"), [(600.0, 0), (7200.0, 1)])
+def test_a_result_that_is_out_of_sight_is_collected_while_the_platform_has_it(later, lost):
+    weather, clock, year = Hidden(seed=1, edits=50, days=1), SimulatedClock(), Year("fixed", 1)
+    chain = ManagedChain(weather, clock, year, strategy=Strategy.FIXED, seed=1)
+    edit = next(edit for edit in weather.edits if not edit.local)
+
+    async def lived():
+        assert not await chain.serve(edit)
+        assert (year.lost, len(year.charges)) == (1, 1)
+        clock.seconds += later
+        await chain.close()
+
+    asyncio.run(lived())
+    assert (year.lost, year.charges[0].collected) == (lost, lost == 0)
 
 
 def test_twenty_days_hold_what_is_claimed(short_years):
