@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from editor import __version__
-from editor.domain.attempt import UNKNOWN_COST, Attempt
+from editor.domain.attempt import UNKNOWN_COST
 from editor.domain.document import Document
 from editor.domain.errors import BadResult, InputError
 from editor.domain.geometry import Rect
-from editor.domain.kinds import Operation, Outcome
+from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions, Expansion
 from editor.domain.raster import Pixels, Snapshot
 from editor.domain.receipt import Receipt, ServedBy
@@ -114,7 +114,7 @@ class LayingBack:
             except BadResult as error:
                 reason = error.message
             else:
-                words = f"{self._result.platform}’s {lead.intent.operation.caption.lower()} is back in its place."
+                words = f"{lead.intent.operation.caption} by {self._result.platform} is in its place now."
                 return Opened(sentence=words, finished=finished, pictures=self._alone(beside, len(alike)))
         self._landing.close()
         sentence = f"The result is open as a picture of its own: {_lower(reason)}"
@@ -207,20 +207,11 @@ class LayingBack:
 
     def _receipt(self, lead: VaultRecord, notes: Sequence[str] = ()) -> Receipt:
         intent = lead.intent
-        collected = Attempt(
-            cycle=1,
-            platform=intent.platform,
-            label=self._label,
-            model=intent.model,
-            outcome=Outcome.SERVED,
-            message="",
-            cost=UNKNOWN_COST,
-        )
         return Receipt(
             operation=intent.operation,
             operation_type=intent.operation.operation_type,
             served_by=ServedBy(intent.platform, self._label, intent.model, lead.reference or None),
-            attempts=(collected,),
+            attempts=(),
             seed=None,
             cost=UNKNOWN_COST,
             way=intent.way,

@@ -51,11 +51,13 @@ def served_words(receipt: Receipt | None, names: dict[str, str]) -> str:
 
 def figures_words(receipt: Receipt | None) -> str:
     """``6.2 s · about $0.05`` of an edit: how long the platform that served it took, and what the edit cost."""
-    if receipt is None or not receipt.attempts:
+    if receipt is None:
         return ""
     cost = receipt.cost
     # Credits and money together would leave no room for who served; the receipt tells both.
     price = cost.words if cost.usd is None else replace(cost, credits=None).words
+    if not receipt.attempts:
+        return price  # collected later: nobody watched how long it took
     seconds = receipt.attempts[-1].seconds
     return f"{seconds:.1f} s · {price}" if seconds < TENTHS_UNTIL else f"{seconds:.0f} s · {price}"
 
