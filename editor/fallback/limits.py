@@ -16,15 +16,18 @@ from editor.platforms.base import TimeLimits
 
 USUAL_SHARE = 0.95
 """The share of calls whose time counts as usual."""
-FACTOR = 3.0
-"""A call may take so many times the usual time."""
+FACTOR = 4.0
+"""A call may take so many times the usual time. In a simulated year three times made half as many again be paid twice:
+a run that is stopped while it works is charged, and another one beside it."""
+SIGN_FACTOR = 3.0
+"""A run may wait so many times the usual time in a queue, which costs nothing."""
 PROBE_FACTOR = 2.0
 """A probe may take so many times the usual time: it only finds out whether the platform is back."""
-LEAST_TOTAL = 30.0
+LEAST_TOTAL = 60.0
 """Seconds that every call may take: an unusually large picture is no fault."""
 LEAST_FIRST_SIGN = 20.0
 """Seconds that every run may wait in a platform's queue."""
-LEAST_PROBE = 20.0
+LEAST_PROBE = 45.0
 """Seconds that a probe may take where the usual time is known."""
 PROBE_FIRST_SIGN = 60.0
 """Seconds that a probe may wait in a platform's queue, which costs nothing; no other limit but the catalogue's holds
@@ -61,7 +64,7 @@ class LearnedLimits:
         stretch = 2.0 ** min(known.overruns, 16)
         sign = None
         if len(known.signs) >= MINIMUM_SAMPLES:
-            sign = max(LEAST_FIRST_SIGN, FACTOR * _quantile(known.signs, USUAL_SHARE)) * stretch
+            sign = max(LEAST_FIRST_SIGN, SIGN_FACTOR * _quantile(known.signs, USUAL_SHARE)) * stretch
         if probe:
             sign = min(PROBE_FIRST_SIGN * stretch, sign or math.inf)
         least, factor = (LEAST_PROBE, PROBE_FACTOR) if probe else (LEAST_TOTAL, FACTOR)

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from support.scenes import CLOUD, TABLE, Scene, played
-from support.world import PRICE, Mood
+from support.world import PATIENCE, PRICE, Mood
 
 from editor.domain.errors import AllPlatformsFailed, Cancelled
 from editor.domain.kinds import CancelEnding, Operation, Outcome
@@ -124,16 +124,16 @@ def test_this_computer_serves_before_anything_is_tried_in_despair() -> None:
 # --- limits
 
 
-def test_a_hanging_platform_is_left_after_three_times_its_usual_time_and_given_more_the_next_time() -> None:
+def test_a_hanging_platform_is_left_after_four_times_its_usual_time_and_given_more_the_next_time() -> None:
     async def scenario() -> list[float]:
-        scene, seconds = Scene(stability=Mood.HANGING, usual={"stability": 12.0}), []
+        scene, seconds = Scene(stability=Mood.HANGING, usual={"stability": 25.0}), []
         for _ in range(2):
             served = await scene.serve(rules=Rules(resend=9))
             seconds.append(served.attempts[0].seconds)
             scene.health.forget("stability")
         return seconds
 
-    assert played(scenario) == [36.0, 72.0]
+    assert played(scenario) == [100.0, PATIENCE]
 
 
 def test_a_run_that_never_leaves_the_queue_is_given_up_sooner_than_one_that_works() -> None:
