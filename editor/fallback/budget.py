@@ -139,13 +139,15 @@ class CappedBudget:
             log.warning("An attempt on %s is not in the ledger: %s %s", hold.platform, error.message, error.detail)
 
     async def spending(self) -> str:
-        """What was spent today, for the panel: ``about $0.37 of $5.00 today``, ``about $0.37 today``.
+        """What was spent today, for the panel: ``about $0.37 of $5.00 today``, ``about $0.37 today``; "" for nothing.
 
         Raises StorageUnavailable, and InputError where the caps cannot be read.
         """
         day, cap = self._day()[0], self._caps().day
-        spent = _money(await self._ledger.books(lambda books: books.since(day)))
-        return f"about {spent} today" if cap is None else f"about {spent} of {_money(cap)} today"
+        amount = await self._ledger.books(lambda books: books.since(day))
+        if cap is not None:
+            return f"about {_money(amount)} of {_money(cap)} today"
+        return f"about {_money(amount)} today" if amount > 0 else ""
 
     def _checks(self, caps: Caps, job: str, platform: str) -> Iterator[_Check]:
         day, midnight = self._day()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from editor.ui.job_runner import JobRunner
 
 SPANS = (("edit", "An edit"), ("session", "A session"), ("day", "A day"), ("month", "A month"))
+FIELD_WIDTH = 130
 NO_CAP = "no cap"
 MOST = 10_000.0
 """US dollars that a cap may be at most."""
@@ -61,7 +62,7 @@ class MoneyPage(QWidget):
 
     def tell_spending(self) -> None:
         """Say what was spent today."""
-        self._runner.coroutine(self._session.spending, self._tell, self._fail)
+        self._runner.coroutine(self._session.money.spending, self._tell, self._fail)
 
     def _tell(self, words: str) -> None:
         self.spent.setText(f"Spent: {words}." if words else "")
@@ -95,6 +96,7 @@ def _field(name: str) -> QDoubleSpinBox:
     result.setPrefix("$")
     result.setSpecialValueText(NO_CAP)
     result.setKeyboardTracking(False)
+    result.setFixedWidth(FIELD_WIDTH)
     return result
 
 

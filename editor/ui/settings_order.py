@@ -62,7 +62,7 @@ class OrderPage(QWidget):
         self.edits = QComboBox()
         self.edits.setAccessibleName("Explain the order for")
         for operation in Operation:
-            self.edits.addItem(operation.caption, operation)
+            self.edits.addItem(operation.caption, operation.value)
         self.why = QPlainTextEdit()
         self.why.setReadOnly(True)
         self.why.setAccessibleName("Why this order")
@@ -83,7 +83,7 @@ class OrderPage(QWidget):
         fixed = self.choices.checkedId() == 0
         self.pinned.setEnabled(not fixed)
         self.explore.setEnabled(not fixed)
-        self.why.setPlainText(self._session.why_words(self.edits.currentData()))
+        self.why.setPlainText(self._session.why_words(Operation(self.edits.currentData())))
 
     def _choose(self, place: int) -> None:
         self._keep("order_strategy", STRATEGIES[place][0])

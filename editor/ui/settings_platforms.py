@@ -30,9 +30,9 @@ class PlatformsPage(QWidget):
         self._session = session
         self.edits = QComboBox()
         self.edits.setAccessibleName("Order for")
-        self.edits.addItem(ALL, None)
+        self.edits.addItem(ALL, "")
         for operation in Operation:
-            self.edits.addItem(operation.caption, operation)
+            self.edits.addItem(operation.caption, operation.value)
         self.list = QListWidget()
         self.list.setObjectName("choices")
         self.list.setAccessibleName("Platforms in the order of trying")
@@ -49,8 +49,9 @@ class PlatformsPage(QWidget):
         words = "Platforms are tried from top to bottom. A platform without a tick is never sent anything."
         layout.addWidget(label(words, "muted", wrap=True))
         layout.addLayout(row(label("Order for"), self.edits, 1, self.follow))
-        layout.addWidget(self.list, 1)
+        layout.addWidget(self.list)
         layout.addLayout(row(self.up, self.down, 1))
+        layout.addStretch(1)
         self.edits.currentIndexChanged.connect(self.show_order)
         self.list.model().rowsMoved.connect(self._keep_order)
         self.list.itemChanged.connect(self._switch)
@@ -63,8 +64,8 @@ class PlatformsPage(QWidget):
     @property
     def operation(self) -> Operation | None:
         """The operation whose order is shown; None for all of them."""
-        value = self.edits.currentData()
-        return value if isinstance(value, Operation) else None
+        word = self.edits.currentData()
+        return Operation(word) if word else None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -91,6 +92,7 @@ class PlatformsPage(QWidget):
             self.list.addItem(item)
         self.list.blockSignals(False)
         self.list.setCurrentRow(0)
+        self.list.setFixedHeight(self.list.sizeHintForRow(0) * min(self.list.count(), 8) + 14)
         self._offer()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

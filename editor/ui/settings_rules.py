@@ -21,7 +21,8 @@ NUMBERS = (
     ("parallel_jobs", "Edits at once in all", 1, 16, 4),
 )
 """The word in the settings, what it is called, the least, the most, and what it is without a choice."""
-NEXT_START = "Edits at once on one platform and how long an answer counts take effect at the next start."
+FIELD_WIDTH = 110
+NEXT_START = "Edits at once on one platform and how long an answer counts count from the next start on."
 
 
 class RulesPage(QWidget):
@@ -85,6 +86,7 @@ def _number(name: str, least: int, most: int) -> QSpinBox:
     result = QSpinBox()
     result.setAccessibleName(name)
     result.setRange(least, most)
+    result.setFixedWidth(FIELD_WIDTH)
     return result
 
 

@@ -118,7 +118,7 @@ QLineEdit:disabled { color: $faint; }
 QSpinBox[role="value"] { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 2px 4px; }
 QSpinBox[role="value"]:hover { border: 1px solid $line; }
 QSpinBox[role="value"]:focus { border: 1px solid $accent; background: $well; }
-QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus { border: none; padding: 0 0 0 4px;
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus { border: none; padding: 0 0 0 6px;
   background: transparent; border-radius: 0; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border; width: 0; height: 0;
   border: none; }
@@ -137,6 +137,14 @@ QComboBox QAbstractItemView { background: $raised; color: $text; border: 1px sol
   selection-background-color: $accent_quiet; selection-color: $on_accent_quiet; }
 QCheckBox, QRadioButton { color: $text; spacing: 8px; padding: 2px 0; }
 QCheckBox:disabled, QRadioButton:disabled { color: $faint; }
+QCheckBox::indicator, QListView::indicator { width: 12px; height: 12px; border: 1px solid $muted; border-radius: 4px;
+  background: $well; }
+QCheckBox::indicator:checked, QListView::indicator:checked { border: 4px solid $accent; width: 6px; height: 6px;
+  background: $on_accent; }
+QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid $muted; border-radius: 7px; background: $well; }
+QRadioButton::indicator:checked { border: 4px solid $accent; width: 6px; height: 6px; background: $on_accent; }
+QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $accent; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { border-color: $faint; background: transparent; }
 #choices { background: $well; border: 1px solid $line; border-radius: 8px; padding: 4px; }
 #choices::item { padding: 8px 6px; border-radius: 6px; color: $text; }
 #choices::item:selected { background: $accent_quiet; color: $on_accent_quiet; }
