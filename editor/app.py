@@ -111,6 +111,7 @@ def build_services(
     from editor.platforms.plugins import gather
     from editor.session.ordering import Ordering
     from editor.session.rules import health_age_of, lanes_of
+    from editor.storage.balances import BALANCES, Balances
     from editor.storage.credentials import KeyForm, StoredCredentials
     from editor.storage.database import Database
     from editor.storage.learned import Learned
@@ -135,7 +136,8 @@ def build_services(
     platforms, table, notices = _platforms(gathered, parts, engine)
     forms = {name: KeyForm(one.key_variables, one.key_scheme) for name, one in platforms.items() if one.needs_key}
     keys = StoredCredentials(environment, forms, backend=None if use_keyring else Forgetful())
-    ledger = Ledger(Database(places.ledger, [LEDGER], clock=clock), places.runs, clock=clock)
+    books = Database(places.ledger, [LEDGER, BALANCES], clock=clock)
+    ledger = Ledger(books, places.runs, clock=clock)
     budget = CappedBudget(
         ledger,
         caps=lambda: Caps.of(settings.get("caps", {})),
@@ -179,6 +181,7 @@ def build_services(
         collector=collector,
         ledger=ledger,
         budget=budget,
+        balances=Balances(books, clock=clock),
         notices=notices,
     )
 

@@ -74,7 +74,7 @@ def test_every_platform_that_serves_gives_a_candidate_with_a_receipt_of_its_own(
             ("replicate", RecordState.DELIVERED),
             ("stability", RecordState.DELIVERED),
         ]
-        entries = await session.ledger_entries()
+        entries = await session.money.entries()
         assert sorted(entry.platform for entry in entries) == ["local", "replicate", "stability"]
         await session.close()
         return finished

@@ -47,7 +47,7 @@ def show_ledger(options: argparse.Namespace, surroundings: Surroundings) -> int:
 
 async def _entries(session: Session, since: datetime | None) -> tuple[Entry, ...]:
     try:
-        return await session.ledger_entries(since)
+        return await session.money.entries(since)
     finally:
         await session.close()
 

@@ -15,6 +15,7 @@ from editor.fallback.collector import Collector
 from editor.fallback.health import Health
 from editor.fallback.manager import FallbackManager
 from editor.platforms.base import Platform
+from editor.storage.balances import Balances
 from editor.storage.ledger import Ledger
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ class Services:
     """Every attempt and what it cost; None where that is not written down."""
     budget: CappedBudget | None = None
     """Keeps spending below the user's caps."""
+    balances: Balances | None = None
+    """What accounts held when they were last asked."""
     notices: tuple[str, ...] = ()
     """Sentences about plug-ins and models of the user's own that were left out."""
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -36,12 +35,12 @@ from editor.session.models import (
     require_models,
     with_news,
 )
+from editor.session.money import Money
 from editor.session.ordering import order_settings
 from editor.session.results import Results
 from editor.session.rules import cycles_of, parallel_jobs_of, request_rules
 from editor.session.services import Services, Settings
 from editor.session.why_words import why_lines
-from editor.storage.ledger import Entry
 
 
 class MaskEdge(TypedDict):
@@ -75,6 +74,7 @@ class Session:
         self.chains = Chains(settings, fixed=chain)
         """Which platforms edits may use, and in which order."""
         self._cycles = cycles
+        self.money = Money(lambda: self.services, built=lambda: self._services, local_only=lambda: self.local_only)
         self.results = Results(lambda: self.services, settings, local_only=lambda: self.local_only)
 
     @property
@@ -209,21 +209,6 @@ class Session:
     def attach(self, finished: FinishedEdit) -> Dirty:
         """Lay a finished edit over its document as one undoable step; ValueError where it has another size."""
         return attach(finished)
-
-    # Money
-
-    async def spending(self) -> str:
-        """What was spent today, for the panel: ``about $0.37 of $5.00 today``; "" before the heavy parts.
-
-        Raises StorageUnavailable, and InputError where the caps in the settings cannot be read.
-        """
-        services = self._services
-        return "" if services is None or services.budget is None else await services.budget.spending()
-
-    async def ledger_entries(self, since: datetime | None = None) -> tuple[Entry, ...]:
-        """Every attempt from ``since`` on, the oldest first. Loads the heavy parts. Raises StorageUnavailable."""
-        ledger = (await run_blocking(lambda: self.services)).ledger
-        return () if ledger is None else await ledger.entries(since)
 
     # Platforms and keys
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
-from editor.domain.attempt import Attempt, Cost
+from editor.domain.attempt import Attempt, Cost, rounded
 from editor.domain.kinds import CostSource, Operation, Outcome
 from editor.domain.money import Hold
 from editor.domain.protocols import Clock
@@ -159,11 +159,13 @@ class Ledger:
         """A look into the books."""
         return self._database.run(lambda connection: look(Books(connection, self._session)))
 
-    async def entries(self, since: datetime | None = None) -> tuple[Entry, ...]:
-        """The attempts that began at ``since`` or later, the oldest first."""
+    async def entries(self, since: datetime | None = None, *, platform: str | None = None) -> tuple[Entry, ...]:
+        """The attempts that ended at ``since`` or later, of one platform or of all, the oldest first."""
         moment = -1e18 if since is None else since.timestamp()
-        query = f"SELECT {_COLUMNS} FROM attempts WHERE moment >= ? ORDER BY moment, id"
-        return await self._found(query, (moment,))
+        query = (
+            f"SELECT {_COLUMNS} FROM attempts WHERE moment >= ?1 AND (?2 IS NULL OR platform = ?2) ORDER BY moment, id"
+        )
+        return await self._found(query, (moment, platform))
 
     async def earlier(self, most: int) -> tuple[Entry, ...]:
         """The last ``most`` attempts of each platform and operation by earlier runs, the oldest first."""
@@ -177,6 +179,10 @@ class Ledger:
     async def sums(self, since: datetime | None = None) -> dict[str, Sum]:
         """What was spent from ``since`` on, by platform."""
         return sums_of(await self.entries(since))
+
+    def book_abandoned(self) -> asyncio.Future[None]:
+        """Count what runs of the program had set aside that have ended without a word as spent, perhaps."""
+        return self._database.run(self._book_abandoned)
 
     async def close(self) -> None:
         """Let go of the file; what is still set aside counts as abandoned."""
@@ -249,8 +255,8 @@ def _time(moment: float) -> datetime:
 
 def _plus(before: Sum, entry: Entry) -> Sum:
     return Sum(
-        usd=before.usd + (entry.usd or 0.0),
-        credits=before.credits + (entry.credits or 0.0),
+        usd=rounded(before.usd + (entry.usd or 0.0)),
+        credits=rounded(before.credits + (entry.credits or 0.0)),
         attempts=before.attempts + 1,
         unknown=before.unknown + (entry.usd is None),
     )

@@ -182,7 +182,7 @@ class MainWindow(QMainWindow):
     def tell_spending(self) -> None:
         """Ask what was spent today, and show it in the Edit panel."""
         # What is wrong with the caps is told where it matters: at the edit that they keep back.
-        self._runner.coroutine(self._session.spending, self.panels.edit.show_spent, lambda _error: None)
+        self._runner.coroutine(self._session.money.spending, self.panels.edit.show_spent, lambda _error: None)
 
     def _warmed_up(self) -> None:
         self.view.refresh_platforms()

@@ -78,6 +78,15 @@ def attempt(platform: str, outcome: Outcome, *, message: str = "", cycle: int = 
     )
 
 
+class FakeMoney:
+    """Tells of what was spent today what the test says."""
+
+    spent = ""
+
+    async def spending(self) -> str:
+        return self.spent
+
+
 class FakeSession:
     """Opens real pictures; an edit fills the masked area with grey."""
 
@@ -85,7 +94,7 @@ class FakeSession:
         self.settings = FakeSettings()
         self.sample_path = folder / "sample.png"
         self.chains = Chains(self.settings)
-        self.spent = ""
+        self.money = FakeMoney()
         self.orders: tuple[Outgoing, ...] = ()
         self.forgotten = False
         self.saved: list[Path] = []
@@ -99,9 +108,6 @@ class FakeSession:
 
     async def warm_up(self) -> None:
         return None
-
-    async def spending(self) -> str:
-        return self.spent
 
     async def outgoing(self, prepared: PreparedEdit) -> tuple[Outgoing, ...]:
         return self.orders
