@@ -36,7 +36,7 @@ class PlayedCollector:
 
     found: tuple[Found, ...] = ()
 
-    async def collect(self, on_found, *, looks: int) -> int:
+    async def collect(self, on_found, *, looks: int, may_ask) -> int:
         for one in self.found:
             on_found(one)
         return len(self.found)
