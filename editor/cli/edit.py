@@ -64,9 +64,13 @@ def run_edit(options: Namespace, surroundings: Surroundings) -> int:
 
 def _prepared(session: Session, operation: Operation, files: EditFiles, options: Namespace) -> PreparedEdit:
     chosen = edit_options(options, background=read_background(getattr(options, "background", None)))
+    if files.background is not None:
+        session.chains.require_may_leave(files.background)
     session.require_chain()
     session.require_models(operation, chosen.models)
-    prepared = session.prepare(operation, files.document(options), chosen)
+    document = files.document(options)
+    session.chains.remember(document)
+    prepared = session.prepare(operation, document, chosen)
     require_room(files.targets[0], prepared.result_size)
     return prepared
 

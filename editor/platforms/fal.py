@@ -12,7 +12,7 @@ from editor.domain.kinds import CancelEnding, Phase
 from editor.domain.money import Balance
 from editor.domain.status import Refreshed
 from editor.domain.vault import VaultRecord
-from editor.platforms.addresses import Addresses
+from editor.platforms.addresses import Address, Addresses
 from editor.platforms.cloud import QUICK_RETRY_PAUSE, CloudPlatform
 from editor.platforms.encoding import data_address
 from editor.platforms.errand import Errand, Stage
@@ -65,6 +65,11 @@ class FalPlatform(CloudPlatform):
     def changed_address(self) -> str | None:
         """The first of the three base addresses of edits that the user replaced."""
         return self._address.if_changed or self._queue.if_changed or self._rest.if_changed
+
+    @property
+    def _order_address(self) -> Address:
+        """Orders go to the queue, not to the service that answers at once."""
+        return self._queue
 
     async def check_key(self, key: str) -> str:
         """Ask for a token of the file service, which costs nothing; a locked account is refused there too."""

@@ -102,11 +102,16 @@ class OfferingPlatform(Platform):
             platform=self.id,
             name=self.name,
             model=model.name,
-            host=urlsplit(self._address.base).netloc,
+            host=urlsplit(self._order_address.base).netloc,
             pictures=outgoing_pictures(order),
             values=order.values,
             notes=(*notes, *order.notes),
         )
+
+    @property
+    def _order_address(self) -> Address:
+        """Where orders go."""
+        return self._address
 
     def _picture_bytes(self) -> int | None:
         """How many bytes all pictures of a run may have together, or None."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from editor.domain.attempt import Link
 from editor.domain.document import Document
+from editor.domain.errors import InputError
 from editor.domain.kinds import Operation
 from editor.fallback.selection import LOCAL, chain_of
 from editor.session.services import Settings
@@ -111,9 +112,29 @@ class Chains:
         others = [name for name in self._kept_here() if name != _name(document.path)]
         self._settings.set("pictures_here", [*others, _name(document.path)][-MOST_PICTURES:] if kept else others)
 
+    def saved(self, document: Document) -> None:
+        """A picture got another file, which stays here as the picture does."""
+        if document.stays_here:
+            self.keep_here(document, True)
+
+    def require_may_leave(self, path: Path) -> None:
+        """Raise InputError for the file of a picture that stays here: it is not sent along with another one either."""
+        if _name(path) in self._kept_here():
+            raise InputError(
+                f"“{path.name}” stays on this computer and is not sent as a background either. Choose another picture."
+            )
+
     def _kept_here(self) -> list[str]:
         kept = self._settings.get("pictures_here", [])
         return [str(name) for name in kept] if isinstance(kept, list) else []
+
+
+def require_left(links: Sequence[Link], *, without: Sequence[str]) -> tuple[Link, ...]:
+    """Those of ``links`` that are none of ``without``; raises InputError where none is left."""
+    left = tuple(link for link in links if link.platform not in without)
+    if links and not left:
+        raise InputError("No other platform is left for this edit. Change the picture or the words, or add a platform.")
+    return left
 
 
 def _name(path: Path) -> str:

@@ -34,6 +34,8 @@ class PreparedEdit:
 
     document: Document
     source: EditInput
+    without: tuple[str, ...] = ()
+    """Platforms that must not be asked: one that has refused the picture."""
 
     @property
     def operation(self) -> Operation:

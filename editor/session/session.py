@@ -23,7 +23,7 @@ from editor.fallback.ordering import Decision, OrderSettings
 from editor.fallback.standing import all_statuses
 from editor.imaging.picture import Picture
 from editor.operations.registry import operation_of
-from editor.session.chains import Chains
+from editor.session.chains import Chains, require_left
 from editor.session.edits import FinishedEdit, PreparedEdit, attach, serve
 from editor.session.estimate import estimate
 from editor.session.face_off import FinishedFaceOff, Offer, face_off, offers_of, require_comparable
@@ -139,11 +139,18 @@ class Session:
 
     # Edits
 
-    def prepare(self, operation: Operation, document: Document, options: EditOptions | None = None) -> PreparedEdit:
-        """Take what an edit needs, without copying it. Raises InputError, with the remedy, where something is missing:
-        a mask, words, a size."""
+    def prepare(
+        self,
+        operation: Operation,
+        document: Document,
+        options: EditOptions | None = None,
+        *,
+        without: Sequence[str] = (),
+    ) -> PreparedEdit:
+        """Take what an edit needs, without copying it; platforms named in ``without`` are not asked. Raises InputError,
+        with the remedy, where something is missing: a mask, words, a size."""
         source = operation_of(operation).begin(document, options or EditOptions())
-        return PreparedEdit(document=document, source=source)
+        return PreparedEdit(document=document, source=source, without=tuple(without))
 
     async def run_edit(self, prepared: PreparedEdit, on_event: Callable[[JobEvent], None], job: str) -> FinishedEdit:
         """Serve a prepared edit from the chain.
@@ -153,7 +160,7 @@ class Session:
         return await serve(
             prepared,
             lambda: self.services,
-            chain_of=lambda services: self._ordered(services, prepared.operation, prepared.document),
+            chain_of=lambda services: self._ordered(services, prepared),
             on_event=on_event,
             job=job,
             cycles=cycles_of(self.settings) if self._cycles is None else self._cycles,
@@ -165,7 +172,7 @@ class Session:
         from editor.session.outgoing import outgoing_orders
 
         services = await run_blocking(lambda: self.services)
-        chain = self._ordered(services, prepared.operation, prepared.document)
+        chain = self._ordered(services, prepared)
         return await run_blocking(lambda: outgoing_orders(prepared, services, chain))
 
     async def face_off(
@@ -229,12 +236,13 @@ class Session:
     def _links(self, services: Services, prepared: PreparedEdit) -> tuple[Link, ...]:
         """The links that a prepared edit may use, in the user's order."""
         stays_here = prepared.document.stays_here
-        return self.chains.links(services.table, prepared.operation, stays_here=stays_here)
+        links = self.chains.links(services.table, prepared.operation, stays_here=stays_here)
+        return require_left(links, without=prepared.without)
 
-    def _ordered(self, services: Services, operation: Operation, document: Document) -> tuple[Link, ...]:
-        chain = self.chains.links(services.table, operation, stays_here=document.stays_here)
-        chosen = self._order_settings
-        return services.ordering.links(operation, chain, chosen, platforms=services.platforms)
+    def _ordered(self, services: Services, prepared: PreparedEdit) -> tuple[Link, ...]:
+        """The same, in the order in which they are tried."""
+        chain = self._links(services, prepared)
+        return services.ordering.links(prepared.operation, chain, self._order_settings, platforms=services.platforms)
 
     @property
     def _order_settings(self) -> OrderSettings:

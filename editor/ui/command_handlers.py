@@ -55,6 +55,10 @@ class CommandHandlers(QObject):
         self.with_picture(self._ask_compared)
 
     def _ask_compared(self, picture: Picture) -> None:
+        if picture.document.stays_here:
+            words = f"{picture.document.name} stays on this computer, so there is no other platform to compare."
+            self._window.messages.tell(Notice(words=words))
+            return
         panel = self._window.panels.edit
         operation, options = panel.operation, replace(panel.options, variations=1)
 
@@ -96,7 +100,11 @@ class CommandHandlers(QObject):
             self._window.status.tell("")
             self._window.messages.tell(Notice(words=error.message))
 
-        self._runner.background(lambda: srgb_of(self._session.open_picture(path).document), done, failed)
+        def read() -> Pixels:
+            self._session.chains.require_may_leave(path)
+            return srgb_of(self._session.open_picture(path).document)
+
+        self._runner.background(read, done, failed)
 
     def follow(self, way_out: WayOut) -> None:
         """Do what the link under the run button offers."""
@@ -150,6 +158,8 @@ class CommandHandlers(QObject):
                 window.dialogs.show_keys()
             case RemedyKind.TRY_AGAIN:
                 window.edits.try_again()
+            case RemedyKind.TRY_NEXT:
+                window.edits.try_next()
             case RemedyKind.DETAILS:
                 window.dialogs.show_attempts(window.edits.last_attempts)
             case RemedyKind.SAVE_AS:
@@ -176,6 +186,7 @@ class CommandHandlers(QObject):
         self._session.chains.keep_here(picture.document, kept)
         words = "stays on this computer" if kept else "may leave this computer"
         self._window.status.tell(f"{picture.document.name} {words}.")
+        self._window.tabs.draw()
         self._window.view.show_lock()
         self._window.view.show_readiness()
 

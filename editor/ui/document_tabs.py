@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabBar
 
 from editor.ui.icons import IconButton, Icons
@@ -23,6 +24,7 @@ class DocumentTabs(QFrame):
         self._bar = QTabBar()
         self._bar.setAccessibleName("Open pictures")
         self._bar.setDrawBase(False)
+        self._bar.setIconSize(QSize(14, 14))
         self._bar.setExpanding(False)
         self._bar.setUsesScrollButtons(True)
         self._bar.setDocumentMode(True)
@@ -36,6 +38,7 @@ class DocumentTabs(QFrame):
         workspace.removed.connect(self._bar.removeTab)
         workspace.current_changed.connect(self._select)
         workspace.titled.connect(self.draw)
+        icons.theme.changed.connect(self.draw)
 
     @property
     def bar(self) -> QTabBar:
@@ -47,7 +50,11 @@ class DocumentTabs(QFrame):
         for index, picture in enumerate(self._workspace.pictures):
             document = picture.document
             self._bar.setTabText(index, title(document).replace("&", "&&"))
-            self._bar.setTabToolTip(index, str(document.path or document.name))
+            stays = document.stays_here
+            self._bar.setTabIcon(index, self._icons.icon("lock", tint="muted", size=14) if stays else QIcon())
+            where = str(document.path or document.name)
+            self._bar.setTabToolTip(index, f"{where}\nStays on this computer" if stays else where)
+            self._bar.setAccessibleTabName(index, f"{title(document)}, stays on this computer" if stays else "")
 
     def _add(self, index: int) -> None:
         picture = self._workspace.pictures[index]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from editor.imaging.picture import Picture
 from editor.ui.edit_landing import Landing
 from editor.ui.edit_order import EditJob, EditOrder
 from editor.ui.edit_words import doing_words
-from editor.ui.remedies import Notice, notice_of_edit, sentence_of_cancel
+from editor.ui.remedies import Notice, notice_of_edit, refusers, sentence_of_cancel
 from editor.ui.route_model import RouteModel
 from editor.ui.workspace import Workspace
 
@@ -99,7 +100,7 @@ class EditJobs(QObject):
             self.told.emit("This edit is running already.")
             return
         try:
-            prepared = self._session.prepare(order.operation, document, order.options)
+            prepared = self._session.prepare(order.operation, document, order.options, without=order.without)
         except InputError as error:
             self.noticed.emit(Notice(words=error.message))
             return
@@ -122,6 +123,11 @@ class EditJobs(QObject):
         """Begin the edit that failed last once more, if its picture is still open."""
         if self._failed is not None and self._failed.picture in self._workspace.pictures:
             self.start(self._failed)
+
+    def try_next(self) -> None:
+        """Begin the edit that a platform refused once more, on the platforms that have not refused it."""
+        if self._failed is not None and self._failed.picture in self._workspace.pictures:
+            self.start(replace(self._failed, without=(*self._failed.without, *refusers(self.last_attempts))))
 
     def cancel(self, name: str = "") -> None:
         """Stop a running job, or the one that was started last."""
@@ -193,7 +199,8 @@ class EditJobs(QObject):
         self._failed = job.order
         if isinstance(error, AllPlatformsFailed | Cancelled):
             self.last_attempts = error.attempts
-        notice = notice_of_edit(error, self.names())
+        after_refusal = self._session.settings.get("after_refusal", "next")
+        notice = notice_of_edit(error, self.names(), after_refusal=after_refusal)
         if isinstance(error, Cancelled):
             self.told.emit(sentence_of_cancel(error))
         if notice is not None:

@@ -24,17 +24,18 @@ BEGINS = "begins"
 @dataclass(frozen=True, slots=True, eq=False)
 class EditOrder:
     """What the user asks for: an edit of a picture with the values of its fields, on each of ``compared`` at once or,
-    where that is empty, on the first platform that serves it."""
+    where that is empty, on the first platform that serves it and is not one of ``without``."""
 
     picture: Picture
     operation: Operation
     options: EditOptions
     compared: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
 
     def same_as(self, other: EditOrder) -> bool:
         """Whether the same edit of the same picture is asked for."""
         same = self.picture is other.picture and self.operation is other.operation and self.compared == other.compared
-        return same and all(
+        return same and self.without == other.without and all(
             _same(getattr(self.options, field.name), getattr(other.options, field.name))
             for field in fields(EditOptions)
         )

@@ -245,6 +245,7 @@ class FileCommands(QObject):
         document = picture.document
         document.path, document.name = path, path.name
         document.modified = document.modified and document.history.current is not step
+        self._session.chains.saved(document)
         self._remember(path)
         self._workspace.titled.emit()
         self.told.emit(f"Saved {path.name}.")

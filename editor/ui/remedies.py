@@ -16,6 +16,7 @@ class RemedyKind(StrEnum):
 
     ADD_KEY = "add_key"
     TRY_AGAIN = "try_again"
+    TRY_NEXT = "try_next"
     DETAILS = "details"
     SHOW_PICTURE = "show_picture"
     SAVE_AS = "save_as"
@@ -44,6 +45,7 @@ class Notice:
 
 ADD_KEY = Remedy(RemedyKind.ADD_KEY, "Add key…")
 TRY_AGAIN = Remedy(RemedyKind.TRY_AGAIN, "Try again")
+TRY_NEXT = Remedy(RemedyKind.TRY_NEXT, "Try the next platform")
 DETAILS = Remedy(RemedyKind.DETAILS, "Show details")
 
 _ENDINGS = {
@@ -63,8 +65,12 @@ def sentence_of_cancel(error: Cancelled) -> str:
     return _ENDINGS[error.ending]
 
 
-def notice_of_edit(error: EditorError, names: Mapping[str, str]) -> Notice | None:
-    """What to say of an edit that failed; None where the user stopped it himself."""
+def notice_of_edit(error: EditorError, names: Mapping[str, str], *, after_refusal: str = "next") -> Notice | None:
+    """What to say of an edit that failed; None where the user stopped it himself.
+
+    ``after_refusal`` is what the user wants to happen once a platform has refused a picture: ``next``, ``ask``,
+    ``stop``.
+    """
     if isinstance(error, Cancelled):
         return None
     if not isinstance(error, AllPlatformsFailed):
@@ -72,11 +78,26 @@ def notice_of_edit(error: EditorError, names: Mapping[str, str]) -> Notice | Non
     last = last_attempts(error.attempts)
     if not last:
         return Notice(words=error.message)
+    if after_refusal in ("ask", "stop") and error.attempts[-1].outcome is Outcome.CONTENT_REFUSED:
+        return _refusal(error.attempts[-1], names, offered=after_refusal == "ask")
     reasons = "; ".join(f"{names.get(a.platform, a.platform)}: {a.outcome.words}" for a in last)
     remedies: tuple[Remedy, ...] = (TRY_AGAIN, DETAILS)
     if any(attempt.outcome in _NEEDS_KEY for attempt in last):
         remedies = (ADD_KEY, *remedies)
     return Notice(words=f"No platform could finish the edit. {reasons}. The picture is unchanged.", remedies=remedies)
+
+
+def _refusal(attempt: Attempt, names: Mapping[str, str], *, offered: bool) -> Notice:
+    """A platform refused, and nobody else was asked, as the user wants it."""
+    name = names.get(attempt.platform, attempt.platform)
+    words = f"{name} refused the picture or the words. No other platform was asked, and the picture is unchanged."
+    return Notice(words=words, remedies=(TRY_NEXT, DETAILS) if offered else (DETAILS,))
+
+
+def refusers(attempts: tuple[Attempt, ...]) -> tuple[str, ...]:
+    """The platforms that refused the picture or the words, each once."""
+    refused = [attempt.platform for attempt in attempts if attempt.outcome is Outcome.CONTENT_REFUSED]
+    return tuple(dict.fromkeys(refused))
 
 
 def last_attempts(attempts: tuple[Attempt, ...]) -> tuple[Attempt, ...]:

@@ -45,6 +45,8 @@ def _picture(finished: FinishedEdit, result: NewPicture, number: int, *, maker: 
         grow=old.grow,
         feather=old.feather,
     )
+    # What comes of a picture that must not leave this computer must not leave it either.
+    document.stays_here = old.stays_here
     first = document.history.current
     first.label, first.receipt = operation.caption, finished.receipt
     document.modified = True

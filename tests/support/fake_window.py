@@ -140,8 +140,16 @@ class FakeSession:
         self.saved.append(path)
         return ("The file holds no profile.",) if path.suffix == ".bmp" else ()
 
-    def prepare(self, operation: Operation, document: Document, options: EditOptions | None = None) -> PreparedEdit:
-        return PreparedEdit(document=document, source=operation_of(operation).begin(document, options or EditOptions()))
+    def prepare(
+        self,
+        operation: Operation,
+        document: Document,
+        options: EditOptions | None = None,
+        *,
+        without: Sequence[str] = (),
+    ) -> PreparedEdit:
+        source = operation_of(operation).begin(document, options or EditOptions())
+        return PreparedEdit(document=document, source=source, without=tuple(without))
 
     def attach(self, finished: FinishedEdit) -> Dirty:
         return attach(finished)
