@@ -47,7 +47,7 @@ class OutgoingDialog(FactsDialog):
     def _show(self) -> None:
         words = (
             "This is the crop around the mask as it would leave, without metadata. Your key goes along in a header and "
-            "is not shown. Only the first platform that serves the edit gets it."
+            "is not shown. The platforms are sent it one after the other, until one of them serves the edit."
         )
         self.body.addWidget(label(words, "muted", wrap=True))
         pages = QStackedWidget()
