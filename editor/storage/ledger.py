@@ -39,7 +39,7 @@ LEDGER = Schema(
 """``counted`` is what counts against the caps, in US dollars: the price; where that stayed unknown, what was set aside.
 Moments are seconds since 1970 in UTC."""
 
-
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _COLUMNS = "moment, job, cycle, platform, model, operation, outcome, seconds, usd, credits, source"
 
 
@@ -236,27 +236,42 @@ def sums_of(entries: Iterable[Entry]) -> dict[str, Sum]:
     """What ``entries`` cost together, by platform."""
     found: dict[str, Sum] = {}
     for entry in entries:
-        found[entry.platform] = _plus(found.get(entry.platform, Sum()), entry)
+        known, one = found.get(entry.platform, Sum()), _sum_of_one(entry)
+        found[entry.platform] = sum_of((known, one))
     return found
 
 
+def sum_of(sums: Iterable[Sum]) -> Sum:
+    """All of ``sums`` together."""
+    every = tuple(sums)
+    return Sum(
+        usd=rounded(sum(one.usd for one in every)),
+        credits=rounded(sum(one.credits for one in every)),
+        attempts=sum(one.attempts for one in every),
+        unknown=sum(one.unknown for one in every),
+    )
+
+
+def _sum_of_one(entry: Entry) -> Sum:
+    return Sum(usd=entry.usd or 0.0, credits=entry.credits or 0.0, attempts=1, unknown=int(entry.usd is None))
+
+
 def write_csv(entries: Iterable[Entry], file: TextIO) -> None:
-    """The ledger as CSV (RFC 4180) with a line of names; times are ISO 8601 in UTC, unknown amounts are empty."""
+    """The ledger as CSV (RFC 4180) with a line of names; times are ISO 8601 in UTC, unknown amounts are empty.
+
+    A text that a spreadsheet would take for a formula has an apostrophe before it.
+    """
     writer = csv.writer(file)
     writer.writerow([field.name for field in fields(Entry)])
     for entry in entries:
         moment = entry.time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        writer.writerow((moment, *astuple(entry)[1:]))
+        writer.writerow([_cell(value) for value in (moment, *astuple(entry)[1:])])
+
+
+def _cell(value: object) -> object:
+    """``value``, harmless where it is a text: the names of platforms and models may come from anywhere."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
 
 
 def _time(moment: float) -> datetime:
     return datetime.fromtimestamp(moment, UTC)
-
-
-def _plus(before: Sum, entry: Entry) -> Sum:
-    return Sum(
-        usd=rounded(before.usd + (entry.usd or 0.0)),
-        credits=rounded(before.credits + (entry.credits or 0.0)),
-        attempts=before.attempts + 1,
-        unknown=before.unknown + (entry.usd is None),
-    )
