@@ -112,7 +112,7 @@ class EditJobs(QObject):
             edges=(document.grow, document.feather),
             since=self._clock(),
         )
-        if len(self._running) < self._session.parallel_jobs:
+        if self._places > 0:
             self._begin(job)
         else:
             self._waiting.append(job)
@@ -132,7 +132,7 @@ class EditJobs(QObject):
     def cancel(self, name: str = "") -> None:
         """Stop a running job, or the one that was started last."""
         if self._running:
-            self._runner.cancel(name or next(reversed(self._running)))
+            self._leave(name or next(reversed(self._running)))
 
     def cancel_number(self, number: int) -> None:
         """Stop one edit. One that waits is gone at once, and nothing was sent."""
@@ -142,13 +142,35 @@ class EditJobs(QObject):
             if job.waits:
                 self._forget([job])
             else:
-                self._runner.cancel(job.name)
+                self._leave(job.name)
 
     def cancel_all(self) -> None:
         """Stop every edit."""
         self._forget(tuple(self._waiting))
         for name in tuple(self._running):
-            self._runner.cancel(name)
+            self._leave(name)
+
+    def _leave(self, name: str) -> None:
+        """Have a running edit stopped, once. The user is free at once: the same may begin anew, and others move up."""
+        job = self._running.get(name)
+        if job is None or job.route is None or job.leaving:
+            return
+        job.leaving = True
+        self._runner.cancel(name)
+        job.route.leave()
+        self.told.emit(job.route.sentence)
+        self._begin_waiting()
+        self.counted.emit()
+
+    def _begin_waiting(self) -> None:
+        """Let edits begin that wait, as many as may run at once."""
+        while self._waiting and self._places > 0:
+            self._begin(self._waiting.pop(0))
+
+    @property
+    def _places(self) -> int:
+        """How many more edits may run now."""
+        return self._session.parallel_jobs - sum(not job.leaving for job in self._running.values())
 
     def _forget(self, jobs: list[EditJob] | tuple[EditJob, ...]) -> None:
         """Drop jobs that wait."""
@@ -165,7 +187,13 @@ class EditJobs(QObject):
         else:
             job.name = self._runner.start_edit(job.prepared)
         job.since = self._clock()
-        job.route = RouteModel(job.name, doing=doing_words(job.order.operation), names=self.names, clock=self._clock)
+        job.route = RouteModel(
+            job.name,
+            doing=doing_words(job.order.operation),
+            names=self.names,
+            clock=self._clock,
+            side_by_side=bool(job.order.compared),
+        )
         self._running[job.name] = job
         self._show(job.route)
 
@@ -211,8 +239,7 @@ class EditJobs(QObject):
     def _drop(self, name: str) -> EditJob | None:
         """Take a job out that has ended, and let the next one begin."""
         job = self._running.pop(name, None)
-        while self._waiting and len(self._running) < self._session.parallel_jobs:
-            self._begin(self._waiting.pop(0))
+        self._begin_waiting()
         if self._running:
             route = next(reversed(self._running.values())).route
             self.shown.emit(route, len(self._running) - 1)

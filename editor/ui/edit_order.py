@@ -35,9 +35,13 @@ class EditOrder:
     def same_as(self, other: EditOrder) -> bool:
         """Whether the same edit of the same picture is asked for."""
         same = self.picture is other.picture and self.operation is other.operation and self.compared == other.compared
-        return same and self.without == other.without and all(
-            _same(getattr(self.options, field.name), getattr(other.options, field.name))
-            for field in fields(EditOptions)
+        return (
+            same
+            and self.without == other.without
+            and all(
+                _same(getattr(self.options, field.name), getattr(other.options, field.name))
+                for field in fields(EditOptions)
+            )
         )
 
 
@@ -57,6 +61,8 @@ class EditJob:
     since: float
     name: str = ""
     route: RouteModel | None = None
+    leaving: bool = False
+    """Whether the user has cancelled it; its platform may still have to be told."""
 
     @property
     def waits(self) -> bool:
@@ -84,6 +90,8 @@ class EditJob:
     def is_for(self, order: EditOrder) -> bool:
         """Whether ``order`` would do the same once more: nothing was painted or changed since."""
         document = order.picture.document
+        if self.leaving:
+            return False
         same = document.history.current is self.step and self.edges == (document.grow, document.feather)
         return same and self.order.same_as(order)
 

@@ -32,6 +32,10 @@ STAYS_OUT = frozenset(
 """Outcomes after which a link is not tried again within the same request."""
 
 
+STOPPING = "stopping"
+"""Stands in the words of a link that is told to stop."""
+
+
 class CellState(StrEnum):
     """Where a link stands within the job."""
 
@@ -76,9 +80,18 @@ class RouteModel:
     """
 
     def __init__(
-        self, job: str, *, doing: str, names: Callable[[], Mapping[str, str]], clock: Callable[[], float]
+        self,
+        job: str,
+        *,
+        doing: str,
+        names: Callable[[], Mapping[str, str]],
+        clock: Callable[[], float],
+        side_by_side: bool = False,
     ) -> None:
         self.job = job
+        self.side_by_side = side_by_side
+        """Whether all links are called at once, instead of one after the other."""
+        self._leaving = False
         self._doing = doing
         self._names = names
         self._clock = clock
@@ -110,10 +123,19 @@ class RouteModel:
         failed = next((cell for cell in reversed(self._cells) if cell.state is CellState.FAILED), None)
         aside = "" if failed is None else f" – {failed.name}: {failed.words}"
         running = self.running
+        if self._leaving and running is not None:
+            return f"Stopping {running.name}…"
         if running is not None:
             where = "on this computer" if running.platform == LOCAL else f"with {running.title}"
             return f"{self._doing} {where}{aside}"
         return f"{self.round}{aside}" if self.round else f"{self._doing}…"
+
+    def leave(self) -> None:
+        """The user cancelled: what runs is being stopped."""
+        self._leaving = True
+        for cell in self._cells:
+            if cell.state is CellState.RUNNING:
+                self._change(cell.platform, words=STOPPING, fraction=None)
 
     def fold(self, event: JobEvent) -> None:
         """Take one event in."""
@@ -139,6 +161,8 @@ class RouteModel:
                 return
 
     def _progress(self, platform: str, progress: PlatformProgress) -> None:
+        if self._leaving:
+            return
         # A link that waits for another edit reports before it is called.
         self._began.setdefault(platform, self._clock())
         words = progress.words or progress.phase.value

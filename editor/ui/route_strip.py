@@ -69,7 +69,7 @@ class CellView(QWidget):
         """Title and detail, as a screen reader says them."""
         return self.accessibleName()
 
-    def show_cell(self, cell: Cell, density: Density) -> None:
+    def show_cell(self, cell: Cell, density: Density, *, side_by_side: bool = False) -> None:
         """Show a link as it is now."""
         compact = density >= Density.COMPACT
         icon, tint, role = _LOOKS[cell.state]
@@ -80,7 +80,7 @@ class CellView(QWidget):
         for part in (self._title, self._detail):
             part.ensurePolished()
             part.setVisible(not compact or cell.state in _SPEAKING)
-        self._arrow.setVisible(not self._first and density < Density.ALONE)
+        self._arrow.setVisible(not self._first and not side_by_side and density < Density.ALONE)
         self._content.setColumnMinimumWidth(0, 22 if self._arrow.isVisibleTo(self) else 0)
         self._title.setText(cell.name if density >= Density.SHORT else cell.title)
         self._detail.setText(cell.detail)
@@ -202,12 +202,13 @@ class RouteStrip(QFrame):
         return self._content.sizeHint()
 
     def _show(self, cells: tuple[Cell, ...], density: Density) -> None:
+        side_by_side = self._model is not None and self._model.side_by_side
         alone = density is Density.ALONE and any(cell.state in _SPEAKING for cell in cells)
         for place, view in enumerate(self._cells):
             used = place < len(cells)
             view.setVisible(used and (not alone or cells[place].state in _SPEAKING))
             if used:
-                view.show_cell(cells[place], density)
+                view.show_cell(cells[place], density, side_by_side=side_by_side)
         cycle = self._model.round if self._model is not None else ""
         words = " · ".join(part for part in (cycle, self.others) if part)
         self._round.setText(words)

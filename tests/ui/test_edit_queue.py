@@ -123,13 +123,13 @@ def test_the_list_has_a_row_an_edit_and_each_cancels_alone(
         "Erasing in photo.png: begins",
         "Erasing in photo.png: waiting for its turn",
     ]
-    qtbot.mouseClick(button.list.rows[0].cancel, Qt.MouseButton.LeftButton)
-    assert runner.cancelled == ["job-1"]
     qtbot.mouseClick(button.list.rows[2].cancel, Qt.MouseButton.LeftButton)
     assert len(button.list.rows) == 2
+    assert runner.cancelled == []
+    qtbot.mouseClick(button.list.rows[0].cancel, Qt.MouseButton.LeftButton)
     assert runner.cancelled == ["job-1"]
     button.list.cancel_all_wanted.emit()
-    assert runner.cancelled == ["job-1", "job-1", "job-2"]
+    assert runner.cancelled == ["job-1", "job-2"], "nobody is told twice"
     for job in ("job-1", "job-2"):
         runner.failed.emit(job, Cancelled(CancelEnding.STOPPED))
     assert not button.list.isVisible()
@@ -143,3 +143,37 @@ def test_closing_the_window_drops_what_waits(window: MainWindow, runner: FakeRun
     window.close()
     assert [job.waits for job in window.edits.jobs] == [False, False]
     assert runner.cancelled == ["job-1", "job-2"]
+
+
+def test_cancelling_frees_the_user_at_once_though_the_platform_takes_its_time(
+    window: MainWindow, runner: FakeRunner
+) -> None:
+    ask(window, 3)
+    runner.reported.emit(JobStarted(job="job-1", operation_type=OperationType.IMAGE_EDITING, links=LINKS))
+    runner.reported.emit(AttemptStarted(job="job-1", cycle=1, link=LINKS[0], model="m"))
+    began = time.perf_counter()
+    window.edits.cancel_number(window.edits.jobs[0].number)
+    assert time.perf_counter() - began < 0.1
+    assert runner.cancelled == ["job-1"]
+    assert list(runner.jobs) == ["job-1", "job-2", "job-3"], "the next one moves up"
+    assert "stopping" in phases(window)[0]
+    runner.reported.emit(
+        AttemptProgress(job="job-1", platform=LINKS[0].platform, progress=PlatformProgress(Phase.PROCESSING))
+    )
+    assert "stopping" in phases(window)[0], "what it still tells changes nothing"
+    runner.failed.emit("job-1", Cancelled(CancelEnding.COULD_NOT_STOP))
+    assert len(window.edits.jobs) == 2
+
+
+def test_the_same_edit_may_begin_anew_while_the_cancelled_one_is_being_stopped(
+    window: MainWindow, runner: FakeRunner
+) -> None:
+    ask(window, 1)
+    window.handlers.run_edit()
+    assert len(runner.jobs) == 1, "a slip"
+    window.edits.cancel()
+    window.handlers.run_edit()
+    assert list(runner.jobs) == ["job-1", "job-2"]
+    runner.failed.emit("job-1", Cancelled(CancelEnding.STOPPED))
+    runner.serve("job-2")
+    assert window.edits.jobs == ()
