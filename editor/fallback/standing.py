@@ -68,7 +68,8 @@ def all_statuses(
     key_source: Callable[[str], KeySource],
     operation: Operation | None = None,
 ) -> tuple[PlatformStatus, ...]:
-    """A row a link of ``table``, for ``operation`` or over all; those that are not in ``chain`` are off."""
+    """A row a link, for ``operation`` or over all: those of ``chain`` in the order of trying, then the others of
+    ``table``, which are off."""
     used = tuple(chain)
     return tuple(
         platform_status(
@@ -79,5 +80,5 @@ def all_statuses(
             in_chain=link in used,
             operation=operation,
         )
-        for link in table
+        for link in (*used, *(link for link in table if link not in used))
     )

@@ -180,6 +180,17 @@ class CommandHandlers(QObject):
         self._window.view.refresh_platforms()
         self._window.found.follow_local_only()
 
+    def reorder(self, names: tuple[str, ...]) -> None:
+        """Keep the order of the Platforms panel for the chosen operation."""
+        operation = self._window.panels.edit.operation
+        if self._session.local_only:
+            self._window.status.tell("“Local only” is on: edits run on this computer, whatever the order.")
+            return
+        self._session.chains.set_order(names, operation)
+        first = self._window.dialogs.names.get(names[0], names[0])
+        self._window.status.tell(f"{operation.caption} tries {first} first now. AI settings order all edits.")
+        self._window.view.refresh_platforms()
+
     def keep_here(self, picture: Picture) -> None:
         """Follow the command: the current picture stays on this computer, or may leave it."""
         kept = self._window.commands["keep_here"].isChecked()

@@ -1,4 +1,4 @@
-"""The Platforms panel: a row a platform with its state, success, speed and money."""
+"""The Platforms panel: a row a platform, in the order of trying."""
 
 from __future__ import annotations
 
@@ -6,111 +6,20 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from editor.domain.status import PlatformStatus, Standing
-from editor.ui.labels import ElidedLabel, column, label
-from editor.ui.platform_words import (
-    DOTS,
-    age_words,
-    detail_words,
-    is_local,
-    money_words,
-    spoken,
-    standing,
-    state_words,
-    token,
-)
+from editor.ui.labels import label
+from editor.ui.platform_row import PlatformRow
+from editor.ui.platform_words import is_local
 from editor.ui.theme import Theme
 
 
-class Dot(QWidget):
-    """A state's mark: disc, ring, half or cross in the state's colour."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self._theme = theme
-        self._shape = "ring"
-        self._token = "faint"
-        self.setFixedSize(10, 10)
-        theme.changed.connect(self.update)
-
-    def show_state(self, *, shape: str, token: str) -> None:
-        """Show another state."""
-        self._shape, self._token = shape, token
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw the mark."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = self._theme.colour(self._token)
-        area = QRectF(1, 1, 8, 8)
-        painter.setPen(QPen(colour, 1.5))
-        if self._shape == "disc":
-            painter.setBrush(colour)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.drawEllipse(area)
-        elif self._shape == "cross":
-            painter.drawLine(QPointF(2, 2), QPointF(8, 8))
-            painter.drawLine(QPointF(8, 2), QPointF(2, 8))
-        else:
-            painter.drawEllipse(area.adjusted(0.75, 0.75, -0.75, -0.75))
-            if self._shape == "half":
-                painter.setBrush(colour)
-                painter.drawPie(area.adjusted(0.75, 0.75, -0.75, -0.75), 90 * 16, 180 * 16)
-        painter.end()
-
-
-class PlatformRow(QPushButton):
-    """One platform; pressing it opens its details."""
-
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
-        self.setProperty("role", "row")
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._dot = Dot(theme)
-        self._name = ElidedLabel("", "strong")
-        self._model = ElidedLabel("", "small")
-        self._state = ElidedLabel()
-        self._detail = ElidedLabel("", "small")
-        self._money = label("", "muted")
-        self._money.setMinimumWidth(44)
-        self._money.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        layout = self._content = QHBoxLayout(self)
-        layout.setContentsMargins(6, 5, 8, 5)
-        layout.setSpacing(7)
-        layout.addWidget(self._dot)
-        layout.addLayout(column(self._name, self._model, spacing=1), 11)
-        layout.addLayout(column(self._state, self._detail, spacing=1), 9)
-        layout.addWidget(self._money)
-        for part in self.findChildren(QWidget):
-            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-
-    def sizeHint(self) -> QSize:
-        """What the labels need."""
-        return self._content.sizeHint()
-
-    def minimumSizeHint(self) -> QSize:
-        """What the labels need at least."""
-        return self._content.minimumSize()
-
-    def show_status(self, status: PlatformStatus, *, waited: float = 0.0) -> None:
-        """Show a state that is ``waited`` seconds old."""
-        self._dot.show_state(shape=DOTS[standing(status)], token=token(status))
-        self._name.show_text(status.name)
-        self._model.show_text("changed address" if status.address else status.model)
-        self._state.show_text(state_words(status))
-        self._detail.show_text(detail_words(status, waited=waited))
-        self._money.setText(money_words(status))
-        self.setAccessibleName(spoken(status))
-        self.setToolTip("\n".join(part for part in (status.message, age_words(status, waited=waited)) if part))
-
-
 class PlatformsPanel(QFrame):
-    """All platforms of image editing in the order of trying. ``chosen`` carries the platform's id.
+    """All platforms of image editing in the order of trying. ``chosen`` carries the platform's id, ``reordered`` those
+    of all of them in the order that the user has dragged them into.
 
     The clock ticks once a second, and only while a retry is being counted down on the screen. ``expired`` says that a
     state is over: a countdown has ended, or an answer is too old to count.
@@ -118,6 +27,7 @@ class PlatformsPanel(QFrame):
 
     chosen = Signal(str)
     expired = Signal()
+    reordered = Signal(tuple)
 
     def __init__(self, theme: Theme, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()
@@ -147,6 +57,10 @@ class PlatformsPanel(QFrame):
         self._list = QVBoxLayout()
         self._list.setSpacing(0)
         layout.addLayout(self._list)
+        self._mark = QFrame(self)
+        self._mark.setProperty("role", "drop")
+        self._mark.setFixedHeight(2)
+        self._mark.hide()
 
     @property
     def counting(self) -> bool:
@@ -193,8 +107,37 @@ class PlatformsPanel(QFrame):
         row = PlatformRow(self._theme)
         place = len(self._rows)
         row.clicked.connect(lambda: self.chosen.emit(self._statuses[place].platform))
+        row.dragged.connect(lambda height: self._show_mark(self._gap_at(row.y() + height)))
+        row.dropped.connect(lambda height: self._drop(place, self._gap_at(row.y() + height)))
+        row.stepped.connect(lambda step: self._step(place, step))
         self._rows.append(row)
         self._list.addWidget(row)
+
+    def _gap_at(self, height: int) -> int:
+        """Before which row, counted from 0, something that is dropped at ``height`` belongs."""
+        middles = [row.geometry().center().y() for row in self._rows[: len(self._statuses)]]
+        return sum(height > middle for middle in middles)
+
+    def _show_mark(self, gap: int) -> None:
+        rows = self._rows[: len(self._statuses)]
+        edge = rows[gap].y() if gap < len(rows) else rows[-1].geometry().bottom() + 1
+        self._mark.setGeometry(rows[0].x() + 4, edge - 1, rows[0].width() - 8, 2)
+        self._mark.raise_()
+        self._mark.show()
+
+    def _drop(self, place: int, gap: int) -> None:
+        self._mark.hide()
+        names = [status.platform for status in self._statuses]
+        moved = names.pop(place)
+        names.insert(gap - (gap > place), moved)
+        if names != [status.platform for status in self._statuses]:
+            self.reordered.emit(tuple(names))
+
+    def _step(self, place: int, step: int) -> None:
+        target = place + step
+        if 0 <= target < len(self._statuses):
+            self._drop(place, target + (step > 0))
+            self._rows[target].setFocus()
 
     def _tick(self) -> None:
         if not self._draw():

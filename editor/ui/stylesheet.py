@@ -29,6 +29,7 @@ QStatusBar::item { border: none; }
 #panelColumn { background: $panel; border-left: 1px solid $line; }
 QSplitter::handle { background: $line; }
 QSplitter::handle:horizontal { width: 1px; }
+QFrame[role="drop"] { background: $accent; border: none; }
 QFrame[role="rule"] { background: $line; border: none; }
 QTabBar { background: transparent; border: none; }
 QTabBar::tab { background: transparent; color: $muted; padding: 7px 10px 8px 14px; border: none;

@@ -64,6 +64,7 @@ def _connect_panels(window: MainWindow) -> None:
     panels.edit.picture_wanted.connect(window.handlers.read_background)
     panels.platforms.chosen.connect(dialogs.show_platform)
     panels.platforms.expired.connect(view.refresh_platforms)
+    panels.platforms.reordered.connect(window.handlers.reorder)
     panels.history.travelled.connect(window.handlers.travel)
     panels.history.candidates_wanted.connect(window.choice.offer_again)
     panels.history.receipt_wanted.connect(dialogs.show_receipt)
