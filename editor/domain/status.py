@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from editor.domain.attempt import UNKNOWN_COST, Cost
 from editor.domain.kinds import Operation, UpscaleMode, Way
 
 
@@ -101,7 +102,8 @@ class ModelFacts:
     """One model that a platform has for an operation, as the catalogue knows it.
 
     ``price`` is in words (``about $0.05 per image``) and ``price_date`` an ISO date or ""; ``modes`` are those of an
-    enlargement that the model offers. ``gone`` is why it was found not to be there any more, or "".
+    enlargement that the model offers. ``gone`` is why it was found not to be there any more, or "". ``cost`` is that of
+    one result of a megapixel at most.
     """
 
     platform: str
@@ -114,6 +116,7 @@ class ModelFacts:
     official: bool = True
     modes: tuple[UpscaleMode, ...] = ()
     gone: str = ""
+    cost: Cost = UNKNOWN_COST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

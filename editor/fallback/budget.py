@@ -13,13 +13,11 @@ from functools import partial
 from types import MappingProxyType
 from typing import Any
 
-from editor.domain.attempt import NOTHING_SPENT, UNKNOWN_COST, Attempt, Cost
+from editor.domain.attempt import Attempt, Cost, rounded
 from editor.domain.errors import InputError, OverCap
 from editor.domain.kinds import Operation
 from editor.domain.money import Hold
 from editor.domain.protocols import Clock
-from editor.domain.request import EditRequest
-from editor.platforms.base import Platform
 from editor.storage.database import StorageUnavailable
 from editor.storage.ledger import Books, Ledger
 
@@ -149,6 +147,14 @@ class CappedBudget:
             return f"about {_money(amount)} of {_money(cap)} today"
         return f"about {_money(amount)} today" if amount > 0 else ""
 
+    @property
+    def edit_cap(self) -> float | None:
+        """What the user lets an edit cost, in US dollars; None without such a cap, or where it cannot be read."""
+        try:
+            return self._caps().edit
+        except InputError:
+            return None  # told at the edit, which is not begun
+
     def _checks(self, caps: Caps, job: str, platform: str) -> Iterator[_Check]:
         day, midnight = self._day()
         month, next_month = self._month()
@@ -195,16 +201,29 @@ def _require_room(books: Books, *, cost: Cost, checks: tuple[_Check, ...]) -> No
             )
 
 
-def worst_case(request: EditRequest, platforms: Iterable[Platform]) -> Cost:
-    """The most that one link of a chain would take for ``request``; unknown as soon as one of them is.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worst:
+    """The most that an edit may cost, in US dollars, as far as prices are known; ``is_open`` where some are not."""
 
-    A link that cannot serve the request costs nothing. Several of them may be charged where a run that was paid for
-    fails; each of those is set aside by itself.
+    usd: float
+    is_open: bool = False
+
+    def exceeds(self, usd: float) -> bool:
+        """Whether it is more than ``usd``, or may be."""
+        return self.is_open or self.usd > usd + _EPSILON
+
+
+def worst_case(quotes: Iterable[Iterable[Cost]], *, cap: float | None = None) -> Worst:
+    """What an edit costs where every link of its chain is paid before the last one serves.
+
+    ``quotes`` has the prices of each link's models, any of which may stand in for another; ``cap`` is the user's cap of
+    an edit: what has a price is not begun beyond it.
     """
-    quotes = [platform.quote(request) for platform in platforms if platform.why_not(request) is None]
-    if any(quote.usd is None for quote in quotes):
-        return UNKNOWN_COST
-    return max(quotes, key=lambda quote: quote.usd or 0.0, default=NOTHING_SPENT)
+    chain = [tuple(link) for link in quotes]
+    dearest = [max((cost.usd for cost in link if cost.usd is not None), default=0.0) for link in chain]
+    total = rounded(sum(dearest))
+    is_open = any(cost.usd is None for link in chain for cost in link)
+    return Worst(usd=total if cap is None else min(total, cap), is_open=is_open)
 
 
 def _money(amount: float) -> str:

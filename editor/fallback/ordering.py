@@ -100,7 +100,11 @@ class LinkFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """The order of one request and what it goes by. ``explored`` is the link tried first out of turn, or ""."""
+    """The order of one request and what it goes by. ``explored`` is the link tried first out of turn, or "".
+
+    ``worst_usd`` is what the request costs where every platform that could serve is paid before one does; None where
+    that was not asked for. More where ``worst_is_open``: then not every price is known.
+    """
 
     operation: Operation
     strategy: Strategy
@@ -108,6 +112,8 @@ class Decision:
     after: tuple[str, ...]
     links: tuple[LinkFacts, ...]
     explored: str = ""
+    worst_usd: float | None = None
+    worst_is_open: bool = False
 
     @property
     def serves(self) -> str | None:

@@ -26,6 +26,7 @@ class Picture:
         self.mask = mask
         self.opaque = opaque
         self._coverage: float | None = None
+        self._hole: Rect | None = None
 
     @classmethod
     def of(cls, document: Document) -> Picture:
@@ -49,7 +50,7 @@ class Picture:
         changed = effective_mask.refresh(self.document, dirty.mask.intersected(self.document.rect))
         self.mask.refresh(changed, down_to)
         if changed:
-            self._coverage = None
+            self._coverage = self._hole = None
         self.pixels.refresh(dirty.pixels, down_to)
         self._follow_alpha(dirty.pixels.intersected(self.document.rect))
         return Dirty(dirty.pixels.intersected(self.document.rect), changed)
@@ -69,6 +70,13 @@ class Picture:
         if self._coverage is None:
             self._coverage = effective_mask.coverage(self.document.effective)
         return self._coverage
+
+    @property
+    def hole(self) -> Rect:
+        """The smallest rectangle around the effective mask; looked for once after every change."""
+        if self._hole is None:
+            self._hole = effective_mask.bounds(self.document.effective)
+        return self._hole
 
     def thumbnail(self, size: int) -> Pixels:
         """The present picture with its longer side ``size`` pixels: (height, width, 4) blue green red alpha.

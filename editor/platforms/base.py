@@ -150,6 +150,13 @@ class Platform(ABC):
         """What ``request`` will probably cost here, all of its runs together. Cheap; no I/O."""
         return self.expected_cost(request.operation)
 
+    def quotes(self, request: EditRequest) -> tuple[Cost, ...]:
+        """The same for each model that may serve it, in the order of trying: one stands in for another that is gone.
+
+        Empty where none may.
+        """
+        return () if self.model(request.operation) is None else (self.quote(request),)
+
     def expected_seconds(self, pixels: int) -> float | None:
         """How long an edit of so many masked pixels will take, or None where only experience can tell."""
         return None

@@ -82,6 +82,7 @@ class LocalPlatform(Platform):
                 way=model.way,
                 price="free",
                 modes=model.modes,
+                cost=FREE,
             )
             for model in self._models.get(operation, ())
         )

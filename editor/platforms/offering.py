@@ -19,7 +19,7 @@ from editor.platforms.orders import words
 from editor.platforms.orders.build import Bounds
 from editor.platforms.parts import PlatformParts
 from editor.platforms.previewing import first_order, outgoing_pictures
-from editor.platforms.quoting import quoted
+from editor.platforms.quoting import price_of_one, quoted
 
 
 class OfferingPlatform(Platform):
@@ -59,6 +59,7 @@ class OfferingPlatform(Platform):
                 official=model.official,
                 modes=model.modes,
                 gone=self._gone.get(model.name, ""),
+                cost=price_of_one(model),
             )
             for model in self._entry.models.get(operation, ())
         )
@@ -84,9 +85,13 @@ class OfferingPlatform(Platform):
 
     def quote(self, request: EditRequest) -> Cost:
         """The price of the request on the first model that may serve it and is not known to be gone."""
+        return next(iter(self.quotes(request)), NOTHING_SPENT)
+
+    def quotes(self, request: EditRequest) -> tuple[Cost, ...]:
+        """The same on each of them; on all that may serve it where all are known to be gone."""
         models = self._candidates(request)
-        model = next((model for model in models if model.name not in self._gone), models[0] if models else None)
-        return NOTHING_SPENT if model is None else quoted(model, request)
+        there = [model for model in models if model.name not in self._gone]
+        return tuple(quoted(model, request) for model in there or models)
 
     def preview(self, request: EditRequest) -> Outgoing | None:
         """The order for the first model that may serve the request and is not known to be gone. The bytes are those of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from editor.domain.attempt import Cost, total_cost
+from editor.domain.attempt import UNKNOWN_COST, Cost, total_cost
 from editor.domain.kinds import Way
 from editor.domain.request import EditRequest
 from editor.platforms.model import Model, PriceUnit
@@ -30,6 +30,14 @@ def quoted(model: Model, request: EditRequest) -> Cost:
     return fill
 
 
+def price_of_one(model: Model) -> Cost:
+    """One result of at most a megapixel; with the search before it where there is one."""
+    several = [one.price for one in (model.finder, model) if one is not None]
+    if any(price.unit is PriceUnit.SECOND for price in several):
+        return UNKNOWN_COST
+    return total_cost(*(price.of() for price in several))
+
+
 def _enlargement(model: Model, request: EditRequest) -> Cost:
     pieces = tiles.tiles_of(request.size, model.limits, model.tiles)
     return _runs(model, tuple((piece.width, piece.height) for piece in pieces) or (request.size,), 1, request=request)
@@ -43,7 +51,9 @@ def _answer(model: Model, request: EditRequest) -> Size:
 
 
 def _runs(model: Model, sizes: tuple[Size, ...], count: int, *, request: EditRequest | None = None) -> Cost:
-    """One run for each of ``sizes``, or ``count`` results of one."""
+    """One run for each of ``sizes``, or ``count`` results of one; nobody knows before how many seconds a run takes."""
+    if model.price.unit is PriceUnit.SECOND:
+        return UNKNOWN_COST
     several = 1 if model.count is None else model.count.most
     costs = list[Cost]()
     for size in sizes:

@@ -1,51 +1,96 @@
-"""What an edit will probably cost and how long it will take, before it is begun."""
+"""What an edit will probably cost and how long it will take, and what it costs at worst, before it is begun."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from editor.domain.kinds import Operation
+import numpy as np
+
+from editor.domain.attempt import Cost
+from editor.domain.geometry import Rect
+from editor.domain.kinds import CostSource, Operation
 from editor.domain.options import EditOptions
-from editor.domain.status import ModelFacts, PlatformStatus, Standing
+from editor.domain.request import EditRequest, whole_mask
+from editor.domain.status import PlatformStatus, Standing
+from editor.fallback.budget import Worst, worst_case
+from editor.fallback.ordering import Decision
+from editor.imaging.crop import context_region
+from editor.imaging.picture import Picture
 from editor.platforms.base import Platform
 
-FREE = "free"
-
 _MAY_SERVE = frozenset({Standing.READY, Standing.SERVING, Standing.SLOW, Standing.UNKNOWN})
+_ASKS_NOBODY = frozenset({Standing.NO_KEY, Standing.OFF})
+
+
+def sketch(operation: Operation, options: EditOptions, picture: Picture) -> EditRequest:
+    """A request of the size that would be sent, without the pixels: enough to know its price. Takes no memory."""
+    document = picture.document
+    region = context_region(picture.hole, document.rect) if operation.masked else document.rect
+    region = region or Rect(0, 0, 1, 1)
+    image = np.broadcast_to(np.uint8(0), (region.height, region.width, 3))
+    return EditRequest(operation=operation, image=image, mask=whole_mask(image), region=region, options=options)
 
 
 def estimate(
-    operation: Operation,
-    options: EditOptions,
+    request: EditRequest,
     pixels: int,
     *,
-    statuses: Iterable[PlatformStatus],
+    statuses: Sequence[PlatformStatus],
     platforms: Mapping[str, Platform],
+    cap: float | None = None,
 ) -> str:
     """Price and time on the first platform of ``statuses`` that is ready and has a model for it, "" where none is.
 
-    ``pixels`` is how many are masked, or all where the operation has no mask: ``About $0.05 · 6 s``,
-    ``Free · about 3 s``. The time is that of the platform's edits in this session, and left out before the first.
+    ``About $0.05 · 6 s · at worst about $0.14``, ``Free · about 3 s``. ``pixels`` is how many are masked, or all where
+    the operation has no mask; ``cap`` what the user lets an edit cost. The time is that of the platform's edits in this
+    session, and left out before the first. The worst is left out where it is the likely price.
     """
-    for status in statuses:
-        platform = platforms[status.platform]
-        model = _model(platform, operation, options)
-        if model is None or status.standing not in _MAY_SERVE:
-            continue
-        price = model.price.removesuffix(" per image")
-        if options.variations > 1 and price != FREE:
-            price = f"{options.variations} × {price}"
-        seconds = platform.expected_seconds(pixels) if status.median_seconds is None else status.median_seconds
-        words = price[:1].upper() + price[1:]
-        return words if seconds is None else f"{words} · {'about ' if price == FREE else ''}{_duration(seconds)}"
-    return ""
+    able = [status for status in statuses if _can_do(platforms[status.platform], request)]
+    first = next((status for status in able if status.standing in _MAY_SERVE), None)
+    if first is None:
+        return ""
+    platform = platforms[first.platform]
+    likely = platform.quotes(request)[0]
+    seconds = platform.expected_seconds(pixels) if first.median_seconds is None else first.median_seconds
+    words = [likely.words if likely.usd is not None else _price_words(platform, request.operation)]
+    if seconds is not None:
+        words.append(f"{'about ' if likely.source is CostSource.FREE else ''}{_duration(seconds)}")
+    asked = [status.platform for status in able if status.standing not in _ASKS_NOBODY]
+    worst = worst_case((platforms[name].quotes(request) for name in asked), cap=cap)
+    if likely.usd is not None and worst.exceeds(likely.usd):
+        words.append(f"at worst {worst_words(worst)}")
+    line = " · ".join(words)
+    return line[:1].upper() + line[1:]
 
 
-def _model(platform: Platform, operation: Operation, options: EditOptions) -> ModelFacts | None:
-    if not platform.needs_key and options.prompt.strip():
-        return None  # this computer's engine has no model that reads
-    fitting = (model for model in platform.models(operation) if not model.modes or options.mode in model.modes)
-    return next((model for model in fitting if not model.gone), None)
+def worst_words(worst: Worst) -> str:
+    """``about $0.14``, ``about $0.14 or more``."""
+    return f"{Cost(worst.usd, None, CostSource.ESTIMATED).words}{' or more' if worst.is_open else ''}"
+
+
+def with_worst(decision: Decision, platforms: Mapping[str, Platform], *, cap: float | None) -> Decision:
+    """``decision`` with what an edit costs at worst, one result of a megapixel at most, over the links that nothing
+    speaks against."""
+    asked = [link.platform for link in decision.links if not link.obstacle]
+    worst = worst_case((_prices(platforms[name], decision.operation) for name in asked), cap=cap)
+    return replace(decision, worst_usd=worst.usd, worst_is_open=worst.is_open)
+
+
+def _price_words(platform: Platform, operation: Operation) -> str:
+    """What the catalogue says of a price that cannot be foreseen: ``about $0.00111 per second``, ``price unknown``."""
+    return next((model.price for model in platform.models(operation) if not model.gone), "price unknown")
+
+
+def _prices(platform: Platform, operation: Operation) -> Iterable[Cost]:
+    facts = platform.models(operation)
+    there = [model.cost for model in facts if not model.gone]
+    return there or [platform.expected_cost(operation)]
+
+
+def _can_do(platform: Platform, request: EditRequest) -> bool:
+    # This computer's engine has no model that reads.
+    return bool(platform.quotes(request)) and (platform.needs_key or not request.options.prompt.strip())
 
 
 def _duration(seconds: float) -> str:

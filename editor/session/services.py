@@ -81,6 +81,11 @@ class Services:
     notices: tuple[str, ...] = ()
     """Sentences about plug-ins and models of the user's own that were left out."""
 
+    @property
+    def edit_cap(self) -> float | None:
+        """What the user lets an edit cost, in US dollars, or None."""
+        return None if self.budget is None else self.budget.edit_cap
+
     def platform_with_key(self, platform: str) -> Platform:
         """The adapter of the platform with the id ``platform``; raises InputError where none takes a key for it."""
         known = [name for name, adapter in self.platforms.items() if adapter.needs_key]

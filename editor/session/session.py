@@ -25,7 +25,7 @@ from editor.imaging.picture import Picture
 from editor.operations.registry import operation_of
 from editor.session.chains import Chains, require_left
 from editor.session.edits import FinishedEdit, PreparedEdit, attach, serve
-from editor.session.estimate import estimate
+from editor.session.estimate import estimate, sketch, with_worst
 from editor.session.face_off import FinishedFaceOff, Offer, face_off, offers_of, require_comparable
 from editor.session.models import (
     ListedModel,
@@ -200,18 +200,27 @@ class Session:
         """How many edits run at once; others wait for their turn."""
         return parallel_jobs_of(self.settings)
 
-    def estimate(self, operation: Operation, options: EditOptions, pixels: int, *, stays_here: bool = False) -> str:
-        """Likely price and time of an edit of so many pixels on the link that would be tried first, or "" if unknown.
+    def estimate(self, operation: Operation, options: EditOptions, picture: Picture) -> str:
+        """Likely price and time of an edit on the link that would be tried first, and its price at worst, or "".
 
-        ``About $0.05 · 6 s``, ``Free · about 3 s``.
+        ``About $0.05 · 6 s · at worst about $0.14``, ``Free · about 3 s``.
         """
         services = self._services
         if services is None:
             return ""
-        rows = {row.platform: row for row in self.platform_statuses(operation)}
-        links = self.chains.links(services.table, operation, stays_here=stays_here)
-        used = [rows[link.platform] for link in links]
-        return estimate(operation, options, pixels, statuses=used, platforms=services.platforms)
+        document, rows = picture.document, self.platform_statuses(operation)
+        chain = self.chains.links(services.table, operation, stays_here=document.stays_here)
+        order = services.ordering.why(
+            operation, chain, self._order_settings, platforms=services.platforms, statuses=rows
+        ).after
+        by_name = {row.platform: row for row in rows}
+        return estimate(
+            sketch(operation, options, picture),
+            round(picture.coverage * document.rect.area) if operation.masked else document.rect.area,
+            statuses=[by_name[name] for name in order],
+            platforms=services.platforms,
+            cap=services.edit_cap,
+        )
 
     def attach(self, finished: FinishedEdit) -> Dirty:
         """Lay a finished edit over its document as one undoable step; ValueError where it has another size."""
@@ -255,7 +264,7 @@ class Session:
         Raises InputError for a platform that is not in the chain.
         """
         services = self.services
-        return services.ordering.why(
+        decision = services.ordering.why(
             operation,
             self.chains.links(services.table, operation),
             self._order_settings,
@@ -263,6 +272,7 @@ class Session:
             statuses=self.platform_statuses(operation),
             without=without,
         )
+        return with_worst(decision, services.platforms, cap=services.edit_cap)
 
     def why_words(self, operation: Operation) -> str:
         """The same as text; "" before the heavy parts."""

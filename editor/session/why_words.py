@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from editor.fallback.budget import Worst
 from editor.fallback.ordering import Decision, LinkFacts
+from editor.session.estimate import worst_words
 
 
 def why_lines(decision: Decision, names: Mapping[str, str]) -> Iterator[str]:
@@ -15,6 +17,9 @@ def why_lines(decision: Decision, names: Mapping[str, str]) -> Iterator[str]:
     for place, link in enumerate(decision.links, 1):
         yield f"{place}. {names[link.platform]}: {link.obstacle or 'can serve.'} {link.reason}"
         yield f"   {figures(link)}"
+    if decision.worst_usd is not None and len([link for link in decision.links if not link.obstacle]) > 1:
+        worst = worst_words(Worst(usd=decision.worst_usd, is_open=decision.worst_is_open))
+        yield f"At worst a result costs {worst}: if every one of them were paid before one serves."
 
 
 def figures(link: LinkFacts) -> str:

@@ -100,12 +100,10 @@ class WindowView(QObject):
             local_only=self._session.local_only,
         )
         self._commands["compare"].setEnabled(reason is None)
-        if reason is not None or document is None:
+        if reason is not None or picture is None:
             panel.show_obstacle(reason or Obstacle(NO_PICTURE))
         else:
-            share = self._coverage if operation.masked else 1.0
-            pixels = round(share * document.rect.area)
-            panel.show_ready(self._session.estimate(operation, options, pixels, stays_here=document.stays_here))
+            panel.show_ready(self._session.estimate(operation, options, picture))
 
     def _show_size(self, document: Document | None) -> None:
         panel = self._window.panels.edit

@@ -34,3 +34,10 @@ def test_why_without_an_unknown_platform(command_line):  # type: ignore[no-untyp
     ran = command_line.run("why", "erase", "--without", "nobody")
     assert ran.code == 2
     assert "“nobody”" in ran.err
+
+
+def test_why_tells_what_an_edit_costs_at_worst(command_line, simulated: SimulatedPlatforms):  # type: ignore[no-untyped-def]
+    lines = command_line.run("why", "erase").out.splitlines()
+    assert lines[-1] == "At worst a result costs about $0.23: if every one of them were paid before one serves."
+    told = json.loads(command_line.run("why", "inpaint", "--json").out)
+    assert (told["worst_usd"], told["worst_is_open"]) == (0.15, True)

@@ -169,7 +169,7 @@ class FakeSession:
     def local_only(self, value: bool) -> None:
         self.chains.local_only = value
 
-    def estimate(self, operation: Operation, options: EditOptions, pixels: int, *, stays_here: bool = False) -> str:
+    def estimate(self, operation: Operation, options: EditOptions, picture: Picture) -> str:
         return "Free · about 3 s"
 
     def platform_statuses(self, operation: Operation | None = None) -> tuple[PlatformStatus, ...]:
