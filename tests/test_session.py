@@ -165,11 +165,11 @@ def test_models_and_keys_are_checked_by_what_is_there() -> None:
     session.require_models(Operation.ERASE, {"keyless": "PAINTERS/Roller", "local": "brush"})
     with pytest.raises(InputError, match="Known models: Brush, roller"):
         session.require_models(Operation.ERASE, {"local": "nothing"})
-    session.require_keyed("keyless")
+    session.keys.require("keyless")
     with pytest.raises(InputError, match="needs no key"):
-        session.require_keyed("local")
+        session.keys.require("local")
     with pytest.raises(InputError, match="Platforms with a key: keyless"):
-        session.require_keyed("nobody")
+        session.keys.require("nobody")
 
 
 def test_a_platform_without_the_operation_takes_no_model_for_it() -> None:

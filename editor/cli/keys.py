@@ -19,7 +19,7 @@ def run_keys(options: Namespace, surroundings: Surroundings) -> int:
     """Carry out one of the three actions and return its exit code."""
     session = surroundings.make_session(environment=surroundings.environment)
     actions = {"set": _set, "test": _test, "delete": _delete}
-    session.require_keyed(options.platform)
+    session.keys.require(options.platform)
     key = _read_key(options.platform) if options.action == "set" else ""
     return asyncio.run(_closing(session, actions[options.action](session, options.platform, key)))
 
@@ -49,7 +49,7 @@ def _read_key(platform: str) -> str:
 
 
 async def _set(session: Session, platform: str, key: str) -> int:
-    source = await session.keys_set(platform, key)
+    source = await session.keys.set(platform, key)
     variable = session.services.platforms[platform].key_variables[0]
     if source is KeySource.KEYRING:
         answer(f"The key for {platform} is kept in the keyring.{_overruled(session, platform)}")
@@ -66,7 +66,7 @@ def _overruled(session: Session, platform: str) -> str:
 
 async def _test(session: Session, platform: str, _: str) -> int:
     try:
-        answer(await session.keys_test(platform))
+        answer(await session.keys.test(platform))
     except MissingKey as error:
         complain(error.message)
         return BAD_INPUT
@@ -77,7 +77,7 @@ async def _test(session: Session, platform: str, _: str) -> int:
 
 
 async def _delete(session: Session, platform: str, _: str) -> int:
-    if await session.keys_delete(platform):
+    if await session.keys.delete(platform):
         answer(f"The key for {platform} was deleted from the keyring.")
     else:
         answer(f"There was no key for {platform} in the keyring.")

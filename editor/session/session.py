@@ -18,7 +18,7 @@ from editor.domain.history import Dirty
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions
 from editor.domain.outgoing import Outgoing
-from editor.domain.status import KeySource, PlatformStatus
+from editor.domain.status import PlatformStatus
 from editor.fallback.ordering import Decision, OrderSettings
 from editor.fallback.standing import all_statuses
 from editor.imaging.picture import Picture
@@ -27,6 +27,7 @@ from editor.session.chains import Chains, require_left
 from editor.session.edits import FinishedEdit, PreparedEdit, attach, serve
 from editor.session.estimate import estimate, sketch, with_worst
 from editor.session.face_off import FinishedFaceOff, Offer, face_off, offers_of, require_comparable
+from editor.session.keys import Keys
 from editor.session.models import (
     ListedModel,
     RefreshedModels,
@@ -74,6 +75,7 @@ class Session:
         self.chains = Chains(settings, fixed=chain)
         """Which platforms edits may use, and in which order."""
         self._cycles = cycles
+        self.keys = Keys(lambda: self.services)
         self.money = Money(lambda: self.services, built=lambda: self._services, local_only=lambda: self.local_only)
         self.results = Results(lambda: self.services, settings, local_only=lambda: self.local_only)
 
@@ -323,36 +325,6 @@ class Session:
     def topped_up(self, platform: str) -> None:
         """The user says that something was mended: the next edit tries the platform again."""
         self.services.health.forget(platform)
-
-    def require_keyed(self, platform: str) -> None:
-        """Raise InputError where ``platform`` is not one that takes a key; loads the heavy parts."""
-        self.services.platform_with_key(platform)
-
-    async def keys_set(self, platform: str, key: str) -> KeySource:
-        """Keep a key; the answer says whether the keyring took it. Raises InputError for a malformed key."""
-        services = await run_blocking(lambda: self.services)
-        services.platform_with_key(platform)
-        source = await services.keys.set(platform, key)
-        services.health.forget(platform)
-        return source
-
-    async def keys_test(self, platform: str, key: str | None = None) -> str:
-        """Ask the platform whether it knows the key; returns a sentence. Raises PlatformError."""
-        from editor.domain.errors import MissingKey
-        from editor.fallback.attempts import how_to_give_a_key
-
-        services = await run_blocking(lambda: self.services)
-        adapter = services.platform_with_key(platform)
-        key = key or await services.keys.get(platform)
-        if key is None:
-            raise MissingKey(how_to_give_a_key(adapter))
-        return await adapter.check_key(key)
-
-    async def keys_delete(self, platform: str) -> bool:
-        """Remove a kept key; False where there was none."""
-        services = await run_blocking(lambda: self.services)
-        services.platform_with_key(platform)
-        return await services.keys.delete(platform)
 
 
 def paint_mask(document: Document, mask: Any) -> None:

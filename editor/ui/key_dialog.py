@@ -95,16 +95,16 @@ class KeyForm(QFrame):
         key = self.field.text().strip()
         if key:
             self._wait("Saving…")
-            self._runner.coroutine(lambda: self._session.keys_set(self.platform, key), self._saved, self._failed)
+            self._runner.coroutine(lambda: self._session.keys.set(self.platform, key), self._saved, self._failed)
 
     def _test(self) -> None:
         key = self.field.text().strip() or None
         self._wait(f"Asking {self._status.name}…")
-        self._runner.coroutine(lambda: self._session.keys_test(self.platform, key), self._passed, self._failed)
+        self._runner.coroutine(lambda: self._session.keys.test(self.platform, key), self._passed, self._failed)
 
     def _delete(self) -> None:
         self._wait("Deleting…")
-        self._runner.coroutine(lambda: self._session.keys_delete(self.platform), self._deleted, self._failed)
+        self._runner.coroutine(lambda: self._session.keys.delete(self.platform), self._deleted, self._failed)
 
     def _saved(self, source: KeySource) -> None:
         self.field.clear()

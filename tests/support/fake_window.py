@@ -87,6 +87,34 @@ class FakeMoney:
         return self.spent
 
 
+class FakeKeys:
+    """Keys in memory; the key “wrong” is refused."""
+
+    def __init__(self, session: FakeSession) -> None:
+        self.kept: dict[str, str] = {}
+        self.keyring_works = True
+        self._session = session
+
+    async def set(self, platform: str, key: str) -> KeySource:
+        self.kept[platform] = key
+        source = KeySource.KEYRING if self.keyring_works else KeySource.SESSION
+        self._show(platform, status(platform, Standing.READY, key_source=source))
+        return source
+
+    async def test(self, platform: str, key: str | None = None) -> str:
+        if (key or self.kept.get(platform)) == "wrong":
+            raise InputError(f"{NAMES[platform]} does not accept this key.")
+        return f"{NAMES[platform]} accepts the key."
+
+    async def delete(self, platform: str) -> bool:
+        self._show(platform, status(platform))
+        return self.kept.pop(platform, None) is not None
+
+    def _show(self, platform: str, fresh: PlatformStatus) -> None:
+        known = self._session.statuses
+        self._session.statuses = [fresh if one.platform == platform else one for one in known]
+
+
 class FakeSession:
     """Opens real pictures; an edit fills the masked area with grey."""
 
@@ -99,8 +127,7 @@ class FakeSession:
         self.forgotten = False
         self.saved: list[Path] = []
         self.results = Results(services_without_vault, self.settings, local_only=lambda: self.local_only)
-        self.keys: dict[str, str] = {}
-        self.keyring_works = True
+        self.keys = FakeKeys(self)
         self.statuses = [status(link.platform) for link in LINKS[:3]] + [status("local", Standing.READY)]
 
     notices: tuple[str, ...] = ()
@@ -188,24 +215,6 @@ class FakeSession:
 
     def topped_up(self, platform: str) -> None:
         self.statuses = [status(s.platform, Standing.READY) if s.platform == platform else s for s in self.statuses]
-
-    async def keys_set(self, platform: str, key: str) -> KeySource:
-        self.keys[platform] = key
-        source = KeySource.KEYRING if self.keyring_works else KeySource.SESSION
-        self.statuses = [
-            status(s.platform, Standing.READY, key_source=source) if s.platform == platform else s
-            for s in self.statuses
-        ]
-        return source
-
-    async def keys_test(self, platform: str, key: str | None = None) -> str:
-        if (key or self.keys.get(platform)) == "wrong":
-            raise InputError(f"{NAMES[platform]} does not accept this key.")
-        return f"{NAMES[platform]} accepts the key."
-
-    async def keys_delete(self, platform: str) -> bool:
-        self.statuses = [status(platform) if s.platform == platform else s for s in self.statuses]
-        return self.keys.pop(platform, None) is not None
 
     @staticmethod
     def _picture(name: str, path: Path) -> Picture:

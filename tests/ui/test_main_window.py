@@ -337,16 +337,16 @@ def test_keys(window: MainWindow, session: FakeSession) -> None:
     form.test.click()
     assert form.answer.text() == "FAL accepts the key."
     form.save.click()
-    assert session.keys == {"fal": "secret"}
+    assert session.keys.kept == {"fal": "secret"}
     assert form.field.text() == ""
     assert form.answer.text() == "Saved in this computer’s keyring."
     assert form.delete.isEnabled()
     form.delete.click()
-    assert session.keys == {}
+    assert session.keys.kept == {}
     form.field.setText("wrong")
     form.test.click()
     assert form.answer.text() == "FAL does not accept this key."
-    session.keyring_works = False
+    session.keys.keyring_works = False
     form.save.click()
     assert form.answer.text() == "No keyring works here: the key is kept for this session only."
     dialog.close()
