@@ -52,12 +52,13 @@ class Permit:
 class Circuit:
     """What is remembered of one thing that can fail.
 
-    ``cause`` is the failure for which it is open, ``until`` the end of the pause, ``setbacks`` how many pauses followed
-    one another, ``failures`` how many calls failed in a row, ``seen`` the moment of the last telling answer.
+    ``cause`` is the failure for which it is open, ``until`` the end of the pause, ``asked_until`` until when the platform
+    itself asked to be left alone, ``setbacks`` how many pauses followed one another, ``failures`` how many calls failed in a row, ``seen`` the moment of the last telling answer.
     """
 
     cause: PlatformError | None = None
     until: float = 0.0
+    asked_until: float = 0.0
     setbacks: int = 0
     failures: int = 0
     bad_results: int = 0
@@ -100,10 +101,12 @@ class Circuit:
         # A copy carries no traceback: the frames of the failed call would keep its pictures in memory.
         self.cause = copy(error)
         self.until = now + self._pause(error, age)
+        self.asked_until = now + (error.retry_after or 0.0)
 
     def closed(self) -> None:
         """All is well, or the user says so."""
-        self.cause, self.setbacks, self.failures, self.bad_results, self.until = None, 0, 0, 0, 0.0
+        self.cause, self.setbacks, self.failures, self.bad_results = None, 0, 0, 0
+        self.until = self.asked_until = 0.0
 
     def forgotten(self) -> None:
         """Nothing is known any more; a call under way tells nothing of what the user changed meanwhile."""

@@ -158,8 +158,8 @@ class Health:
 
     def limited_for(self, platform: str, operation: Operation) -> float:
         """Seconds for which the platform itself asked not to be called; 0 where it did not, or they are over."""
-        told = [c for c in self._of(platform).circuits(operation) if c.cause and c.cause.retry_after is not None]
-        return max(0.0, *(circuit.until - self._clock.monotonic() for circuit in told)) if told else 0.0
+        asked = max(circuit.asked_until for circuit in self._of(platform).circuits(operation))
+        return max(0.0, asked - self._clock.monotonic())
 
     def condition(self, platform: str, operation: Operation | None = None) -> Condition:
         """How the platform is for ``operation``, or over all of them: the worst counts."""

@@ -72,6 +72,20 @@ def test_where_everybody_asks_for_time_the_round_waits_for_it() -> None:
     assert played(scenario).pauses == [20.0]
 
 
+def test_a_platform_that_is_down_may_ask_for_time_too() -> None:
+    async def scenario() -> Scene:
+        scene = Scene(stability=Mood.DOWN, replicate=Mood.DOWN)
+        scene.platforms["stability"].asks = 2.5
+        await scene.failure(TABLE[:2])
+        return scene
+
+    scene = played(scenario)
+    calls = [visit.began for name, visit in scene.log.visits if name == "stability"]
+    assert scene.visits.count("replicate") == 5
+    assert len(calls) == 3, "left alone in the rounds after 0.5 and 1.5 seconds, and called in the others"
+    assert calls[1] - calls[0] >= 2.5
+
+
 def test_no_hint_is_waited_for_longer_than_a_minute() -> None:
     async def scenario() -> Scene:
         scene = Scene(stability=Mood.LIMITED)

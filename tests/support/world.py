@@ -111,6 +111,8 @@ class WorldPlatform(Platform):
         self.able = True
         self.told = 20.0
         """Seconds it asks to be left alone for."""
+        self.asks: float | None = None
+        """Seconds after which a platform that is down wants to be called again."""
         self.queue = 30.0
         """Seconds a run waits before it begins."""
         self.balances: list[float] = []
@@ -174,7 +176,9 @@ class WorldPlatform(Platform):
             case Mood.REFUSING:
                 raise ContentRefused("The filter objected.", status=403)
             case Mood.DOWN:
-                raise Unavailable("A fault on its side.", status=500)
+                fault = Unavailable("A fault on its side.", status=503)
+                fault.retry_after = self.asks
+                raise fault
             case Mood.UNREACHED:
                 raise Unavailable("Not connected.", surely_not_accepted=True, unreached=True)
             case _:
