@@ -131,9 +131,12 @@ class Health:
 
     def note_failed(self, platform: str, operation: Operation, error: PlatformError) -> None:
         """A call failed; what the kind of failure means is decided here."""
+        record, now = self._of(platform), self._clock.monotonic()
+        if error.outcome is Outcome.CONTENT_REFUSED:
+            for circuit in record.circuits(operation):
+                circuit.seen = now  # it answers; what it thinks of a picture says nothing else about it
         if error.outcome in _NO_MARK:
             return
-        record, now = self._of(platform), self._clock.monotonic()
         record.failed += 1
         account, own = record.circuits(operation)
         if error.outcome in _OF_ACCOUNT or (isinstance(error, Unavailable) and error.unreached):

@@ -103,6 +103,12 @@ def test_the_users_own_mistakes_and_refusals_never_count(error: PlatformError) -
     assert bench.health.tally("fal").failed == 0
 
 
+def test_who_refuses_a_picture_is_there() -> None:
+    bench = Bench()
+    bench.fail(ContentRefused("No."))
+    assert bench.standing() is Standing.READY
+
+
 def test_a_probe_that_fails_doubles_the_pause_up_to_an_hour() -> None:
     bench, pauses = Bench(), []
     for _ in range(6):
