@@ -43,6 +43,13 @@ class Budget(Protocol):
         """
         ...
 
+    async def extend(self, hold: Hold, cost: Cost) -> Hold:
+        """Set ``cost`` aside in place of ``hold``, whose call has become dearer; returns the hold that stands for both.
+
+        Raises OverCap as :meth:`hold`; ``hold`` stands as it was then.
+        """
+        ...
+
     async def settle(self, hold: Hold, attempt: Attempt | None) -> None:
         """Give back what was set aside, and write down what the attempt cost and how it ended, if there was one."""
         ...

@@ -7,7 +7,7 @@ import logging
 import math
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from types import MappingProxyType
@@ -102,25 +102,39 @@ class CappedBudget:
 
         Raises OverCap; also where a cap is set and it cannot be found out what is spent.
         """
+        hold = Hold(id=secrets.randbits(_ID_BITS), job=job, platform=platform, operation=operation, cost=cost)
+        try:
+            await self._set_aside(hold)
+        except asyncio.CancelledError:
+            # Nobody will settle it. Behind the hold in the same queue: it finds it, or there is none.
+            _left_alone(self._ledger.settle(hold, None))
+            raise
+        return hold
+
+    async def extend(self, hold: Hold, cost: Cost) -> Hold:
+        """Set ``cost`` aside in place of ``hold``. Raises OverCap as :meth:`hold`; ``hold`` stands then."""
+        dearer = replace(hold, cost=cost)
+        await self._set_aside(dearer)
+        return dearer
+
+    async def _set_aside(self, hold: Hold) -> None:
         try:
             caps = self._caps()
         except InputError as error:
             raise OverCap(error.message) from error
-        hold = Hold(id=secrets.randbits(_ID_BITS), job=job, platform=platform, operation=operation, cost=cost)
-        checks = tuple(self._checks(caps, job, platform)) if cost.usd != 0.0 else ()
-        written = self._ledger.hold(hold, partial(_require_room, cost=cost, checks=checks))
+        # One look at the clock: what it is checked for is the day in which it counts.
+        now = self._clock.now()
+        checks = tuple(self._checks(caps, hold, now)) if hold.cost.usd != 0.0 else ()
+        written = self._ledger.hold(hold, partial(_require_room, cost=hold.cost, checks=checks), at=now)
         try:
             await asyncio.shield(written)
         except asyncio.CancelledError:
-            # Nobody will settle it. Behind the hold in the same queue: it finds it, or there is none.
             _left_alone(written)
-            _left_alone(self._ledger.settle(hold, None))
             raise
         except StorageUnavailable as error:
             if checks:
                 raise OverCap(f"A cap is set, and what is spent cannot be read: {error.message}") from error
-            log.warning("Nothing could be set aside for %s: %s %s", platform, error.message, error.detail)
-        return hold
+            log.warning("Nothing could be set aside for %s: %s %s", hold.platform, error.message, error.detail)
 
     async def settle(self, hold: Hold, attempt: Attempt | None) -> None:
         """Give the hold back and write the attempt down; once, however often it is called. Never fails.
@@ -141,7 +155,7 @@ class CappedBudget:
 
         Raises StorageUnavailable, and InputError where the caps cannot be read.
         """
-        day, cap = self._day()[0], self._caps().day
+        day, cap = self._day(self._clock.now())[0], self._caps().day
         amount = await self._ledger.books(lambda books: books.since(day))
         if cap is not None:
             return f"about {_money(amount)} of {_money(cap)} today"
@@ -155,9 +169,10 @@ class CappedBudget:
         except InputError:
             return None  # told at the edit, which is not begun
 
-    def _checks(self, caps: Caps, job: str, platform: str) -> Iterator[_Check]:
-        day, midnight = self._day()
-        month, next_month = self._month()
+    def _checks(self, caps: Caps, hold: Hold, now: datetime) -> Iterator[_Check]:
+        job, platform = hold.job, hold.platform
+        day, midnight = self._day(now)
+        month, next_month = self._month(now)
         first = f"It begins anew on {next_month.day} {next_month:%B}."
         if caps.edit is not None:
             yield _Check(caps.edit, "an edit", lambda books: books.of_job(job), "It begins anew with the next edit.")
@@ -173,14 +188,14 @@ class CappedBudget:
             span = f"a month for {self._names.get(platform, platform)}"
             yield _Check(cap, span, lambda books: books.since(month, platform=platform), first)
 
-    def _day(self) -> tuple[datetime, datetime]:
-        """The beginning of this day and of the next one."""
-        today = self._clock.now().astimezone(self._zone)
+    def _day(self, now: datetime) -> tuple[datetime, datetime]:
+        """The beginning of the day of ``now`` and of the next one."""
+        today = now.astimezone(self._zone)
         # Noon of a day is never skipped or doubled by summer time, and 24 hours later is always in the next one.
         return self._midnight(today), self._midnight(today.replace(hour=12) + timedelta(days=1))
 
-    def _month(self) -> tuple[datetime, datetime]:
-        first = self._clock.now().astimezone(self._zone).replace(day=1, hour=12)
+    def _month(self, now: datetime) -> tuple[datetime, datetime]:
+        first = now.astimezone(self._zone).replace(day=1, hour=12)
         return self._midnight(first), self._midnight((first + timedelta(days=31)).replace(day=1))
 
     def _midnight(self, moment: datetime) -> datetime:

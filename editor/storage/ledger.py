@@ -112,12 +112,17 @@ class Ledger:
         """A sentence for the user where the file was damaged, else ""."""
         return self._database.notice
 
-    def hold(self, hold: Hold, check: Callable[[Books], None]) -> asyncio.Future[None]:
-        """Write ``hold`` down unless ``check`` raises; both in one transaction that no other run comes between."""
-        moment, cost = self._clock.now().timestamp(), hold.cost
+    def hold(self, hold: Hold, check: Callable[[Books], None], *, at: datetime | None = None) -> asyncio.Future[None]:
+        """Write ``hold`` down unless ``check`` raises; both in one transaction that no other run comes between.
+
+        One with the same number gives way to it; where ``check`` raises, it stays. ``at`` is the moment at which the
+        money counts, now where it is not given.
+        """
+        moment, cost = (at or self._clock.now()).timestamp(), hold.cost
 
         def work(connection: sqlite3.Connection) -> None:
             self._book_abandoned(connection)
+            connection.execute("DELETE FROM holds WHERE id = ?", (hold.id,))
             check(Books(connection, self._session))
             connection.execute(
                 "INSERT INTO holds VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -138,29 +143,35 @@ class Ledger:
         return self._database.run(work)
 
     def settle(self, hold: Hold, attempt: Attempt | None) -> asyncio.Future[None]:
-        """Give ``hold`` back and write ``attempt`` down, once however often it is called; None where nothing began."""
-        now = self._clock.now()
+        """Give ``hold`` back and write ``attempt`` down, once however often it is called; None where nothing began.
+
+        What it cost counts at the moment at which it was set aside: it had its room in that day, and has none in the
+        one that may have begun meanwhile.
+        """
 
         def work(connection: sqlite3.Connection) -> None:
-            if connection.execute("DELETE FROM holds WHERE id = ?", (hold.id,)).rowcount == 0:
+            query = "SELECT moment, usd FROM holds WHERE id = ?"
+            row = connection.execute(query, (hold.id,)).fetchone()
+            if row is None:
                 return
+            connection.execute("DELETE FROM holds WHERE id = ?", (hold.id,))
             if attempt is not None and attempt.started is not None:
-                self._write(connection, hold, attempt, moment=now)
+                self._write(connection, hold, attempt, moment=row[0], held=row[1])
 
         return self._database.run(work)
 
     def note(self, job: str, operation: Operation, attempt: Attempt) -> asyncio.Future[None]:
         """Write down an attempt for which nothing could be set aside."""
         hold = Hold(id=0, job=job, platform=attempt.platform, operation=operation, cost=attempt.cost)
-        now = self._clock.now()
-        return self._database.run(lambda connection: self._write(connection, hold, attempt, moment=now))
+        now = self._clock.now().timestamp()
+        return self._database.run(lambda connection: self._write(connection, hold, attempt, moment=now, held=None))
 
     def books(self, look: Callable[[Books], float]) -> asyncio.Future[float]:
         """A look into the books."""
         return self._database.run(lambda connection: look(Books(connection, self._session)))
 
     async def entries(self, since: datetime | None = None, *, platform: str | None = None) -> tuple[Entry, ...]:
-        """The attempts that ended at ``since`` or later, of one platform or of all, the oldest first."""
+        """The attempts that began at ``since`` or later, of one platform or of all, the oldest first."""
         moment = -1e18 if since is None else since.timestamp()
         query = (
             f"SELECT {_COLUMNS} FROM attempts WHERE moment >= ?1 AND (?2 IS NULL OR platform = ?2) ORDER BY moment, id"
@@ -205,12 +216,14 @@ class Ledger:
             )
             connection.execute("DELETE FROM holds WHERE owner = ?", (owner,))
 
-    def _write(self, connection: sqlite3.Connection, hold: Hold, attempt: Attempt, *, moment: datetime) -> None:
+    def _write(
+        self, connection: sqlite3.Connection, hold: Hold, attempt: Attempt, *, moment: float, held: float | None
+    ) -> None:
         cost = attempt.cost
         connection.execute(
             "INSERT INTO attempts VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                moment.timestamp(),
+                moment,
                 self._session,
                 hold.job,
                 attempt.cycle,
@@ -222,14 +235,14 @@ class Ledger:
                 cost.usd,
                 cost.credits,
                 str(cost.source),
-                counted(cost, hold.cost),
+                counted(cost, held),
             ),
         )
 
 
-def counted(cost: Cost, held: Cost) -> float:
-    """What counts against the caps: the price in US dollars, else the estimate that was set aside, else nothing."""
-    return next((amount for amount in (cost.usd, held.usd) if amount is not None), 0.0)
+def counted(cost: Cost, held: float | None) -> float:
+    """What counts against the caps: the price in US dollars, else what was ``held`` for it, else nothing."""
+    return next((amount for amount in (cost.usd, held) if amount is not None), 0.0)
 
 
 def sums_of(entries: Iterable[Entry]) -> dict[str, Sum]:
