@@ -102,13 +102,13 @@ def told(session: Session, operation: Operation = Operation.ERASE, **options: ob
 
 
 def test_likely_price_and_worst_are_told(simulated: SimulatedPlatforms, tmp_path: Path) -> None:
-    words = "5 credits (about $0.05) · at worst about $0.23"
+    words = "About $0.05 · at worst about $0.23"
     assert told(session_of(simulated, tmp_path)) == words, "0.05 on Stability, 0.05 on Replicate, 0.13 on FAL"
-    assert told(session_of(simulated, tmp_path, "stability")) == "5 credits (about $0.05)"
+    assert told(session_of(simulated, tmp_path, "stability")) == "About $0.05"
     assert told(session_of(simulated, tmp_path, "fal", "local")) == "About $0.02 · at worst about $0.13"
     assert told(session_of(simulated, tmp_path, "local")).startswith("Free · about ")
     words = told(session_of(simulated, tmp_path, "stability"), variations=3)
-    assert words == "15 credits (about $0.15)"
+    assert words == "About $0.15"
 
 
 def test_a_price_that_cannot_be_foreseen_is_told_as_the_catalogue_has_it(
@@ -116,13 +116,13 @@ def test_a_price_that_cannot_be_foreseen_is_told_as_the_catalogue_has_it(
 ) -> None:
     assert told(session_of(simulated, tmp_path, "fal"), Operation.UPSCALE) == "About $0.00111 per second"
     words = told(session_of(simulated, tmp_path, "stability", "replicate"), Operation.INPAINT, prompt="a cat")
-    assert words == "5 credits (about $0.05) · at worst about $0.10 or more"
+    assert words == "About $0.05 · at worst about $0.10 or more"
 
 
 def test_the_users_cap_bounds_the_worst(simulated: SimulatedPlatforms, tmp_path: Path) -> None:
     session = session_of(simulated, tmp_path)
     session.settings.set("caps", {"edit": 0.08})
-    assert told(session) == "5 credits (about $0.05) · at worst about $0.08"
+    assert told(session) == "About $0.05 · at worst about $0.08"
 
 
 @pytest.mark.parametrize("cap, model", [(0.03, None), (0.04, "bria/eraser")])

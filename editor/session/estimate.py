@@ -53,7 +53,9 @@ def estimate(
     platform = platforms[first.platform]
     likely = platform.quotes(request)[0]
     seconds = platform.expected_seconds(pixels) if first.median_seconds is None else first.median_seconds
-    words = [likely.words if likely.usd is not None else _price_words(platform, request.operation)]
+    # Credits and money together would leave no room for the rest; the receipt tells both.
+    price = _price_words(platform, request.operation) if likely.usd is None else replace(likely, credits=None).words
+    words = [price]
     if seconds is not None:
         words.append(f"{'about ' if likely.source is CostSource.FREE else ''}{_duration(seconds)}")
     asked = [status.platform for status in able if status.standing not in _ASKS_NOBODY]
