@@ -9,12 +9,16 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class OutgoingPicture:
-    """An encoded picture for the field ``field``: the very bytes that are sent."""
+    """An encoded picture for the field ``field``: the very bytes that are sent.
+
+    ``meaning`` says of a mask which colour is changed, else "".
+    """
 
     field: str
     file_name: str
     media_type: str
     data: bytes
+    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

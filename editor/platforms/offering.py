@@ -17,6 +17,7 @@ from editor.platforms.catalogue import PlatformEntry
 from editor.platforms.model import Model
 from editor.platforms.orders import words
 from editor.platforms.orders.build import Bounds
+from editor.platforms.orders.order import Order
 from editor.platforms.parts import PlatformParts
 from editor.platforms.previewing import first_order, outgoing_pictures
 from editor.platforms.quoting import price_of_one, quoted
@@ -108,10 +109,18 @@ class OfferingPlatform(Platform):
             name=self.name,
             model=model.name,
             host=urlsplit(self._order_address.base).netloc,
-            pictures=outgoing_pictures(order),
+            pictures=outgoing_pictures(order, mask_field=model.mask_field, polarity=polarity),
             values=order.values,
-            notes=(*notes, *order.notes),
+            notes=(*self._ways(order), *notes, *order.notes),
         )
+
+    def _ways(self, order: Order) -> tuple[str, ...]:
+        """A sentence where pictures take a way of their own."""
+        if 0 < self._entry.inline_bytes < order.total_bytes:
+            return (
+                f"The pictures are put into {self.name}’s file storage first, and the order holds their addresses.",
+            )
+        return ()
 
     @property
     def _order_address(self) -> Address:

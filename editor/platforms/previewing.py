@@ -9,10 +9,12 @@ import numpy as np
 from editor.domain.kinds import Way
 from editor.domain.outgoing import OutgoingPicture
 from editor.domain.request import EditRequest, whole_mask
-from editor.platforms.model import Model
+from editor.platforms.model import Model, Polarity
 from editor.platforms.orders import tiles
 from editor.platforms.orders.build import Bounds, build_order
 from editor.platforms.orders.order import Order
+
+_MEANINGS = {Polarity.WHITE_CHANGES: "white is changed", Polarity.BLACK_CHANGES: "black is changed"}
 
 
 def first_order(model: Model, request: EditRequest, bounds: Bounds) -> tuple[Order, tuple[str, ...]]:
@@ -36,9 +38,17 @@ def first_order(model: Model, request: EditRequest, bounds: Bounds) -> tuple[Ord
     return order, ()
 
 
-def outgoing_pictures(order: Order) -> tuple[OutgoingPicture, ...]:
-    """The pictures of ``order``."""
+def outgoing_pictures(
+    order: Order, *, mask_field: str | None, polarity: Polarity | None
+) -> tuple[OutgoingPicture, ...]:
+    """The pictures of ``order``; the one for ``mask_field`` with what its colours mean to the model."""
     return tuple(
-        OutgoingPicture(field=one.field, file_name=one.file_name, media_type=one.media_type, data=one.data)
+        OutgoingPicture(
+            field=one.field,
+            file_name=one.file_name,
+            media_type=one.media_type,
+            data=one.data,
+            meaning=_MEANINGS[polarity] if polarity is not None and one.field == mask_field else "",
+        )
         for one in order.pictures
     )

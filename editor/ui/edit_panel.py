@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QVBoxLayout, QWidget
 
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions
@@ -11,7 +11,7 @@ from editor.ui.actions import RUN, Actions
 from editor.ui.edit_readiness import Obstacle, WayOut
 from editor.ui.edit_words import DESCRIPTIONS, TILES, Tile, run_words
 from editor.ui.icons import Icons
-from editor.ui.labels import ElidedLabel, button, label
+from editor.ui.labels import ElidedLabel, button, label, row
 from editor.ui.operation_form import OperationForm
 from editor.ui.operation_grid import OperationGrid
 from editor.ui.segments import Segments
@@ -61,12 +61,14 @@ class EditPanel(QFrame):
         self._spent.setToolTip("Spent today, and the cap for a day (AI settings)")
         self._reason = label("", "small", wrap=True)
         self._link = button("", "link")
+        self.outgoing = button("Show what will be sent", "link")
         self._build()
         self.grid.chosen.connect(self._choose_tile)
         for tile in TILES:
             if tile.text in self.choices:
                 self.choices[tile.text].chosen.connect(lambda place, tile=tile: self.choose(tile.operations[place]))
         self._link.clicked.connect(self._follow_link)
+        self.outgoing.clicked.connect(actions["outgoing"].trigger)
         self.choose(Operation.ERASE)
 
     @property
@@ -166,6 +168,7 @@ class EditPanel(QFrame):
         self._link.setText(way_out.value)
         self._link.setAccessibleName(way_out.value)
         self._link.setVisible(way_out is not WayOut.NONE)
+        self.outgoing.setVisible(ready)
 
     def _follow_link(self) -> None:
         self.way_out_chosen.emit(WayOut(self._link.text()))
@@ -194,9 +197,6 @@ class EditPanel(QFrame):
         return result
 
     def _build(self) -> None:
-        money = QHBoxLayout()
-        money.addWidget(self._estimate, 1)
-        money.addWidget(self._spent)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(14, 12, 14, 12)
         layout.setSpacing(8)
@@ -207,6 +207,6 @@ class EditPanel(QFrame):
         layout.addWidget(self._description)
         layout.addWidget(self._fields)
         layout.addWidget(self._button)
-        layout.addLayout(money)
+        layout.addWidget(self._estimate)
         layout.addWidget(self._reason)
-        layout.addWidget(self._link, 0, Qt.AlignmentFlag.AlignLeft)
+        layout.addLayout(row(self._link, self.outgoing, 1, self._spent, spacing=16))

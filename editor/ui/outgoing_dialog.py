@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,11 @@ from editor.ui.labels import button, column, label
 from editor.ui.segments import Segments
 
 NOTHING = "Nothing leaves this computer for this edit."
+WORDS = (
+    "These are the very files and values that would leave: of a masked edit only the part around the mask, never the "
+    "file’s metadata. Your key goes along in a header and is not shown. A platform gets them when its turn comes, and "
+    "the next one only where it could not serve."
+)
 _PREVIEW = QSize(260, 200)
 
 
@@ -45,11 +51,7 @@ class OutgoingDialog(FactsDialog):
         return self._orders[0 if self.choice is None else self.choice.place]
 
     def _show(self) -> None:
-        words = (
-            "This is the crop around the mask as it would leave, without metadata. Your key goes along in a header and "
-            "is not shown. The platforms are sent it one after the other, until one of them serves the edit."
-        )
-        self.body.addWidget(label(words, "muted", wrap=True))
+        self.body.addWidget(label(WORDS, "muted", wrap=True))
         pages = QStackedWidget()
         for order in self._orders:
             pages.addWidget(_page(order))
@@ -105,17 +107,20 @@ def _picture(picture: OutgoingPicture) -> QVBoxLayout:
     pixmap.loadFromData(picture.data)
     shown = QLabel()
     shown.setAccessibleName(f"Picture for {picture.field}")
+    shown.setAccessibleDescription(picture.meaning)
     smooth, whole = Qt.TransformationMode.SmoothTransformation, Qt.AspectRatioMode.KeepAspectRatio
     shown.setPixmap(pixmap.scaled(_PREVIEW, whole, smooth))
-    facts = f"{pixmap.width()} × {pixmap.height()}, {size_words(len(picture.data))}"
+    facts = f"{pixmap.width()} × {pixmap.height()} pixels, {size_words(len(picture.data))}"
+    if picture.meaning:
+        facts = f"{facts}; {picture.meaning}"
     return column(shown, label(picture.field, "strong"), label(facts, "small"), spacing=3)
 
 
 def size_words(count: int) -> str:
-    """``84 kB``, ``1.2 MB``."""
-    return f"{count / 1e6:.1f} MB" if count >= 1_000_000 else f"{max(1, round(count / 1000))} kB"
+    """``84,123 bytes``."""
+    return "1 byte" if count == 1 else f"{count:,} bytes"
 
 
 def value_words(value: Any) -> str:
-    """A value on one line; words as they are."""
-    return value if isinstance(value, str) else str(value).lower() if isinstance(value, bool) else str(value)
+    """A value as it stands in a form or a JSON document; words as they are."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

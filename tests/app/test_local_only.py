@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 GUARD = """
 import os, socket, sys
 
@@ -40,7 +42,7 @@ from editor.ui.main_window import MainWindow
 
 application = QApplication(sys.argv[:1])
 session = make_session(environment=os.environ, with_window=True, use_keyring=False)
-session.local_only = True
+session.local_only = os.environ["STAYS"] == "all"
 runner = JobRunner(session)
 window = MainWindow(session, runner)
 window.show()
@@ -62,14 +64,23 @@ def end():
     print(*(receipt.served_by.platform for receipt in receipts()))
     application.exit()  # quit() would ask about the unsaved edit
 
-when(masked, lambda: (window.panels.edit.run_button.click(), when(receipts, end)))
+def begin():
+    if os.environ["STAYS"] == "picture":
+        window.commands["keep_here"].trigger()
+    window.panels.edit.run_button.click()
+    when(receipts, end)
+
+when(masked, begin)
 application.exec()
 runner.shut_down()
 """
 
 
-def guarded(code: str, folder: Path) -> tuple[str, str, str]:
-    """Run ``code`` under the guard: its output, what the guard noted, and which processes it watched."""
+def guarded(code: str, folder: Path, *, stays: str = "all") -> tuple[str, str, str]:
+    """Run ``code`` under the guard: its output, what the guard noted, and which processes it watched.
+
+    ``stays`` is what stays on this computer: ``all`` pictures, or the ``picture`` that is edited.
+    """
     (folder / "sitecustomize.py").write_text(GUARD)
     notes, processes = folder / "notes", folder / "processes"
     notes.touch()
@@ -81,6 +92,7 @@ def guarded(code: str, folder: Path) -> tuple[str, str, str]:
         "QT_QPA_PLATFORM": "offscreen",
         "IMAGE_EDITOR_HOME": str(folder / "home"),
         "PYTHONPATH": os.pathsep.join([str(folder), str(Path(__file__).parents[2])]),
+        "STAYS": stays,
         "GUARD_NOTES": str(notes),
         "GUARD_PROCESSES": str(processes),
     }
@@ -89,8 +101,9 @@ def guarded(code: str, folder: Path) -> tuple[str, str, str]:
     return done.stdout, notes.read_text(), processes.read_text()
 
 
-def test_a_whole_run_of_the_window_stays_on_this_computer(tmp_path: Path) -> None:
-    output, notes, processes = guarded(WINDOW, tmp_path)
+@pytest.mark.parametrize("stays", ["all", "picture"])
+def test_a_whole_run_of_the_window_stays_on_this_computer(tmp_path: Path, stays: str) -> None:
+    output, notes, processes = guarded(WINDOW, tmp_path, stays=stays)
     assert output.strip() == "local"
     assert "editor.engine.worker" in processes, "the engine's process was watched too"
     assert notes == ""

@@ -7,10 +7,13 @@ import json
 import struct
 from dataclasses import replace
 
+import cv2
+import numpy as np
 import pytest
 from support.scene import scene
 
 from editor.domain.errors import Unsupported
+from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions, Expansion
 
@@ -95,3 +98,35 @@ def test_what_cannot_be_served_has_no_preview(bench_of):
     unmarked = replace(request, mask=request.mask * 0)
     with pytest.raises(Unsupported, match="Nothing is marked"):
         bench_of("fal").within(lambda adapter: preview(adapter, unmarked))
+
+
+@pytest.mark.parametrize("platform", CLOUD)
+def test_it_says_which_colour_of_the_mask_is_changed(bench_of, platform):
+    request = of(Operation.ERASE)
+    shown = bench_of(platform).within(lambda adapter: preview(adapter, request))
+    (mask,) = [picture for picture in shown.pictures if picture.meaning]
+    grey = cv2.imdecode(np.frombuffer(mask.data, np.uint8), cv2.IMREAD_GRAYSCALE)
+    white = (grey > 127).mean()
+    assert (white < 0.5) == (mask.meaning == "white is changed"), "the hole is the smaller part"
+
+
+HOSTS = {"stability": "api.stability.ai", "replicate": "api.replicate.com", "fal": "queue.fal.run"}
+
+
+@pytest.mark.parametrize("platform", CLOUD)
+def test_the_host_is_the_one_that_takes_orders(bench_of, platform):
+    bench = bench_of(platform)
+    bench.environment = {}
+    assert bench.within(lambda adapter: preview(adapter, of(Operation.ERASE))).host == HOSTS[platform]
+
+
+def test_it_says_that_large_pictures_go_into_the_file_storage(bench_of):
+    small = of(Operation.ERASE)
+    noise = np.random.default_rng(1).integers(0, 255, (800, 800, 3), np.uint8)
+    mask = np.zeros((800, 800), np.uint8)
+    mask[300:500, 300:500] = 255
+    large = replace(small, image=noise, mask=mask, region=Rect(0, 0, 800, 800))
+    bench = bench_of("replicate")
+    for request, stored in ((small, False), (large, True)):
+        shown = bench.within(lambda adapter, request=request: preview(adapter, request))
+        assert any("file storage" in note for note in shown.notes) == stored
