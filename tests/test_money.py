@@ -47,7 +47,7 @@ def test_every_platform_with_a_key_is_asked_and_a_fault_is_told(
     told = asyncio.run(accounts(session))
     assert set(told) == {"stability", "replicate", "fal"}
     assert told["fal"].words == "$25.00"
-    assert (told["replicate"].balance, told["replicate"].words) == (None, "does not tell its balance to this key")
+    assert (told["replicate"].balance, told["replicate"].words) == (None, "not told to this key")
     assert told["stability"].balance is None
     assert "Stability AI" in told["stability"].words
 

@@ -101,7 +101,7 @@ class Money:
             log.exception("Unexpected fault while %s was asked for its balance", adapter.id)
             return Account(platform=adapter.id, name=adapter.name, words="stopped on an internal error")
         if balance is None:
-            return Account(platform=adapter.id, name=adapter.name, words="does not tell its balance to this key")
+            return Account(platform=adapter.id, name=adapter.name, words="not told to this key")
         change = None
         if services.balances is not None and mark is not None:
             change = await services.balances.seen(adapter.id, balance, mark)

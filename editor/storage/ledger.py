@@ -258,8 +258,8 @@ def sum_of(sums: Iterable[Sum]) -> Sum:
     """All of ``sums`` together."""
     every = tuple(sums)
     return Sum(
-        usd=rounded(sum(one.usd for one in every)),
-        credits=rounded(sum(one.credits for one in every)),
+        usd=rounded(sum((one.usd for one in every), 0.0)),
+        credits=rounded(sum((one.credits for one in every), 0.0)),
         attempts=sum(one.attempts for one in every),
         unknown=sum(one.unknown for one in every),
     )

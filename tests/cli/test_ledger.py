@@ -119,4 +119,4 @@ def test_balances_are_asked_for_and_compared(  # type: ignore[no-untyped-def]
     assert accounts["stability"]["balance"] == {"credits": stability.credits, "usd": None}
     assert accounts["stability"]["drift"].startswith("Stability AI’s balance fell by 12 credits since ")
     assert "; the ledger knows of 5. " in accounts["stability"]["drift"]
-    assert accounts["replicate"]["words"] == "does not tell its balance to this key"
+    assert accounts["replicate"]["words"] == "not told to this key"
