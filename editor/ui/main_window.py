@@ -137,6 +137,8 @@ class MainWindow(QMainWindow):
         self.commands[f"theme_{self._memory.theme}"].setChecked(True)
         self.commands["show_mask"].setChecked(True)
         self.commands["cancel"].setEnabled(False)
+        # Its lists are made of the platforms, which are known once the heavy parts are there.
+        self.commands["ai_settings"].setEnabled(False)
         self.commands["local_only"].setChecked(self._session.local_only)
         for id in PANELS:
             self.commands[id].setChecked(id not in self._memory.hidden_panels)
@@ -185,6 +187,7 @@ class MainWindow(QMainWindow):
         self._runner.coroutine(self._session.money.spending, self.panels.edit.show_spent, lambda _error: None)
 
     def _warmed_up(self) -> None:
+        self.commands["ai_settings"].setEnabled(True)
         self.view.refresh_platforms()
         if self._session.notices:
             self.messages.tell(Notice(words=" ".join(self._session.notices)))

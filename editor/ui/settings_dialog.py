@@ -41,7 +41,7 @@ class SettingsDialog(GrowingDialog):
         for page in (self.platforms, self.order, self.money, self.rules):
             self._pages.addWidget(page)
             page.changed.connect(self.changed)
-        self.platforms.changed.connect(self.order.explain)
+        self.platforms.changed.connect(self.order.follow_order)
         self.tabs.chosen.connect(self._pages.setCurrentIndex)
         close = button("Close")
         close.clicked.connect(self.close)

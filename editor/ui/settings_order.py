@@ -78,6 +78,13 @@ class OrderPage(QWidget):
         self.edits.currentIndexChanged.connect(self.explain)
         self.explain()
 
+    def follow_order(self) -> None:
+        """The user's own order is another: the first platform of it is the one that is kept first."""
+        if self.pinned.isChecked():
+            self._pin(True)
+        else:
+            self.explain()
+
     def explain(self) -> None:
         """Say why the order of the chosen edits is what it is now."""
         fixed = self.choices.checkedId() == 0

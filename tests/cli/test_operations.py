@@ -351,6 +351,7 @@ def test_the_models_as_json(commands: Commands) -> None:
         "official": True,
         "modes": [],
         "gone": "",
+        "cost": {"usd": None, "credits": None, "source": "unknown"},
         "availability": "key needed",
     }
     assert (roller["gone"], roller["availability"]) == ("404", "gone")
