@@ -22,7 +22,7 @@ NUMBERS = (
 )
 """The word in the settings, what it is called, the least, the most, and what it is without a choice."""
 FIELD_WIDTH = 110
-NEXT_START = "Edits at once on one platform and how long an answer counts count from the next start on."
+NEXT_START = "How long an answer counts, and edits at once on one platform, change at the next start."
 
 
 class RulesPage(QWidget):
