@@ -14,7 +14,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
 from support.loops import in_loop
 
 from editor.domain.attempt import UNKNOWN_COST, Attempt, Cost
@@ -312,7 +320,21 @@ class Spending(RuleBasedStateMachine):
         self.place.cleanup()
 
 
+def lives(examples: int, steps: int) -> settings:
+    """The same lives at every run."""
+    return settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
 TestSpending = Spending.TestCase
-TestSpending.settings = settings(
-    max_examples=30, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-)
+TestSpending.settings = lives(30, 30)
+
+
+@pytest.mark.long
+def test_the_caps_hold_in_many_more_lives() -> None:
+    run_state_machine_as_test(Spending, settings=lives(400, 60))  # type: ignore[no-untyped-call]
