@@ -52,8 +52,9 @@ class Permit:
 class Circuit:
     """What is remembered of one thing that can fail.
 
-    ``cause`` is the failure for which it is open, ``until`` the end of the pause, ``asked_until`` until when the platform
-    itself asked to be left alone, ``setbacks`` how many pauses followed one another, ``failures`` how many calls failed in a row, ``seen`` the moment of the last telling answer.
+    ``cause`` is the failure for which it is open, ``until`` the end of the pause, ``asked_until`` until when the
+    platform itself asked to be left alone, ``setbacks`` how many pauses followed one another, ``failures`` how many
+    calls failed in a row, ``seen`` the moment of the last telling answer.
     """
 
     cause: PlatformError | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QVBoxLayout, QWidget
 
 from editor.domain.errors import EditorError
 from editor.domain.status import KeySource
-from editor.ui.labels import label
+from editor.ui.labels import button, label, row
 
 if TYPE_CHECKING:
     from editor.session import Session
+    from editor.session.money import Account
     from editor.ui.job_runner import JobRunner
 
 SPANS = (("edit", "An edit"), ("session", "A session"), ("day", "A day"), ("month", "A month"))
@@ -33,6 +34,12 @@ class MoneyPage(QWidget):
         self._session = session
         self._runner = runner
         self.spent = label("", "strong")
+        self.ask = button("Ask what the accounts hold")
+        self.ask.setToolTip(
+            "Free of charge; tells, too, where a balance differs from what the program has written down"
+        )
+        self.ask.clicked.connect(self._ask)
+        self.held = label("", wrap=True)
         self.caps = {name: _field(f"Cap for {words.lower()}") for name, words in SPANS}
         outside = [one for one in session.platform_statuses() if one.key_source is not KeySource.NOT_NEEDED]
         self.platforms = {one.platform: _field(f"Cap for a month of {one.name}") for one in outside}
@@ -53,6 +60,8 @@ class MoneyPage(QWidget):
         layout.addWidget(label(words, "muted", wrap=True))
         layout.addLayout(form)
         layout.addWidget(self.spent)
+        layout.addLayout(row(self.ask, 1))
+        layout.addWidget(self.held)
         layout.addWidget(label("Every attempt: image-editor ledger, and --csv FILE for a table.", "muted", wrap=True))
         layout.addStretch(1)
         self._show()
@@ -63,6 +72,21 @@ class MoneyPage(QWidget):
     def tell_spending(self) -> None:
         """Say what was spent today."""
         self._runner.coroutine(self._session.money.spending, self._tell, self._fail)
+
+    def _ask(self) -> None:
+        self.ask.setEnabled(False)
+        self.held.setText("Asking…")
+        self._runner.coroutine(self._session.money.accounts, self._tell_accounts, self._fail_to_ask)
+
+    def _tell_accounts(self, accounts: Sequence[Account]) -> None:
+        self.ask.setEnabled(True)
+        self.held.setText(
+            "\n".join(line for one in accounts for line in (f"{one.name}: {one.words}", one.drift) if line)
+        )
+
+    def _fail_to_ask(self, error: EditorError) -> None:
+        self.ask.setEnabled(True)
+        self.held.setText(error.message)
 
     def _tell(self, words: str) -> None:
         self.spent.setText(f"Spent: {words}." if words else "")

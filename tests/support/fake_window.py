@@ -27,6 +27,7 @@ from editor.operations.registry import operation_of
 from editor.session import FinishedEdit, FinishedFaceOff, ListedModel, Offer, PreparedEdit, Services
 from editor.session.chains import Chains
 from editor.session.edits import attach
+from editor.session.money import Account
 from editor.session.results import Results
 
 LINKS = (
@@ -79,9 +80,16 @@ def attempt(platform: str, outcome: Outcome, *, message: str = "", cycle: int = 
 
 
 class FakeMoney:
-    """Tells of what was spent today what the test says."""
+    """Tells of what was spent today, and of what accounts hold, what the test says."""
 
     spent = ""
+    held: tuple[Account, ...] = ()
+    fault: EditorError | None = None
+
+    async def accounts(self) -> tuple[Account, ...]:
+        if self.fault is not None:
+            raise self.fault
+        return self.held
 
     async def spending(self) -> str:
         return self.spent

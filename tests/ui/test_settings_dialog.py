@@ -11,7 +11,10 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QComboBox, QWid
 from pytestqt.qtbot import QtBot
 from support.fake_window import FakeRunner, FakeSession
 
+from editor.domain.errors import InputError
 from editor.domain.kinds import Operation
+from editor.domain.money import Balance
+from editor.session.money import Account
 from editor.ui.settings_dialog import PAGES, SettingsDialog
 from editor.ui.settings_money import NO_CAP
 
@@ -123,6 +126,34 @@ def test_caps_are_written_in_dollars_and_taken_away(dialog: SettingsDialog, sess
     assert page.caps["edit"].text() == NO_CAP
     assert written(session, "caps") == {"day": 5.0, "platforms": {"fal": 10.0}}
     assert "local" not in page.platforms, "this computer costs nothing"
+
+
+def test_the_accounts_are_asked_on_demand(dialog: SettingsDialog, session: FakeSession) -> None:
+    session.money.held = (
+        Account(
+            platform="stability",
+            name="Stability AI",
+            words="995 credits",
+            balance=Balance(credits=995.0),
+            drift="It fell by 12 credits.",
+        ),
+        Account(platform="replicate", name="Replicate", words="does not tell its balance to this key"),
+    )
+    assert dialog.money.held.text() == ""
+    dialog.money.ask.click()
+    assert dialog.money.held.text().splitlines() == [
+        "Stability AI: 995 credits",
+        "It fell by 12 credits.",
+        "Replicate: does not tell its balance to this key",
+    ]
+    assert dialog.money.ask.isEnabled()
+
+
+def test_a_question_that_fails_is_told(dialog: SettingsDialog, session: FakeSession) -> None:
+    session.money.fault = InputError("“Local only” is on.")
+    dialog.money.ask.click()
+    assert dialog.money.held.text() == "“Local only” is on."
+    assert dialog.money.ask.isEnabled()
 
 
 def test_retries_refusals_and_second_calls(dialog: SettingsDialog, session: FakeSession) -> None:
