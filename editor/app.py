@@ -27,7 +27,9 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from editor.domain.attempt import Link
+    from editor.domain.protocols import Clock
     from editor.domain.request import EditRequest, EditResult
+    from editor.domain.vault import Vault
     from editor.engine.client import EngineClient
     from editor.platforms.base import Platform
     from editor.platforms.parts import PlatformParts
@@ -101,7 +103,6 @@ def build_services(
     from random import Random
 
     from editor.domain.clock import SystemClock
-    from editor.engine.client import EngineClient
     from editor.fallback.budget import CappedBudget, Caps
     from editor.fallback.collector import Collector
     from editor.fallback.health import Health
@@ -116,15 +117,11 @@ def build_services(
     from editor.storage.database import Database
     from editor.storage.learned import Learned
     from editor.storage.ledger import LEDGER, Ledger
-    from editor.storage.vault import StoredVault
-    from editor.storage.vault_records import SCHEMA as VAULT
     from editor.transport.http import Transport
 
     clock = SystemClock()
     transport = Transport(clock=clock, version=__version__)
-    cores = os.cpu_count() or 1
-    threads = max(1, cores - ENGINE_CORES_LEFT) if with_window else cores
-    engine = EngineClient(threads=threads, low_priority=with_window)
+    engine = _engine(with_window=with_window)
     gathered = gather(user_models=places.models)
     parts = PlatformParts(
         transport=transport,
@@ -158,10 +155,7 @@ def build_services(
         seconds_at=experiences.seconds_at,
         lanes=lanes_of(settings),
     )
-
-    records = Database(places.vault / "records.sqlite", [VAULT], clock=clock)
-    vault = StoredVault(records, places.vault, clock=clock)
-    collector = Collector(vault=vault, platforms=platforms, credentials=keys, clock=clock)
+    vault = _vault(places, clock=clock)
 
     async def close() -> None:
         await manager.close()
@@ -178,12 +172,31 @@ def build_services(
         close=close,
         ordering=Ordering(experiences=experiences, chance=Random()),
         vault=vault,
-        collector=collector,
+        collector=Collector(vault=vault, platforms=platforms, credentials=keys, clock=clock),
         ledger=ledger,
         budget=budget,
         balances=Balances(books, clock=clock),
         notices=notices,
     )
+
+
+def _engine(*, with_window: bool) -> EngineClient:
+    """The local engine, which leaves a window room to work."""
+    from editor.engine.client import EngineClient
+
+    cores = os.cpu_count() or 1
+    threads = max(1, cores - ENGINE_CORES_LEFT) if with_window else cores
+    return EngineClient(threads=threads, low_priority=with_window)
+
+
+def _vault(places: Paths, *, clock: Clock) -> Vault:
+    """Where paid results are safe."""
+    from editor.storage.database import Database
+    from editor.storage.vault import StoredVault
+    from editor.storage.vault_records import SCHEMA
+
+    records = Database(places.vault / "records.sqlite", [SCHEMA], clock=clock)
+    return StoredVault(records, places.vault, clock=clock)
 
 
 def _platforms(

@@ -235,7 +235,7 @@ class FullDisk(Blobs):
     """A folder on a disk that has no room."""
 
     def put(self, data: bytes) -> str:
-        raise OSError(errno.ENOSPC, "No space left on device", "/home/somebody/secret")
+        raise OSError(errno.ENOSPC, "No space left on device", "somebody/secret")
 
 
 def test_a_full_disk_is_told_without_a_path(within) -> None:
