@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from editor.domain.layer import Layer
-from editor.domain.raster import Pixels
 from editor.domain.receipt import Receipt
+from editor.domain.samples import Pixels
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,8 +13,9 @@ import numpy as np
 from editor.domain.geometry import Rect
 from editor.domain.history import NOWHERE, Dirty, EntryKind, History, HistoryEntry, Target, TileChange
 from editor.domain.layer import Layer
-from editor.domain.raster import Pixels, Raster, Snapshot
+from editor.domain.raster import Raster, Snapshot
 from editor.domain.receipt import Receipt
+from editor.domain.samples import Pixels, Samples, bits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +46,10 @@ class Recorder:
     def __init__(self, document: Document, target: Target) -> None:
         self._document = document
         self._target = target
-        self._snapshot: Snapshot = document.raster(target).snapshot()
+        self._snapshot: Snapshot[Any] = document.raster(target).snapshot()
 
     @property
-    def before(self) -> Snapshot:
+    def before(self) -> Snapshot[Any]:
         """The raster as it was when the change began."""
         return self._snapshot
 
@@ -79,14 +80,14 @@ class Recorder:
 class Document:
     """An open picture. Only the UI thread (or the command line) changes it.
 
-    ``pixels`` is (height, width, 4) uint8 in the order of a 32-bit screen, blue green red alpha, alpha not
+    ``pixels`` is (height, width, 4) uint8 or uint16 in the order of a 32-bit screen, blue green red alpha, alpha not
     multiplied in. ``mask`` is what was painted, (height, width), 255 = change here. ``effective`` is the mask after
     *grow* and *feather*, kept up to date by :mod:`editor.imaging.effective_mask`.
     """
 
     def __init__(
         self,
-        pixels: Pixels,
+        pixels: Samples,
         *,
         name: str,
         path: Path | None = None,
@@ -135,11 +136,16 @@ class Document:
         return self.pixels.rect
 
     @property
+    def depth(self) -> int:
+        """Bits a channel: 8 or 16."""
+        return bits(self.pixels.array)
+
+    @property
     def size(self) -> tuple[int, int]:
         """Width and height in pixels."""
         return self.rect.width, self.rect.height
 
-    def raster(self, target: Target) -> Raster:
+    def raster(self, target: Target) -> Raster[Any]:
         """The raster that ``target`` names."""
         return self.pixels if target is Target.PIXELS else self.mask
 
@@ -147,10 +153,10 @@ class Document:
         """Begin a change; write only after this, and after :meth:`Raster.about_to_change`."""
         return Recorder(self, target)
 
-    def attach(self, layer: Layer, blended: Pixels, *, label: str, receipt: Receipt) -> HistoryEntry:
+    def attach(self, layer: Layer, blended: Samples, *, label: str, receipt: Receipt) -> HistoryEntry:
         """Lay an edit's result over the picture as one undoable step.
 
-        ``blended`` is (height, width, 4): the picture at ``layer.rect`` with the layer over it.
+        ``blended`` is (height, width, 4) in the document's depth: the picture at ``layer.rect`` with the layer over it.
         """
         recorder = self.record(Target.PIXELS)
         self.pixels.write(layer.rect, blended)
@@ -170,7 +176,7 @@ class Document:
             return False
         return not any(later.touches(Target.PIXELS) for later in done[done.index(entry) + 1 :])
 
-    def choose(self, entry: HistoryEntry, place: int, blend: Callable[[Pixels, Layer], Pixels]) -> Dirty:
+    def choose(self, entry: HistoryEntry, place: int, blend: Callable[[Samples, Layer], Samples]) -> Dirty:
         """Put another of the candidates of ``entry`` into the picture, as the same step. ValueError where that cannot
         be, see :meth:`may_choose`.
 

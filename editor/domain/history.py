@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 
 from editor.domain.candidate import Candidate
 from editor.domain.geometry import Rect
 from editor.domain.layer import Layer
-from editor.domain.raster import Pixels, Raster, Tiles
+from editor.domain.raster import Place, Raster, Tiles
 from editor.domain.receipt import Receipt
+from editor.domain.samples import Pixels, Samples
 
 NOWHERE = Rect(0, 0, 0, 0)
 
@@ -49,14 +51,14 @@ class TileChange:
 
     def __init__(self, target: Target, tiles: Tiles) -> None:
         self.target = target
-        self._tiles: dict[tuple[int, int], Pixels] = {tile: _folded(pixels) for tile, pixels in tiles.items()}
+        self._tiles: dict[Place, Samples] = {tile: _folded(pixels) for tile, pixels in tiles.items()}
 
     @property
     def nbytes(self) -> int:
         """Memory held, in bytes."""
         return sum(pixels.nbytes for pixels in self._tiles.values())
 
-    def swap(self, raster: Raster) -> Rect:
+    def swap(self, raster: Raster[Any]) -> Rect:
         """Exchange the kept tiles with the raster's and return the rectangle that changed."""
         area = NOWHERE
         for tile, kept in self._tiles.items():
@@ -68,7 +70,7 @@ class TileChange:
         return area
 
 
-def _folded(tile: Pixels) -> Pixels:
+def _folded(tile: Samples) -> Samples:
     """A tile of one value as that single pixel, which NumPy spreads again when it is written."""
     first = tile[:1, :1]
     return first.copy() if np.array_equal(tile, np.broadcast_to(first, tile.shape)) else tile

@@ -11,35 +11,40 @@ from __future__ import annotations
 import threading
 import weakref
 from types import TracebackType
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from editor.domain.geometry import Rect
+from editor.domain.samples import Samples
 
 TILE = 256
 """Side of a tile in pixels."""
 
-Pixels = NDArray[np.uint8]
-Tiles = dict[tuple[int, int], Pixels]
+Place = tuple[int, int]
+"""Column and row of a tile."""
+Tiles = dict[Place, Samples]
+S = TypeVar("S", bound=np.unsignedinteger[Any])
 
 
-class Raster:
-    """A contiguous uint8 array, (height, width) or (height, width, channels), with copy-on-write snapshots."""
+class Raster(Generic[S]):
+    """A contiguous array of uint8 or uint16, (height, width) or (height, width, channels), with copy-on-write
+    snapshots."""
 
-    def __init__(self, array: Pixels) -> None:
-        if array.dtype != np.uint8 or not array.flags.c_contiguous or array.ndim not in (2, 3):
-            raise ValueError("a raster is a contiguous array of bytes with two or three axes")
+    def __init__(self, array: NDArray[S]) -> None:
+        if array.dtype not in (np.uint8, np.uint16) or not array.flags.c_contiguous or array.ndim not in (2, 3):
+            raise ValueError("a raster is a contiguous array of 8 or 16 bits with two or three axes")
         self.array = array
         self._lock = threading.Lock()
-        self._snapshots: weakref.WeakSet[Snapshot] = weakref.WeakSet()
+        self._snapshots: weakref.WeakSet[Snapshot[S]] = weakref.WeakSet()
 
     @property
     def rect(self) -> Rect:
         """The whole raster."""
         return Rect(0, 0, self.array.shape[1], self.array.shape[0])
 
-    def snapshot(self) -> Snapshot:
+    def snapshot(self) -> Snapshot[S]:
         """A view of the raster as it is now; costs nothing until something is written."""
         snapshot = Snapshot(self)
         with self._lock:
@@ -53,29 +58,31 @@ class Raster:
             for snapshot in self._snapshots:
                 snapshot._keep(rect)
 
-    def write(self, rect: Rect, pixels: Pixels) -> None:
-        """Put ``pixels`` at ``rect``, which must lie inside."""
+    def write(self, rect: Rect, pixels: Samples) -> None:
+        """Put ``pixels``, of the raster's own type, at ``rect``, which must lie inside."""
+        if pixels.dtype != self.array.dtype:
+            raise ValueError(f"{pixels.dtype} does not fit into a raster of {self.array.dtype}")
         self.about_to_change(rect)
         self.array[rect.slices] = pixels
 
-    def tile_rect(self, tile: tuple[int, int]) -> Rect:
+    def tile_rect(self, tile: Place) -> Rect:
         """Where a tile lies; smaller than a whole one at the right and lower edge."""
         column, row = tile
         return Rect(column * TILE, row * TILE, TILE, TILE).intersected(self.rect)
 
-    def _release(self, snapshot: Snapshot) -> None:
+    def _release(self, snapshot: Snapshot[S]) -> None:
         with self._lock:
             self._snapshots.discard(snapshot)
 
 
-class Snapshot:
+class Snapshot(Generic[S]):
     """A raster as it was at one moment. May be read from any thread; close it when done."""
 
-    def __init__(self, raster: Raster) -> None:
+    def __init__(self, raster: Raster[S]) -> None:
         self._raster = raster
-        self.tiles: Tiles = {}
+        self.tiles: dict[Place, NDArray[S]] = {}
 
-    def __enter__(self) -> Snapshot:
+    def __enter__(self) -> Snapshot[S]:
         return self
 
     def __exit__(
@@ -99,9 +106,9 @@ class Snapshot:
             area = area.united(self._raster.tile_rect(tile))
         return area
 
-    def read(self, rect: Rect) -> Pixels:
+    def read(self, rect: Rect) -> NDArray[S]:
         """A copy of ``rect`` as it was; ``rect`` must lie inside."""
-        result = np.empty((rect.height, rect.width, *self._raster.array.shape[2:]), np.uint8)
+        result = np.empty((rect.height, rect.width, *self._raster.array.shape[2:]), self._raster.array.dtype)
         for tile in rect.tiles(TILE):
             part = self._raster.tile_rect(tile).intersected(rect)
             target = result[part.moved(-rect.x, -rect.y).slices]

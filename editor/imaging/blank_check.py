@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from editor.domain.errors import BadResult
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 from editor.imaging.likeness import FLAT, LIGHTNESS, Flags, Levels, coherence, spread, strongest
 
 NEAR, TINGED, ONE = 3, 12, 0.65

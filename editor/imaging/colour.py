@@ -8,7 +8,7 @@ import logging
 import numpy as np
 from PIL import Image, ImageCms
 
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 
 log = logging.getLogger(__name__)
 

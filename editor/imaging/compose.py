@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from editor.domain.layer import Layer
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 
 BAND = 64
 """Rows blended at once: what is worked on stays in the processor's cache."""

@@ -17,7 +17,8 @@ import numpy as np
 from editor.domain.document import Document
 from editor.domain.geometry import Rect
 from editor.domain.history import NOWHERE
-from editor.domain.raster import Pixels, Raster
+from editor.domain.raster import Raster
+from editor.domain.samples import Pixels
 
 BLOCK = 512
 """Side of the squares that are computed at once; a square with nothing or everything painted costs next to nothing."""
@@ -62,7 +63,7 @@ def refresh_all(document: Document) -> Rect:
     return refresh(document, document.rect)
 
 
-def bounds(mask: Raster | Pixels) -> Rect:
+def bounds(mask: Raster[np.uint8] | Pixels) -> Rect:
     """The smallest rectangle around everything above 0; empty for an empty mask."""
     import cv2
 
@@ -70,7 +71,7 @@ def bounds(mask: Raster | Pixels) -> Rect:
     return Rect(*cv2.boundingRect(array))
 
 
-def coverage(mask: Raster | Pixels) -> float:
+def coverage(mask: Raster[np.uint8] | Pixels) -> float:
     """The share of pixels above 0, from 0 to 1."""
     import cv2
 

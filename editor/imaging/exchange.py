@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from editor.domain.document import Metadata
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 from editor.imaging.colour import from_srgb, to_srgb
 
 OPAQUE = 255

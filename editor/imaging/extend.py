@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from editor.domain.options import Expansion
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 from editor.imaging.compose import BAND
 
 RAMP = 8

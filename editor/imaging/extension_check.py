@@ -9,8 +9,8 @@ import numpy as np
 
 from editor.domain.errors import BadResult
 from editor.domain.kinds import UpscaleMode
-from editor.domain.raster import Pixels
 from editor.domain.request import EditRequest
+from editor.domain.samples import Pixels
 from editor.imaging.blank_check import asks_for_plain, check_complete, fits_in, is_placeholder, plain_colour
 from editor.imaging.kept_check import ANOTHER, TEXTURED, check_kept
 from editor.imaging.likeness import is_blank, mean_difference, pair_of, spread

@@ -7,8 +7,8 @@ import numpy as np
 
 from editor.domain.errors import BadResult
 from editor.domain.geometry import Rect
-from editor.domain.raster import Pixels
 from editor.domain.request import EditRequest
+from editor.domain.samples import Pixels
 from editor.imaging.blank_check import (
     FEW,
     asks_for_plain,

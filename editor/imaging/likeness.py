@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 
 Levels = NDArray[np.float32]
 Flags = NDArray[np.bool_]

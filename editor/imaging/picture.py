@@ -7,7 +7,7 @@ import numpy as np
 from editor.domain.document import Document
 from editor.domain.geometry import Rect
 from editor.domain.history import Dirty
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 from editor.imaging import effective_mask
 from editor.imaging.pyramid import Pyramid
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from editor.domain.errors import BadResult
 from editor.domain.kinds import Operation
-from editor.domain.raster import Pixels
 from editor.domain.request import EditRequest
+from editor.domain.samples import Pixels
 from editor.imaging.blank_check import check_complete
 from editor.imaging.kept_check import check_rest_kept, check_subject_kept
 from editor.imaging.likeness import coherence, is_blank, pair_of, strongest

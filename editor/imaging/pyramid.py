@@ -6,9 +6,12 @@ column counts twice. A part can therefore be brought up to date alone and equals
 
 from __future__ import annotations
 
+from typing import Any
+
 from editor.domain.geometry import Rect
 from editor.domain.history import NOWHERE
-from editor.domain.raster import Pixels, Raster
+from editor.domain.raster import Raster
+from editor.domain.samples import Pixels
 
 DEEPEST_LEVEL = 6
 """Halving goes down to 1/64, the smallest zoom, or to a single pixel: whatever is shown is never shrunk by more than a
@@ -22,7 +25,7 @@ class Pyramid:
     stale and made good when it is asked for.
     """
 
-    def __init__(self, raster: Raster) -> None:
+    def __init__(self, raster: Raster[Any]) -> None:
         self.raster = raster
         self._levels = [raster.array]
         self._stale = [NOWHERE]

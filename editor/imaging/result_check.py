@@ -9,8 +9,8 @@ import numpy as np
 
 from editor.domain.errors import BadResult
 from editor.domain.kinds import Operation
-from editor.domain.raster import Pixels
 from editor.domain.request import EditRequest, EditResult
+from editor.domain.samples import Pixels
 from editor.imaging.extension_check import check_enlargement, check_extension
 from editor.imaging.fill_check import check_fill
 from editor.imaging.picture_check import check_matte, check_whole

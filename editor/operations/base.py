@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -17,8 +17,9 @@ from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation
 from editor.domain.layer import Layer
 from editor.domain.options import EditOptions
-from editor.domain.raster import TILE, Pixels, Snapshot
+from editor.domain.raster import TILE, Snapshot
 from editor.domain.request import EditRequest, EditResult, whole_mask
+from editor.domain.samples import Pixels
 from editor.imaging.compose import laid_over
 from editor.operations.parameters import Parameter
 
@@ -37,8 +38,8 @@ class EditInput:
     """
 
     operation: Operation
-    pixels: Snapshot
-    mask: Snapshot | None
+    pixels: Snapshot[Any]
+    mask: Snapshot[np.uint8] | None
     hole: Rect
     metadata: Metadata
     options: EditOptions

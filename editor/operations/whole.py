@@ -6,8 +6,8 @@ import numpy as np
 
 from editor.domain.geometry import Rect
 from editor.domain.layer import Layer
-from editor.domain.raster import Pixels
 from editor.domain.request import EditRequest, EditResult
+from editor.domain.samples import Pixels
 from editor.imaging.compose import laid_over
 from editor.imaging.effective_mask import bounds
 from editor.operations.base import Blended, EditInput, EditOperation

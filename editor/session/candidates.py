@@ -10,7 +10,7 @@ from editor.domain.candidate import Candidate
 from editor.domain.document import Document
 from editor.domain.geometry import Rect
 from editor.domain.history import Dirty, HistoryEntry
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 from editor.imaging.compose import laid_over
 from editor.operations.base import Blended
 from editor.session.edits import FinishedEdit

@@ -15,8 +15,8 @@ from editor.domain.errors import AllPlatformsFailed, Cancelled
 from editor.domain.history import Dirty
 from editor.domain.kinds import CancelEnding, CostSource, Operation
 from editor.domain.layer import Layer
-from editor.domain.raster import Pixels
 from editor.domain.receipt import Receipt, ServedBy
+from editor.domain.samples import Pixels
 from editor.fallback.manager import Served
 from editor.fallback.policy import Rules
 from editor.fallback.telling import served_sentence

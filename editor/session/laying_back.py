@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -17,9 +18,10 @@ from editor.domain.errors import BadResult, InputError
 from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions, Expansion
-from editor.domain.raster import Pixels, Snapshot
+from editor.domain.raster import Snapshot
 from editor.domain.receipt import Receipt, ServedBy
 from editor.domain.request import EditRequest, EditResult, whole_mask
+from editor.domain.samples import Pixels
 from editor.domain.vault import VaultRecord
 from editor.imaging.picture import Picture
 from editor.operations.base import EditInput
@@ -42,7 +44,7 @@ class Landing:
 
     result: KeptResult
     document: Document | None = None
-    pixels: Snapshot | None = None
+    pixels: Snapshot[Any] | None = None
 
     def close(self) -> None:
         """Stop following the document."""

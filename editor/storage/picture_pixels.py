@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageCms
 
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 
 BAND_PIXELS = 1 << 19
 """About how many pixels are converted at a time; well under 5 ms."""

@@ -12,7 +12,7 @@ from PIL import ImageFile, JpegImagePlugin
 
 from editor.domain.document import Document, Metadata
 from editor.domain.errors import InputError
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 from editor.storage.exif import cleaned_exif, cleaned_xmp
 from editor.storage.file_names import quoted
 from editor.storage.picture_header import open_picture, orientation

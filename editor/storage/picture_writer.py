@@ -15,7 +15,8 @@ from PIL import Image
 from editor.domain.document import Metadata
 from editor.domain.errors import EditorError, InputError
 from editor.domain.geometry import Rect
-from editor.domain.raster import Pixels, Snapshot
+from editor.domain.raster import Snapshot
+from editor.domain.samples import Pixels, Samples
 from editor.storage.exif import EXIF_PREFIX
 from editor.storage.file_names import quoted
 from editor.storage.output_file import OutputFile
@@ -43,7 +44,7 @@ _XMP_TAG = 700
 # The sum of the luminance table at quality 95: 3685, that of the table in ITU-T T.81 annex K.1, times 0.1.
 _FINE_TABLE = 369
 
-Source = Pixels | Snapshot
+Source = Samples | Snapshot[Any]
 
 
 def format_of(path: Path) -> str:

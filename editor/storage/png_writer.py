@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from editor.domain.document import Metadata
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}

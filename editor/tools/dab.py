@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 
 CACHE_BYTES = 32 << 20
 

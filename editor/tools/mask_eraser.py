@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 from editor.tools.stroke import StrokeTool
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from editor.domain.document import Document, Recorder
 from editor.domain.geometry import Rect
 from editor.domain.history import NOWHERE, EntryKind, HistoryEntry, Target
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 from editor.tools.base import PointerEvent, Tool
 from editor.tools.dab import DabCache
 

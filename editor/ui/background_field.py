@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QColorDialog, QFileDialog, QHBoxLayout, QWidget
 
 from editor.domain.options import Colour
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 from editor.operations.parameters import Parameter
 from editor.ui.edit_fields import Field
 from editor.ui.icons import IconButton, Icons

@@ -9,7 +9,7 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout
 
 from editor.domain.candidate import Candidate
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 from editor.ui.edit_words import candidate_title
 from editor.ui.history_panel import figures_words
 from editor.ui.labels import button, label

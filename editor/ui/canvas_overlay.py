@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from editor.domain.geometry import Rect
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 from editor.ui.canvas_texture import Texture
 
 HALF = 128

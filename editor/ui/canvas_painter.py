@@ -9,7 +9,7 @@ from __future__ import annotations
 from PySide6.QtGui import QImage, QPainter
 
 from editor.domain.geometry import Rect
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 from editor.imaging.picture import Picture
 from editor.ui.canvas_backdrop import Backdrop
 from editor.ui.canvas_overlay import MaskOverlay

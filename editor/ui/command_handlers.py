@@ -16,7 +16,7 @@ from editor.domain.errors import EditorError, InputError
 from editor.domain.history import Dirty
 from editor.domain.kinds import Operation
 from editor.domain.outgoing import Outgoing
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 from editor.imaging.picture import Picture
 from editor.ui.compare_dialog import CompareDialog
 from editor.ui.edit_jobs import EditOrder

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from editor.domain.errors import EditorError
 from editor.domain.history import HistoryEntry
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 from editor.imaging.picture import Picture
 from editor.ui.remedies import Notice, Remedy, RemedyKind
 from editor.ui.workspace import Workspace

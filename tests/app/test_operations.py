@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from editor.app import make_session
 from editor.domain.kinds import Operation
-from editor.domain.raster import Pixels
+from editor.domain.samples import Pixels
 from editor.imaging.picture import Picture
 from editor.simulator.simulated import SimulatedPlatforms
 from editor.tools.base import PointerEvent
