@@ -7,11 +7,9 @@ import numpy as np
 from editor.domain.document import Document
 from editor.domain.geometry import Rect
 from editor.domain.history import Dirty
-from editor.domain.samples import Pixels
+from editor.domain.samples import Pixels, full
 from editor.imaging import effective_mask
 from editor.imaging.pyramid import Pyramid
-
-OPAQUE = 255
 
 
 class Picture:
@@ -36,7 +34,7 @@ class Picture:
             document,
             pixels=Pyramid(document.pixels),
             mask=Pyramid(document.effective),
-            opaque=bool(document.pixels.array[..., 3].min() == OPAQUE),
+            opaque=bool(document.pixels.array[..., 3].min() == full(document.pixels.array)),
         )
 
     def refresh(self, dirty: Dirty, down_to: int | None = None) -> Dirty:
@@ -59,7 +57,8 @@ class Picture:
         """A cut-out lets something through, and its undo does not. What lies outside ``changed`` is not looked at."""
         if not changed:
             return
-        if int(self.document.pixels.array[changed.slices][..., 3].min()) < OPAQUE:
+        pixels = self.document.pixels.array
+        if int(pixels[changed.slices][..., 3].min()) < full(pixels):
             self.opaque = False
         elif changed == self.document.rect:
             self.opaque = True

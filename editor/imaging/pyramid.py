@@ -1,4 +1,4 @@
-"""A raster at full size and at half, a quarter, an eighth …, for showing it small.
+"""A raster at full size and at half, a quarter, an eighth …, for showing it: in 8 bits, as the screen has.
 
 Pixel (x, y) of a level is the rounded mean of the two by two pixels above it; where a side is odd the last row or
 column counts twice. A part can therefore be brought up to date alone and equals a whole rebuild to the byte.
@@ -8,18 +8,24 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from editor.domain.geometry import Rect
 from editor.domain.history import NOWHERE
 from editor.domain.raster import Raster
-from editor.domain.samples import Pixels
+from editor.domain.samples import Pixels, Samples, narrowed
 
 DEEPEST_LEVEL = 6
 """Halving goes down to 1/64, the smallest zoom, or to a single pixel: whatever is shown is never shrunk by more than a
 half, beyond which smoothing would skip pixels."""
 
+BAND = 64
+"""Rows converted to 8 bits at once."""
+
 
 class Pyramid:
-    """The levels of one raster. Level 0 is the raster's own array, level n is 2**n times smaller, rounded up.
+    """The levels of one raster. Level 0 is the raster's own array, or in 16 bits a copy in 8; level n is 2**n times
+    smaller, rounded up.
 
     Only the levels down to the one in view are kept up to date while painting; what is deeper is remembered as
     stale and made good when it is asked for.
@@ -27,7 +33,7 @@ class Pyramid:
 
     def __init__(self, raster: Raster[Any]) -> None:
         self.raster = raster
-        self._levels = [raster.array]
+        self._levels = [_shown(raster.array)]
         self._stale = [NOWHERE]
         while len(self._levels) <= DEEPEST_LEVEL and max(self._levels[-1].shape[:2]) > 1:
             self._levels.append(_half(self._levels[-1]))
@@ -59,6 +65,8 @@ class Pyramid:
         rect = rect.intersected(self.raster.rect)
         if not rect:
             return
+        if self.raster.array.dtype != np.uint8:
+            self._levels[0][rect.slices] = narrowed(self.raster.array[rect.slices])
         last = self.depth - 1 if down_to is None else min(down_to, self.depth - 1)
         if self.depth > 1:
             self._stale[1] = self._stale[1].united(_halved(rect))
@@ -83,14 +91,22 @@ class Pyramid:
             self._stale[level + 1] = self._stale[level + 1].united(_halved(rect))
 
 
+def _shown(array: Samples) -> Pixels:
+    """``array`` in 8 bits, converted in bands: a whole picture would need four times its own memory meanwhile."""
+    if array.dtype == np.uint8:
+        return np.asarray(array, np.uint8)
+    result = np.empty(array.shape, np.uint8)
+    for top in range(0, array.shape[0], BAND):
+        result[top : top + BAND] = narrowed(array[top : top + BAND])
+    return result
+
+
 def _halved(rect: Rect) -> Rect:
     """The pixels of the next level that ``rect`` has a part in."""
     return Rect.from_edges(rect.x // 2, rect.y // 2, -(-rect.right // 2), -(-rect.bottom // 2))
 
 
 def _half(source: Pixels) -> Pixels:
-    import numpy as np
-
     height, width = source.shape[:2]
     target = np.empty(((height + 1) // 2, (width + 1) // 2, *source.shape[2:]), np.uint8)
     _halve(source, target)

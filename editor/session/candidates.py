@@ -10,7 +10,7 @@ from editor.domain.candidate import Candidate
 from editor.domain.document import Document
 from editor.domain.geometry import Rect
 from editor.domain.history import Dirty, HistoryEntry
-from editor.domain.samples import Pixels
+from editor.domain.samples import Pixels, narrowed
 from editor.imaging.compose import laid_over
 from editor.operations.base import Blended
 from editor.session.edits import FinishedEdit
@@ -64,7 +64,7 @@ def _small(document: Document, result: Blended, region: Rect) -> Pixels:
     inside = (rows >= rect.y) & (rows < rect.bottom), (columns >= rect.x) & (columns < rect.right)
     part = np.ix_(rows[inside[0]] - rect.y, columns[inside[1]] - rect.x)
     picture[np.ix_(*inside)] = result.pixels[part]
-    return _fitted(picture)
+    return _fitted(narrowed(picture))
 
 
 def _fitted(picture: Pixels) -> Pixels:

@@ -5,6 +5,7 @@ import pytest
 
 from editor.domain.geometry import Rect
 from editor.domain.raster import Raster
+from editor.domain.samples import narrowed
 from editor.imaging.pyramid import Pyramid
 
 
@@ -68,3 +69,18 @@ def test_deeper_levels_wait_until_they_are_asked_for() -> None:
 )
 def test_what_is_left_to_scale_is_above_a_half(scale: float, level: int) -> None:
     assert Pyramid(_noise(4096, 160)).level_for(scale) == level
+
+
+def test_16_bits_are_shown_in_8_and_follow_a_change() -> None:
+    chance = np.random.default_rng(2)
+    raster = Raster(chance.integers(0, 65536, (301, 200, 4), dtype=np.uint16))
+    pyramid = Pyramid(raster)
+    assert np.array_equal(pyramid.level(0), narrowed(raster.array))
+
+    rect = Rect(150, 290, 40, 11)
+    raster.array[rect.slices] = chance.integers(0, 65536, (11, 40, 4), dtype=np.uint16)
+    pyramid.refresh(rect)
+
+    fresh = Pyramid(raster)
+    assert all(np.array_equal(pyramid.level(index), fresh.level(index)) for index in range(fresh.depth))
+    assert np.array_equal(pyramid.level(0), narrowed(raster.array))
