@@ -15,6 +15,7 @@ from editor.domain.errors import InputError
 from editor.domain.samples import Pixels
 from editor.storage.exif import cleaned_exif, cleaned_xmp
 from editor.storage.file_names import quoted
+from editor.storage.iptc import iptc_of
 from editor.storage.picture_header import open_picture, orientation
 from editor.storage.picture_pixels import upright_bgra
 from editor.storage.tiff_exif import descriptive_exif
@@ -106,6 +107,7 @@ def _metadata(picture: ImageFile.ImageFile, notes: tuple[str, ...], options: dic
         icc_profile=profile or None,
         exif=exif,
         xmp=cleaned_xmp(xmp) if xmp else None,
+        iptc=iptc_of(picture),
         dpi=_dpi(picture),
         text=MappingProxyType(_text(picture)),
         greyscale=greyscale,
