@@ -10,9 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from editor.domain.changes import Extent, SizeChange, TileChange
 from editor.domain.geometry import Rect
-from editor.domain.history import NOWHERE, Dirty, EntryKind, History, HistoryEntry, Target, TileChange
+from editor.domain.history import Dirty, EntryKind, History, HistoryEntry, Target
 from editor.domain.layer import Layer
+from editor.domain.original import Original
 from editor.domain.raster import Raster, Snapshot
 from editor.domain.receipt import Receipt
 from editor.domain.samples import Pixels, Samples, bits
@@ -56,14 +58,25 @@ class Recorder:
 
     def finish(self, label: str, kind: EntryKind) -> HistoryEntry | None:
         """Close the change and put it into the history; None where nothing was touched."""
+        change = self._change()
+        if change is None:
+            return None
+        entry = HistoryEntry(label, kind, (change,))
+        self._document.history.add(entry)
+        return entry
+
+    def join(self, entry: HistoryEntry) -> None:
+        """Close the change and make it part of ``entry``, the newest step: one undo takes both back."""
+        change = self._change()
+        if change is not None:
+            entry.changes = (*entry.changes, change)
+            self._document.history.hand_over(entry)
+
+    def _change(self) -> TileChange | None:
         self._snapshot.close()
         if self._target is Target.MASK:
             self._forget_unchanged()
-        if not self._snapshot.tiles:
-            return None
-        entry = HistoryEntry(label, kind, (TileChange(self._target, self._snapshot.tiles),))
-        self._document.history.add(entry)
-        return entry
+        return TileChange(self._target, self._snapshot.tiles) if self._snapshot.tiles else None
 
     def _forget_unchanged(self) -> None:
         """An eraser on an empty mask writes what is there: that is no step."""
@@ -75,7 +88,7 @@ class Recorder:
     def abandon(self) -> Rect:
         """Put everything back as it was and return the rectangle that changed."""
         self._snapshot.close()
-        return TileChange(self._target, self._snapshot.tiles).swap(self._document.raster(self._target))
+        return TileChange(self._target, self._snapshot.tiles).put(self._document.raster(self._target))
 
 
 class Document:
@@ -99,9 +112,10 @@ class Document:
         height, width, channels = pixels.shape
         if channels != 4:
             raise ValueError("a document's pixels have four channels")
-        self.pixels = Raster(pixels)
+        self.pixels: Raster[Any] = Raster(pixels)
         self.mask = Raster(_touched(height, width))
         self.effective = Raster(_touched(height, width))
+        self.original = Original(self.pixels)
         self.name = name
         self.path = path
         self.metadata = metadata or Metadata()
@@ -129,7 +143,7 @@ class Document:
     def _newest_pixels(self) -> HistoryEntry:
         """The newest step, of those that are not undone, that changed pixels."""
         steps = self.history.entries[: self.history.position + 1]
-        return next((step for step in reversed(steps) if step.kind is EntryKind.EDIT), steps[0])
+        return next((step for step in reversed(steps) if step.touches(Target.PIXELS)), steps[0])
 
     @property
     def rect(self) -> Rect:
@@ -166,7 +180,34 @@ class Document:
             raise ValueError("a layer without area")
         entry.layer, entry.receipt = layer, receipt
         self.layers.append(layer)
+        self._keep_layer(layer)
         return entry
+
+    @property
+    def extent(self) -> Extent:
+        """Everything that changes with the size. Set it only from a step; the effective mask is empty afterwards."""
+        return Extent(self.pixels, self.mask, self.original, tuple(self.layers))
+
+    @extent.setter
+    def extent(self, extent: Extent) -> None:
+        self.pixels, self.mask, self.original = extent.pixels, extent.mask, extent.original
+        self.layers = list(extent.layers)
+        self.effective = Raster(_touched(extent.mask.rect.height, extent.mask.rect.width))
+
+    def resize(self, extent: Extent, *, label: str, kind: EntryKind, receipt: Receipt | None = None) -> Dirty:
+        """Give the document another size, with its layers and its mask, as one undoable step."""
+        if extent.pixels.rect != extent.mask.rect or extent.pixels.array.dtype != self.pixels.array.dtype:
+            raise ValueError("pixels and mask of a document have one size, and its depth stays")
+        change, self.extent = SizeChange(self.extent), extent
+        entry = HistoryEntry(label, kind, (change,), receipt=receipt)
+        self.history.add(entry)
+        for layer in extent.layers:
+            self._keep_layer(layer)
+        return Dirty(pixels=self.rect, mask=self.rect, resized=True)
+
+    def _keep_layer(self, layer: Layer) -> None:
+        if self.history.keeper is not None:
+            self.history.keeper.keep(layer.kept())
 
     def may_choose(self, entry: HistoryEntry) -> bool:
         """Whether another candidate of ``entry`` can take the place of the one in the picture: the step is done, can
@@ -187,35 +228,47 @@ class Document:
         if not self.may_choose(entry):
             raise ValueError("the step is not the newest that changed the pixels")
         candidate, old = entry.candidates[place], entry.layer
-        kept = tuple(change for change in entry.changes if change.target is not Target.PIXELS)
-        dirty = NOWHERE
+        beside = tuple(change for change in entry.changes if not change.touches(Target.PIXELS))
+        rect, dirty = candidate.layer.rect, Dirty()
+        for kept in candidate.layer.kept():
+            kept.check()
         for change in entry.changes:
-            if change.target is Target.PIXELS:
-                dirty = dirty.united(change.swap(self.pixels))
-        rect = candidate.layer.rect
+            if change.touches(Target.PIXELS):
+                dirty = dirty.united(change.swap(self))
         with self.pixels.snapshot() as before:
             self.pixels.write(rect, blend(self.pixels.array[rect.slices], candidate.layer))
-        entry.changes = (TileChange(Target.PIXELS, before.tiles), *kept)
+        entry.changes = (TileChange(Target.PIXELS, before.tiles), *beside)
         entry.layer, entry.receipt, entry.thumbnail = candidate.layer, candidate.receipt, None
         self.layers = [candidate.layer if layer is old else layer for layer in self.layers]
         self.history.forget_undone(Target.PIXELS)
+        self.history.hand_over(entry)
         if self._saved is entry:
             self._saved = None
-        return Dirty(pixels=dirty.united(rect))
+        return dirty.united(Dirty(pixels=rect))
 
     def undo(self) -> Dirty | None:
-        """Take the last step back; None where there is none."""
-        entry = self.history.step_back()
-        if entry is not None and entry.layer is not None:
+        """Take the last step back; None where there is none. Raises KeptUnavailable, and has changed nothing then."""
+        history = self.history
+        if history.undo_label is None:
+            return None
+        entry = history.current
+        dirty = self._swap(entry)
+        if entry.layer is not None:
             self.layers.remove(entry.layer)
-        return self._swap(entry)
+        history.position -= 1
+        return dirty
 
     def redo(self) -> Dirty | None:
-        """Do the next step again; None where there is none."""
-        entry = self.history.step_forward()
-        if entry is not None and entry.layer is not None:
+        """Do the next step again; None where there is none. Raises KeptUnavailable, and has changed nothing then."""
+        history = self.history
+        if history.redo_label is None:
+            return None
+        entry = history.entries[history.position + 1]
+        dirty = self._swap(entry)
+        if entry.layer is not None:
             self.layers.append(entry.layer)
-        return self._swap(entry)
+        history.position += 1
+        return dirty
 
     def travel(self, position: int) -> Dirty:
         """Undo or redo until ``position`` in the history is reached, as far as that can be."""
@@ -227,16 +280,15 @@ class Document:
             dirty = dirty.united(step)
         return dirty
 
-    def _swap(self, entry: HistoryEntry | None) -> Dirty | None:
-        if entry is None:
-            return None
+    def _swap(self, entry: HistoryEntry) -> Dirty:
+        if len(entry.changes) > 1:
+            # Of two changes none must be made where the other is lost: all that lies on the disk is read once before.
+            for kept in entry.kept():
+                kept.check()
         dirty = Dirty()
         for change in entry.changes:
-            area = change.swap(self.raster(change.target))
-            if change.target is Target.PIXELS:
-                dirty = dirty.united(Dirty(pixels=area))
-            else:
-                dirty = dirty.united(Dirty(mask=area))
+            dirty = dirty.united(change.swap(self))
+        self.history.hand_over(entry)
         return dirty
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Protocol
 
 from editor.domain.candidate import Candidate
 from editor.domain.geometry import Rect
+from editor.domain.kept import Keeper, Kept
 from editor.domain.layer import Layer
-from editor.domain.raster import Place, Raster, Tiles
 from editor.domain.receipt import Receipt
-from editor.domain.samples import Pixels, Samples
+from editor.domain.samples import Pixels
+
+if TYPE_CHECKING:
+    from editor.domain.document import Document
 
 NOWHERE = Rect(0, 0, 0, 0)
 
@@ -36,44 +38,35 @@ class EntryKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dirty:
-    """What has to be repainted: a rectangle of the picture and one of the mask, either may be empty."""
+    """What has to be repainted: a rectangle of the picture and one of the mask, either may be empty.
+
+    After another size of the picture (``resized``) everything has, and the rectangles say nothing more.
+    """
 
     pixels: Rect = NOWHERE
     mask: Rect = NOWHERE
+    resized: bool = False
 
     def united(self, other: Dirty) -> Dirty:
         """Both together."""
-        return Dirty(self.pixels.united(other.pixels), self.mask.united(other.mask))
+        resized = self.resized or other.resized
+        return Dirty(self.pixels.united(other.pixels), self.mask.united(other.mask), resized)
 
 
-class TileChange:
-    """The tiles of one raster on the other side of a step. Applying it swaps them with what is there."""
+class Change(Protocol):
+    """What a step holds of the other side of it."""
 
-    def __init__(self, target: Target, tiles: Tiles) -> None:
-        self.target = target
-        self._tiles: dict[Place, Samples] = {tile: _folded(pixels) for tile, pixels in tiles.items()}
+    def touches(self, target: Target) -> bool:
+        """Whether it changes the raster that ``target`` names."""
+        ...
 
-    @property
-    def nbytes(self) -> int:
-        """Memory held, in bytes."""
-        return sum(pixels.nbytes for pixels in self._tiles.values())
+    def kept(self) -> Iterator[Kept]:
+        """Everything that it holds."""
+        ...
 
-    def swap(self, raster: Raster[Any]) -> Rect:
-        """Exchange the kept tiles with the raster's and return the rectangle that changed."""
-        area = NOWHERE
-        for tile, kept in self._tiles.items():
-            rect = raster.tile_rect(tile)
-            present = raster.array[rect.slices].copy()
-            raster.write(rect, kept)
-            self._tiles[tile] = _folded(present)
-            area = area.united(rect)
-        return area
-
-
-def _folded(tile: Samples) -> Samples:
-    """A tile of one value as that single pixel, which NumPy spreads again when it is written."""
-    first = tile[:1, :1]
-    return first.copy() if np.array_equal(tile, np.broadcast_to(first, tile.shape)) else tile
+    def swap(self, document: Document) -> Dirty:
+        """Exchange what is held with what is there. Raises KeptUnavailable, and has changed nothing then."""
+        ...
 
 
 @dataclass(slots=True, eq=False)
@@ -82,7 +75,7 @@ class HistoryEntry:
 
     label: str
     kind: EntryKind
-    changes: tuple[TileChange, ...] = ()
+    changes: tuple[Change, ...] = ()
     layer: Layer | None = None
     receipt: Receipt | None = None
     thumbnail: Pixels | None = field(default=None)
@@ -97,27 +90,42 @@ class HistoryEntry:
 
     def touches(self, target: Target) -> bool:
         """Whether the step changed the raster that ``target`` names."""
-        return any(change.target is target for change in self.changes)
+        return any(change.touches(target) for change in self.changes)
+
+    def kept(self) -> Iterator[Kept]:
+        """Everything that is held for undo."""
+        for change in self.changes:
+            yield from change.kept()
 
     @property
     def nbytes(self) -> int:
         """Memory held for undo and for the choice, in bytes."""
         others = sum(one.layer.nbytes for one in self.candidates if one.layer is not self.layer)
-        return sum(change.nbytes for change in self.changes) + others
+        return sum(kept.nbytes for kept in self.kept()) + others
+
+    @property
+    def stored(self) -> int:
+        """Bytes that lie on a disk for undo."""
+        return sum(kept.packed.stored for kept in self.kept() if kept.packed is not None)
 
 
 class History:
     """Entries in order and the position among them. Entry 0 is the opened picture and is never undone.
 
-    Above ``budget`` bytes the oldest steps become final: they stay in the list but can't be undone any more,
-    and have no choice of candidates.
+    What the steps hold goes to the disk by and by. The oldest become final (they stay in the list but can't be undone
+    any more, and have no choice of candidates) where more than ``disk`` bytes lie there, or where the disk refuses and
+    more than ``memory`` bytes are held.
     """
 
-    def __init__(self, first: HistoryEntry, *, budget: int = 1 << 30) -> None:
+    def __init__(self, first: HistoryEntry, *, memory: int = 1 << 30, disk: int = 16 << 30) -> None:
         self.entries: list[HistoryEntry] = [first]
         self.position = 0
         self.floor = 0
-        self._budget = budget
+        self.memory = memory
+        self.disk = disk
+        self.keeper: Keeper | None = None
+        self._at_most = 0
+        """Bytes that may be held: counted upwards with every step, and exactly where that is too much."""
 
     @property
     def current(self) -> HistoryEntry:
@@ -126,12 +134,12 @@ class History:
 
     @property
     def undo_label(self) -> str | None:
-        """What :meth:`step_back` would take back, or None."""
+        """What undo would take back, or None."""
         return self.current.label if self.position > self.floor else None
 
     @property
     def redo_label(self) -> str | None:
-        """What :meth:`step_forward` would do again, or None."""
+        """What redo would do again, or None."""
         above = self.position + 1
         return self.entries[above].label if above < len(self.entries) else None
 
@@ -140,12 +148,27 @@ class History:
         del self.entries[self.position + 1 :]
         self.entries.append(entry)
         self.position += 1
-        held = sum(kept.nbytes for kept in self.entries)
-        while held > self._budget and self.floor < self.position - 1:
+        self.hand_over(entry)
+
+    def hand_over(self, entry: HistoryEntry) -> None:
+        """What ``entry`` holds has changed: have it put out of the way, and let go of what is too much."""
+        self._at_most += entry.nbytes
+        if self.keeper is not None:
+            self.keeper.keep(entry.kept())
+        if self._at_most > min(self.memory, self.disk):
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Make the oldest steps final until the rest is within the bounds, but never the newest one."""
+        on_the_way = self.keeper is not None and self.keeper.relieves
+        held = sum(entry.nbytes for entry in self.entries)
+        stored = sum(entry.stored for entry in self.entries)
+        while self.floor < self.position - 1 and (stored > self.disk or (held > self.memory and not on_the_way)):
             self.floor += 1
-            held -= self.entries[self.floor].nbytes
-            self.entries[self.floor].changes = ()
-            self.entries[self.floor].candidates = ()
+            final = self.entries[self.floor]
+            held, stored = held - final.nbytes, stored - final.stored
+            final.changes, final.candidates = (), ()
+        self._at_most = held
 
     def forget_undone(self, target: Target) -> None:
         """Drop what was undone from the first step on that changes ``target``, which is no longer what it was."""
@@ -154,18 +177,3 @@ class History:
             if self.entries[place].touches(target):
                 del self.entries[place:]
                 return
-
-    def step_back(self) -> HistoryEntry | None:
-        """The entry to be taken back, or None at the beginning."""
-        if self.position <= self.floor:
-            return None
-        entry = self.current
-        self.position -= 1
-        return entry
-
-    def step_forward(self) -> HistoryEntry | None:
-        """The entry to be done again, or None at the end."""
-        if self.redo_label is None:
-            return None
-        self.position += 1
-        return self.current

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import threading
 import weakref
+from collections.abc import Iterable
 from types import TracebackType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +26,16 @@ TILE = 256
 Place = tuple[int, int]
 """Column and row of a tile."""
 Tiles = dict[Place, Samples]
+"""Pixels of tiles by their place."""
 S = TypeVar("S", bound=np.unsignedinteger[Any])
+
+
+class Follower(Protocol):
+    """Is told of every rectangle of a raster that is about to be written."""
+
+    def keep(self, rect: Rect) -> None:
+        """``rect``, inside the raster, is still as it was. Called with the raster's lock held."""
+        ...
 
 
 class Raster(Generic[S]):
@@ -37,7 +47,7 @@ class Raster(Generic[S]):
             raise ValueError("a raster is a contiguous array of 8 or 16 bits with two or three axes")
         self.array = array
         self._lock = threading.Lock()
-        self._snapshots: weakref.WeakSet[Snapshot[S]] = weakref.WeakSet()
+        self._followers: weakref.WeakSet[Follower] = weakref.WeakSet()
 
     @property
     def rect(self) -> Rect:
@@ -47,16 +57,25 @@ class Raster(Generic[S]):
     def snapshot(self) -> Snapshot[S]:
         """A view of the raster as it is now; costs nothing until something is written."""
         snapshot = Snapshot(self)
-        with self._lock:
-            self._snapshots.add(snapshot)
+        self.follow(snapshot)
         return snapshot
+
+    def follow(self, follower: Follower) -> None:
+        """Tell ``follower`` of every write from now on, for as long as somebody holds it."""
+        with self._lock:
+            self._followers.add(follower)
+
+    def unfollow(self, follower: Follower) -> None:
+        """Tell ``follower`` no more."""
+        with self._lock:
+            self._followers.discard(follower)
 
     def about_to_change(self, rect: Rect) -> None:
         """Must be called before every write, with the rectangle to be written."""
         rect = rect.intersected(self.rect)
         with self._lock:
-            for snapshot in self._snapshots:
-                snapshot._keep(rect)
+            for follower in self._followers:
+                follower.keep(rect)
 
     def write(self, rect: Rect, pixels: Samples) -> None:
         """Put ``pixels``, of the raster's own type, at ``rect``, which must lie inside."""
@@ -69,10 +88,6 @@ class Raster(Generic[S]):
         """Where a tile lies; smaller than a whole one at the right and lower edge."""
         column, row = tile
         return Rect(column * TILE, row * TILE, TILE, TILE).intersected(self.rect)
-
-    def _release(self, snapshot: Snapshot[S]) -> None:
-        with self._lock:
-            self._snapshots.discard(snapshot)
 
 
 class Snapshot(Generic[S]):
@@ -114,7 +129,7 @@ class Snapshot(Generic[S]):
             target = result[part.moved(-rect.x, -rect.y).slices]
             # The lock is taken for one tile at a time: a painter never waits longer than a tile's copy.
             with self._raster._lock:
-                kept = self.tiles.get(tile)
+                kept = self.tile(tile)
                 if kept is None:
                     target[...] = self._raster.array[part.slices]
             if kept is not None:
@@ -122,11 +137,42 @@ class Snapshot(Generic[S]):
                 target[...] = kept[part.moved(-origin.x, -origin.y).slices]
         return result
 
+    def of(self, raster: Raster[S]) -> bool:
+        """Whether it is a view of ``raster``; not any more where the picture got another size."""
+        return self._raster is raster
+
+    def tile(self, place: Place) -> NDArray[S] | None:
+        """The pixels of a tile that was written since; None for one that was not."""
+        return self.tiles.get(place)
+
     def close(self) -> None:
         """Stop following the raster; ``tiles`` stays as it is."""
-        self._raster._release(self)
+        self._raster.unfollow(self)
 
-    def _keep(self, rect: Rect) -> None:
+    def keep(self, rect: Rect) -> None:
+        """Copy the tiles of ``rect`` that were not kept yet."""
         for tile in rect.tiles(TILE):
             if tile not in self.tiles:
                 self.tiles[tile] = self._raster.array[self._raster.tile_rect(tile).slices].copy()
+
+
+class Watch:
+    """Which tiles of a raster were written, since it was last asked."""
+
+    def __init__(self, raster: Raster[Any]) -> None:
+        self.raster = raster
+        self._places: set[Place] = set(raster.rect.tiles(TILE))
+        raster.follow(self)
+
+    def taken(self) -> frozenset[Place]:
+        """The tiles written since the last call; at first all. For the thread that writes."""
+        places, self._places = self._places, set()
+        return frozenset(places)
+
+    def again(self, places: Iterable[Place]) -> None:
+        """Count ``places`` as written once more, as what was to be done with them has failed."""
+        self._places.update(places)
+
+    def keep(self, rect: Rect) -> None:
+        """Note the tiles of ``rect``."""
+        self._places.update(rect.tiles(TILE))

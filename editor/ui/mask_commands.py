@@ -47,9 +47,5 @@ def use_up_mask(document: Document, layer: Layer, *, whole: bool) -> Dirty:
         part.fill(0)
     else:
         part[layer.coverage[area.moved(-layer.rect.x, -layer.rect.y).slices] > 0] = 0
-    step = recorder.finish(edit.label, EntryKind.MASK)
-    if step is not None:
-        document.history.step_back()
-        document.history.entries.remove(step)
-        edit.changes = (*edit.changes, *step.changes)
+    recorder.join(edit)
     return Dirty(mask=area)

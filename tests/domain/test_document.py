@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from hypothesis import settings
@@ -11,7 +14,8 @@ from support.fakes import RECEIPT
 
 from editor.domain.document import Document
 from editor.domain.geometry import Rect
-from editor.domain.history import EntryKind, History, HistoryEntry, Target, TileChange
+from editor.domain.history import EntryKind, Target
+from editor.domain.kept import Kept, KeptUnavailable
 from editor.domain.layer import Layer
 from editor.domain.raster import TILE
 
@@ -111,17 +115,113 @@ def test_uniform_tiles_cost_almost_nothing() -> None:
     assert entry.nbytes == 4
 
 
+def strokes(document: Document, count: int) -> None:
+    """Steps of one whole tile each."""
+    for number in range(count):
+        recorder = document.record(Target.MASK)
+        values = (np.arange(TILE * TILE) + number + 1).astype(np.uint8).reshape(TILE, TILE)
+        document.mask.write(Rect(0, 0, TILE, TILE), values)
+        recorder.finish(f"Stroke {number}", EntryKind.STROKE)
+
+
+def undone(document: Document) -> list[str | None]:
+    labels = []
+    while (label := document.history.undo_label) is not None:
+        labels.append(label)
+        document.undo()
+    return labels
+
+
 def test_above_the_budget_the_oldest_steps_become_final() -> None:
-    tile = np.arange(TILE * TILE, dtype=np.uint32).astype(np.uint8).reshape(TILE, TILE)
-    history = History(HistoryEntry("Opened", EntryKind.OPENED), budget=3 * tile.nbytes)
-    for number in range(6):
-        change = TileChange(Target.MASK, {(0, 0): tile.copy()})
-        history.add(HistoryEntry(f"Stroke {number}", EntryKind.STROKE, (change,)))
-    undone = []
-    while (entry := history.step_back()) is not None:
-        undone.append(entry.label)
-    assert undone == ["Stroke 5", "Stroke 4", "Stroke 3"]
-    assert [entry.label for entry in history.entries[:2]] == ["Opened", "Stroke 0"]
+    document = Document(np.zeros((TILE, TILE, 4), np.uint8), name="black.png")
+    document.history.memory = 3 * TILE * TILE
+    strokes(document, 6)
+    assert undone(document) == ["Stroke 5", "Stroke 4", "Stroke 3"]
+    assert [entry.label for entry in document.history.entries[:2]] == ["Opened black.png", "Stroke 0"]
+
+
+class Shelf:
+    """A keeper that puts everything aside at once, ``share`` of its size, as long as it has room for it."""
+
+    def __init__(self, *, room: int = 1 << 40) -> None:
+        self.room = room
+        self.shelved: list[Shelved] = []
+
+    @property
+    def relieves(self) -> bool:
+        return self.room > 0
+
+    def keep(self, kept: Iterable[Kept]) -> None:
+        for one in kept:
+            if one.in_memory and one.nbytes <= self.room:
+                self.room -= one.nbytes
+                self.shelved.append(Shelved(one.array.copy()))
+                one.pack(self.shelved[-1])
+            elif one.in_memory:
+                self.room = 0
+
+
+@dataclass
+class Shelved:
+    array: np.ndarray
+    lost: bool = False
+
+    @property
+    def stored(self) -> int:
+        return self.array.nbytes
+
+    def read(self) -> np.ndarray:
+        if self.lost:
+            raise KeptUnavailable("The disk is gone.")
+        return self.array.copy()
+
+
+def test_what_is_kept_elsewhere_does_not_count_as_memory() -> None:
+    document = Document(np.zeros((TILE, TILE, 4), np.uint8), name="black.png")
+    document.history.keeper, document.history.memory = Shelf(), 3 * TILE * TILE
+    strokes(document, 40)
+    assert undone(document) == [f"Stroke {number}" for number in reversed(range(40))]
+    assert not document.mask.array.any()
+    assert sum(entry.nbytes for entry in document.history.entries) == 0
+
+
+def test_a_full_disk_is_a_bound_as_well() -> None:
+    document = Document(np.zeros((TILE, TILE, 4), np.uint8), name="black.png")
+    document.history.keeper = Shelf()
+    document.history.disk = 5 * TILE * TILE
+    strokes(document, 40)
+    assert 5 <= len(undone(document)) <= 12, "counted once every five tiles"
+
+
+def test_a_disk_that_refuses_leaves_what_memory_holds() -> None:
+    document = Document(np.zeros((TILE, TILE, 4), np.uint8), name="black.png")
+    document.history.keeper, document.history.memory = Shelf(room=10 * TILE * TILE), 4 * TILE * TILE
+    strokes(document, 40)
+    assert len(undone(document)) == 4
+
+
+def test_a_step_whose_pixels_are_lost_changes_nothing() -> None:
+    document = picture()
+    shelf = document.history.keeper = Shelf()
+    layer, blended = Layer("Erase", Rect(0, 0, 300, 9), *solid(300)), np.full((9, 300, 4), 77, np.uint8)
+    document.attach(layer, blended, label="Erase", receipt=RECEIPT)
+    recorder = document.record(Target.MASK)
+    document.mask.write(Rect(0, 0, 5, 5), np.full((5, 5), 9, np.uint8))
+    recorder.join(document.history.current)
+    shelf.shelved[-1].lost = True
+    pixels, mask = document.pixels.array.copy(), document.mask.array.copy()
+    with pytest.raises(KeptUnavailable):
+        document.undo()
+    assert np.array_equal(document.pixels.array, pixels)
+    assert np.array_equal(document.mask.array, mask)
+    assert document.layers == [layer]
+    assert document.history.position == 1
+    shelf.shelved[-1].lost = False
+    document.undo()
+    assert not document.mask.array.any()
+    document.redo()
+    assert np.array_equal(document.pixels.array, pixels)
+    assert np.array_equal(document.mask.array, mask)
 
 
 def test_writing_what_is_there_is_no_step() -> None:
