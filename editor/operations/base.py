@@ -19,7 +19,7 @@ from editor.domain.layer import Layer
 from editor.domain.options import EditOptions
 from editor.domain.raster import TILE, Snapshot
 from editor.domain.request import EditRequest, EditResult, whole_mask
-from editor.domain.samples import Pixels
+from editor.domain.samples import Samples
 from editor.imaging.compose import laid_over
 from editor.operations.parameters import Parameter
 
@@ -54,17 +54,18 @@ class EditInput:
 @dataclass(frozen=True, slots=True, eq=False)
 class Blended:
     """A result for the same picture: a layer, and the picture at its place with the layer over it, (height, width, 4)
-    uint8 BGRA."""
+    BGRA in the document's depth."""
 
     layer: Layer
-    pixels: Pixels
+    pixels: Samples
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NewPicture:
-    """A result of another size: the whole picture, (height, width, 4) uint8 BGRA in the colours of the old one."""
+    """A result of another size: the whole picture, (height, width, 4) BGRA in the colours and the
+    depth of the old one."""
 
-    pixels: Pixels
+    pixels: Samples
 
 
 Finished = Blended | NewPicture
@@ -144,7 +145,7 @@ class EditOperation(ABC):
         return ()
 
 
-def present_pixels(document: Document, blended: Blended, source: EditInput) -> Pixels:
+def present_pixels(document: Document, blended: Blended, source: EditInput) -> Samples:
     """What to put into the document now: the worker's blend, or a new one where the picture changed meanwhile."""
     rect = blended.layer.rect
     if not any(tile in source.pixels.tiles for tile in rect.tiles(TILE)):
@@ -152,8 +153,8 @@ def present_pixels(document: Document, blended: Blended, source: EditInput) -> P
     return laid_over(document.pixels.array[rect.slices], blended.layer)
 
 
-def picture_with(document: Document, finished: Finished) -> Pixels:
-    """The whole picture with one result, (height, width, 4) uint8 BGRA; the document stays as it is."""
+def picture_with(document: Document, finished: Finished) -> Samples:
+    """The whole picture with one result, (height, width, 4) BGRA in its depth; the document stays as it is."""
     if isinstance(finished, NewPicture):
         return finished.pixels
     pixels = np.array(document.pixels.array)

@@ -12,6 +12,7 @@ from editor.domain.geometry import Rect
 from editor.domain.layer import Layer
 from editor.domain.options import EditOptions
 from editor.domain.request import EditRequest, EditResult
+from editor.domain.samples import bits
 from editor.imaging.compose import laid_over
 from editor.imaging.crop import context_region
 from editor.imaging.effective_mask import bounds
@@ -59,7 +60,12 @@ class MaskedOperation(EditOperation):
         before = source.pixels.read(source.hole)
         results = []
         for image in good_pictures(request, result):
-            colours = incoming(np.ascontiguousarray(image[inside.slices]), source.metadata)
+            colours = incoming(
+                np.ascontiguousarray(image[inside.slices]),
+                source.metadata,
+                depth=bits(before),
+                origin=(source.hole.x, source.hole.y),
+            )
             layer = Layer(self.operation.caption, source.hole, colours, coverage)
             results.append(Blended(layer, laid_over(before, layer)))
         return tuple(results)

@@ -7,6 +7,7 @@ import numpy as np
 from editor.domain.kinds import Operation
 from editor.domain.layer import Layer
 from editor.domain.request import EditRequest, EditResult
+from editor.domain.samples import as_deep
 from editor.imaging.compose import laid_over
 from editor.operations.base import Blended, EditInput, EditOperation
 
@@ -29,8 +30,8 @@ class RemoveBackground(EditOperation):
             self.operation.caption,
             source.hole,
             # Views of a single value: they take no memory.
-            np.broadcast_to(np.uint8(0), (*size, 3)),
+            np.broadcast_to(before.dtype.type(0), (*size, 3)),
             np.broadcast_to(np.uint8(0), size),
-            np.minimum(before[..., 3], result.alpha),
+            np.minimum(before[..., 3], as_deep(result.alpha, before)),
         )
         return (Blended(layer, laid_over(before, layer)),)

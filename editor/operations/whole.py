@@ -7,12 +7,10 @@ import numpy as np
 from editor.domain.geometry import Rect
 from editor.domain.layer import Layer
 from editor.domain.request import EditRequest, EditResult
-from editor.domain.samples import Pixels
+from editor.domain.samples import Pixels, Samples, bits, full
 from editor.imaging.compose import laid_over
 from editor.imaging.effective_mask import bounds
 from editor.operations.base import Blended, EditInput, EditOperation
-
-OPAQUE = 255
 
 
 class WholePictureOperation(EditOperation):
@@ -30,20 +28,25 @@ class WholePictureOperation(EditOperation):
         before = source.pixels.read(source.hole)
         return tuple(self._blended(request, image, before, source) for image in good_pictures(request, result))
 
-    def _blended(self, request: EditRequest, image: Pixels, before: Pixels, source: EditInput) -> Blended:
+    def _blended(self, request: EditRequest, image: Pixels, before: Samples, source: EditInput) -> Blended:
         from editor.imaging.exchange import incoming
 
         coverage = np.where((image != request.image).any(axis=2), np.uint8(255), np.uint8(0))
         alpha = None
-        if self.fills_transparency and int(before[..., 3].min()) < OPAQUE:
-            coverage[before[..., 3] < OPAQUE] = 255
-            alpha = np.full(coverage.shape, OPAQUE, np.uint8)
+        if self.fills_transparency and int(before[..., 3].min()) < full(before):
+            coverage[before[..., 3] < full(before)] = 255
+            alpha = np.full(coverage.shape, full(before), before.dtype)
         changed = bounds(coverage) or Rect(0, 0, 1, 1)
         part = changed.slices
         layer = Layer(
             self.operation.caption,
             changed.moved(source.hole.x, source.hole.y),
-            incoming(np.ascontiguousarray(image[part]), source.metadata),
+            incoming(
+                np.ascontiguousarray(image[part]),
+                source.metadata,
+                depth=bits(before),
+                origin=(changed.x, changed.y),
+            ),
             np.ascontiguousarray(coverage[part]),
             None if alpha is None else alpha[part],
         )
