@@ -128,7 +128,7 @@ def test_the_choice_counts_as_memory_and_goes_when_the_step_becomes_final(
     others = sum(one.layer.nbytes for one in entry.candidates[1:])
     assert held > others > 0
     history = document.history
-    history._budget = held
+    history.memory = held
     stroke(document, Target.PIXELS, EntryKind.EDIT)
     stroke(document, Target.MASK, EntryKind.STROKE)
     assert history.floor >= 1

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from editor.domain.candidate import Candidate
 from editor.domain.changes import Extent, SizeChange, TileChange
 from editor.domain.geometry import Rect
 from editor.domain.history import Dirty, EntryKind, History, HistoryEntry, Target
@@ -208,6 +209,11 @@ class Document:
     def _keep_layer(self, layer: Layer) -> None:
         if self.history.keeper is not None:
             self.history.keeper.keep(layer.kept())
+
+    def offer(self, entry: HistoryEntry, candidates: tuple[Candidate, ...]) -> None:
+        """Let ``entry`` have ``candidates`` to choose from."""
+        entry.candidates = candidates
+        self.history.hand_over(entry)
 
     def may_choose(self, entry: HistoryEntry) -> bool:
         """Whether another candidate of ``entry`` can take the place of the one in the picture: the step is done, can

@@ -154,7 +154,8 @@ class History:
         """What ``entry`` holds has changed: have it put out of the way, and let go of what is too much."""
         self._at_most += entry.nbytes
         if self.keeper is not None:
-            self.keeper.keep(entry.kept())
+            layers = [one.layer for one in entry.candidates]
+            self.keeper.keep([*entry.kept(), *(kept for layer in layers for kept in layer.kept())])
         if self._at_most > min(self.memory, self.disk):
             self._let_go()
 

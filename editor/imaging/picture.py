@@ -45,6 +45,8 @@ class Picture:
         Levels beyond ``down_to`` are left for later. Returns what has to be repainted, in picture pixels: there
         ``mask`` is where the *effective* mask may have changed.
         """
+        if dirty.resized:
+            return self._built_anew()
         changed = effective_mask.refresh(self.document, dirty.mask.intersected(self.document.rect))
         self.mask.refresh(changed, down_to)
         if changed:
@@ -52,6 +54,13 @@ class Picture:
         self.pixels.refresh(dirty.pixels, down_to)
         self._follow_alpha(dirty.pixels.intersected(self.document.rect))
         return Dirty(dirty.pixels.intersected(self.document.rect), changed)
+
+    def _built_anew(self) -> Dirty:
+        """The picture has another size: every level is made again, as in :meth:`of`."""
+        fresh = Picture.of(self.document)
+        self.pixels, self.mask, self.opaque = fresh.pixels, fresh.mask, fresh.opaque
+        self._coverage = self._hole = None
+        return Dirty(self.document.rect, self.document.rect, resized=True)
 
     def _follow_alpha(self, changed: Rect) -> None:
         """A cut-out lets something through, and its undo does not. What lies outside ``changed`` is not looked at."""

@@ -62,10 +62,15 @@ class Blended:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NewPicture:
-    """A result of another size: the whole picture, (height, width, 4) BGRA in the colours and the
-    depth of the old one."""
+    """A result of another size: the whole picture, (height, width, 4) BGRA in the colours and the depth of the old one.
+
+    Where the old one lies in it unchanged, ``offset`` tells where, and ``layer`` is what was laid around it, in the
+    new picture's coordinates. Without a layer everything was made anew.
+    """
 
     pixels: Samples
+    layer: Layer | None = None
+    offset: tuple[int, int] = (0, 0)
 
 
 Finished = Blended | NewPicture

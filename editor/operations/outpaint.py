@@ -7,6 +7,7 @@ from editor.domain.errors import InputError
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions
 from editor.domain.request import EditRequest, EditResult
+from editor.domain.samples import bits
 from editor.operations.base import EditInput, EditOperation, NewPicture
 from editor.operations.parameters import NEGATIVE_PROMPT, SEED, SIDES, VARIATIONS, Parameter, ParameterKind, prompt
 
@@ -48,13 +49,17 @@ class Outpaint(EditOperation):
 
     def commit(self, request: EditRequest, result: EditResult, source: EditInput) -> tuple[NewPicture, ...]:
         """Larger pictures with the old one in them."""
+        from editor.imaging.compose import laid_over
         from editor.imaging.exchange import incoming
-        from editor.imaging.extend import laid_back
+        from editor.imaging.extend import around, with_room
         from editor.imaging.result_check import good_pictures
 
         before = source.pixels.read(source.hole)
         expansion = source.options.expansion
-        return tuple(
-            NewPicture(laid_back(before, incoming(image, source.metadata), expansion))
-            for image in good_pictures(request, result)
-        )
+        extended, offset = with_room(before, expansion), (expansion.left, expansion.up)
+        results = []
+        for image in good_pictures(request, result):
+            colours = incoming(image, source.metadata, depth=bits(before), origin=(-offset[0], -offset[1]))
+            layer = around(self.operation.caption, before, colours, expansion)
+            results.append(NewPicture(laid_over(extended, layer), layer, offset))
+        return tuple(results)

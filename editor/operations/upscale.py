@@ -7,6 +7,7 @@ from editor.domain.errors import InputError
 from editor.domain.kinds import Operation, UpscaleMode
 from editor.domain.options import EditOptions
 from editor.domain.request import EditRequest, EditResult
+from editor.domain.samples import bits
 from editor.operations.base import EditInput, EditOperation, NewPicture
 from editor.operations.parameters import NEGATIVE_PROMPT, SEED, Parameter, ParameterKind, prompt
 
@@ -54,6 +55,6 @@ class Upscale(EditOperation):
 
         alpha = source.pixels.read(source.hole)[..., 3]
         return tuple(
-            NewPicture(enlarged_with(alpha, incoming(image, source.metadata)))
+            NewPicture(enlarged_with(alpha, incoming(image, source.metadata, depth=bits(alpha))))
             for image in good_pictures(request, result)
         )

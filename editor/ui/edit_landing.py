@@ -82,7 +82,7 @@ class Landing:
         candidates = candidates_of(edits, document)
         dirty = self._session.attach(first)
         entry = document.history.current
-        entry.candidates = candidates
+        document.offer(entry, candidates)
         if job.order.operation.masked:
             dirty = dirty.united(use_up_mask(document, first.layer, whole=unchanged))
         self._workspace.touch(picture, dirty)

@@ -7,23 +7,33 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from editor.domain.options import Expansion
-from editor.imaging.extend import RAMP, enlarged_with, laid_back
+from editor.imaging.compose import laid_over
+from editor.imaging.extend import RAMP, around, enlarged_with, with_room
 
 sides = st.integers(0, 12)
 
 
 @settings(max_examples=60, deadline=None)
-@given(width=st.integers(1, 70), height=st.integers(1, 150), left=sides, right=sides, up=sides, down=sides)
-def test_the_inner_part_is_exact_and_the_border_opaque(width, height, left, right, up, down) -> None:  # type: ignore[no-untyped-def]
+@given(
+    width=st.integers(1, 70),
+    height=st.integers(1, 150),
+    left=sides,
+    right=sides,
+    up=sides,
+    down=sides,
+    depth=st.sampled_from([np.uint8, np.uint16]),
+)
+def test_the_inner_part_is_exact_and_the_border_opaque(width, height, left, right, up, down, depth) -> None:  # type: ignore[no-untyped-def]
     expansion = Expansion(left=left, right=right, up=up, down=down)
     chance = np.random.default_rng(width * height)
-    old = chance.integers(0, 256, (height, width, 4), dtype=np.uint8)
-    new = chance.integers(0, 256, (height + up + down, width + left + right, 3), dtype=np.uint8)
-    result = laid_back(old, new, expansion)
+    most = np.iinfo(depth).max
+    old = chance.integers(0, most, (height, width, 4), dtype=depth, endpoint=True)
+    new = chance.integers(0, most, (height + up + down, width + left + right, 3), dtype=depth, endpoint=True)
+    result = laid_over(with_room(old, expansion), around("Outpaint", old, new, expansion))
     border = np.ones(result.shape[:2], bool)
     border[up : up + height, left : left + width] = False
     assert np.array_equal(result[border][:, :3], new[border])
-    assert (result[border][:, 3] == 255).all()
+    assert (result[border][:, 3] == most).all()
     across, down_ = min(RAMP, width // 4), min(RAMP, height // 4)
     rows = slice(up + (down_ if up else 0), up + height - (down_ if down else 0))
     columns = slice(left + (across if left else 0), left + width - (across if right else 0))
