@@ -237,7 +237,7 @@ class FoundResults(QObject):
         candidates = candidates_of([finished], document)
         dirty = self._session.attach(finished)
         entry = document.history.current
-        entry.candidates = candidates
+        document.offer(entry, candidates)
         if finished.prepared.operation.masked:
             dirty = dirty.united(use_up_mask(document, finished.layer, whole=False))
         self._workspace.touch(picture, dirty)
