@@ -14,7 +14,10 @@ from editor.domain.samples import Pixels
 from editor.imaging.extension_check import check_enlargement, check_extension
 from editor.imaging.fill_check import check_fill
 from editor.imaging.picture_check import check_matte, check_whole
+from editor.imaging.registration import moved_into_place, placement_of
 
+_FOUND = 0.5
+"""Share of the difference that is left at most where a picture was plainly found to lie beside its place."""
 _WRONG_SIZE = "The picture that came back has the wrong size."
 
 
@@ -49,13 +52,27 @@ def _require_shape(array: Pixels, shape: tuple[int, ...]) -> None:
 
 
 def _fault(request: EditRequest, image: Pixels) -> BadResult | None:
-    """What is wrong with one picture."""
+    """What is wrong with one picture, be it that it only lies beside its place."""
     try:
         _require_shape(image, (*request.result_size[::-1], 3))
         _CHECKS[request.operation](request, image)
     except BadResult as error:
-        return error
+        return error if not request.operation.masked or not _is_good_in_place(request, image) else None
     return None
+
+
+def _is_good_in_place(request: EditRequest, image: Pixels) -> bool:
+    """Whether ``image`` is a good picture as soon as it is moved to where it belongs, which laying it back does."""
+    if image.shape != request.image.shape:
+        return False
+    placement = placement_of(request.image, image, request.mask == 0)
+    if placement is None or placement.error_after > _FOUND * placement.error_before:
+        return False
+    try:
+        _CHECKS[request.operation](request, moved_into_place(image, placement))
+    except BadResult:
+        return False
+    return True
 
 
 _CHECKS: Mapping[Operation, Callable[[EditRequest, Pixels], None]] = MappingProxyType(
