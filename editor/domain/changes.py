@@ -29,6 +29,10 @@ class TileChange:
         """Everything that is held."""
         return iter(tuple(self.tiles.values()))
 
+    def copy(self) -> TileChange:
+        """The same as it is now."""
+        return TileChange(self.target, self.tiles)
+
     def touches(self, target: Target) -> bool:
         """Whether the raster that ``target`` names changes."""
         return target is self.target
@@ -78,6 +82,10 @@ class SizeChange:
     def kept(self) -> Iterator[Kept]:
         """Everything that is held."""
         yield from (self.pixels, self.mask, *tuple(self.original.values()))
+
+    def copy(self) -> SizeChange:
+        """The same as it is now."""
+        return SizeChange.stored(self.pixels, self.mask, self.original, self.layers)
 
     def touches(self, target: Target) -> bool:
         """A new size changes everything."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -145,6 +145,25 @@ class Document:
         """The newest step, of those that are not undone, that changed pixels."""
         steps = self.history.entries[: self.history.position + 1]
         return next((step for step in reversed(steps) if step.touches(Target.PIXELS)), steps[0])
+
+    def resume(self, entries: Sequence[HistoryEntry], *, position: int, floor: int, saved: int | None) -> None:
+        """Take up a history where it was left, as after a restart.
+
+        ``saved`` is the place of the newest step that changed the pixels that are in the file; None where they are in
+        none. ValueError where the places do not fit.
+        """
+        if not 0 <= floor <= position < len(entries) or (saved is not None and not 0 <= saved < len(entries)):
+            raise ValueError("the places are not those of the steps")
+        history = self.history
+        history.entries[:] = entries
+        history.position, history.floor = position, floor
+        self._saved = None if saved is None else entries[saved]
+
+    @property
+    def saved_place(self) -> int | None:
+        """The place in the history of the newest step whose pixels are in the file; None where they are in none."""
+        entries = self.history.entries
+        return next((place for place, entry in enumerate(entries) if entry is self._saved), None)
 
     @property
     def rect(self) -> Rect:

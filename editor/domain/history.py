@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
@@ -64,6 +64,10 @@ class Change(Protocol):
         """Everything that it holds."""
         ...
 
+    def copy(self) -> Change:
+        """The same as it is now, which a later exchange does not change."""
+        ...
+
     def swap(self, document: Document) -> Dirty:
         """Exchange what is held with what is there. Raises KeptUnavailable, and has changed nothing then."""
         ...
@@ -91,6 +95,10 @@ class HistoryEntry:
     def touches(self, target: Target) -> bool:
         """Whether the step changed the raster that ``target`` names."""
         return any(change.touches(target) for change in self.changes)
+
+    def copy(self) -> HistoryEntry:
+        """The same as it is now, which a later undo does not change."""
+        return replace(self, changes=tuple(change.copy() for change in self.changes))
 
     def kept(self) -> Iterator[Kept]:
         """Everything that is held for undo."""

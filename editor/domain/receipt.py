@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from editor.domain.attempt import Attempt, Cost, total_cost
-from editor.domain.kinds import Operation, OperationType, Way
+from editor.domain.errors import InputError
+from editor.domain.kinds import CostSource, Operation, OperationType, Outcome, Way
 from editor.domain.request import no_metrics
+
+T = TypeVar("T")
+NO_RECEIPT = "The record of the edit is damaged or was not written by this program."
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +87,17 @@ class Receipt:
             document["error"] = self.error
         return document
 
+    @classmethod
+    def from_dict(cls, document: Any) -> Receipt:
+        """The receipt that :meth:`as_dict` wrote down; what this version does not know is left out.
+
+        Raises InputError where ``document`` is no receipt.
+        """
+        try:
+            return _receipt(document)
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+            raise InputError(NO_RECEIPT, detail=f"{type(error).__name__}: {error}") from error
+
 
 def _fields(record: ServedBy | FileFacts | None) -> dict[str, Any] | None:
     return None if record is None else {name: getattr(record, name) for name in record.__slots__}
@@ -108,3 +124,79 @@ def _attempt(attempt: Attempt) -> dict[str, Any]:
 
 def _time(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _receipt(record: Mapping[str, Any]) -> Receipt:
+    served, error, way = record["served_by"], record.get("error"), record["way"]
+    return Receipt(
+        operation=Operation(record["operation"]),
+        operation_type=OperationType(record["operation_type"]),
+        served_by=None
+        if served is None
+        else ServedBy(
+            _text(served["platform"]), _text(served["label"]), _text(served["model"]), _maybe(str, served["request_id"])
+        ),
+        attempts=tuple(_read_attempt(attempt) for attempt in record["attempts"]),
+        seed=_maybe(int, record["seed"]),
+        cost=_read_cost(record["cost"]),
+        app_version=_text(record["app_version"]),
+        input=_read_facts(record["input"]),
+        output=_read_facts(record.get("output")),
+        metrics={_text(name): value for name, value in record["metrics"].items()},
+        error=_maybe(str, error),
+        way=None if way is None else Way(way),
+        notes=tuple(_text(note) for note in record["notes"]),
+    )
+
+
+def _read_attempt(record: Mapping[str, Any]) -> Attempt:
+    started = record["started"]
+    return Attempt(
+        cycle=_of(int, record["cycle"]),
+        platform=_text(record["platform"]),
+        label=_text(record["label"]),
+        model=_text(record["model"]),
+        outcome=Outcome(record["outcome"]),
+        message=_text(record["message"]),
+        status=_maybe(int, record["status"]),
+        started=None if started is None else datetime.fromisoformat(started),
+        seconds=_number(record["seconds"]),
+        cost=_read_cost(record["cost"]),
+    )
+
+
+def _read_cost(record: Mapping[str, Any]) -> Cost:
+    usd, credits_ = record["usd"], record["credits"]
+    return Cost(
+        None if usd is None else _number(usd),
+        None if credits_ is None else _number(credits_),
+        CostSource(record["source"]),
+    )
+
+
+def _read_facts(record: Mapping[str, Any] | None) -> FileFacts | None:
+    if record is None:
+        return None
+    return FileFacts(_of(int, record["width"]), _of(int, record["height"]), _text(record["sha256"]))
+
+
+def _of(kind: type[T], value: Any) -> T:
+    # A bool is an int to Python, and none here.
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise ValueError(f"{kind.__name__} expected")
+    return value
+
+
+def _maybe(kind: type[T], value: Any) -> T | None:
+    return None if value is None else _of(kind, value)
+
+
+def _text(value: Any) -> str:
+    return _of(str, value)
+
+
+def _number(value: Any) -> float:
+    number = float(_of(int, value) if isinstance(value, int) else _of(float, value))
+    if not math.isfinite(number):
+        raise ValueError("a finite number expected")
+    return number
