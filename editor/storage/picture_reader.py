@@ -13,9 +13,11 @@ from PIL import ImageFile, JpegImagePlugin
 from editor.domain.document import Document, Metadata
 from editor.domain.errors import InputError
 from editor.domain.samples import Pixels
-from editor.storage.exif import cleaned_exif, cleaned_xmp
+from editor.storage.exif import EXIF_PREFIX, cleaned_exif, cleaned_xmp
+from editor.storage.exif_directory import resolution_of
 from editor.storage.file_names import quoted
 from editor.storage.iptc import iptc_of
+from editor.storage.jpeg_segments import whole_xmp
 from editor.storage.picture_header import open_picture, orientation
 from editor.storage.picture_pixels import upright_bgra
 from editor.storage.tiff_exif import descriptive_exif
@@ -131,11 +133,11 @@ def _raw_xmp(picture: ImageFile.ImageFile) -> bytes | None:
         raw = getattr(picture, "tag_v2", {}).get(_XMP)
     if isinstance(raw, str):
         raw = raw.encode("utf-8")
-    return raw if isinstance(raw, bytes) and raw else None
+    return whole_xmp(raw, getattr(picture, "applist", ())) if isinstance(raw, bytes) and raw else None
 
 
 def _dpi(picture: ImageFile.ImageFile) -> tuple[float, float] | None:
-    value = picture.info.get("dpi")
+    value = picture.info.get("dpi") or resolution_of((_raw_exif(picture) or b"").removeprefix(EXIF_PREFIX))
     if not isinstance(value, tuple) or len(value) != 2:
         return None
     across, down = float(value[0]), float(value[1])

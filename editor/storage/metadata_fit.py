@@ -1,0 +1,64 @@
+"""What of a picture's metadata a format can hold, and sentences about what it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from editor.domain.document import Metadata
+from editor.storage.credentials_mark import without_stale_credentials
+from editor.storage.exif_directory import byte_order, resolution_of, with_resolution
+from editor.storage.jpeg_segments import exif_fits, profile_fits, xmp_fits
+
+FORMAT_WORDS = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "TIFF": "TIFF", "AVIF": "AVIF"}
+"""The formats by their names, as they stand in a sentence."""
+
+_WITHOUT_IPTC = ("WEBP", "AVIF")
+_MOST_NAMED = 5
+_JPEG_DENSITY = range(1, 65_536)
+_SPACES = {True: b"GRAY", False: b"RGB "}
+
+
+def fitted(metadata: Metadata, name: str, *, alpha: bool) -> tuple[Metadata, tuple[str, ...]]:
+    """``metadata`` as the format ``name`` holds it, with or without ``alpha``, and sentences about what it lost."""
+    greyscale = metadata.greyscale and name != "WEBP" and not (name == "AVIF" and alpha)
+    fitting = replace(metadata, greyscale=greyscale, xmp=without_stale_credentials(metadata.xmp))
+    if name in _WITHOUT_IPTC:
+        # These have no place of their own for a resolution; EXIF data has.
+        fitting = replace(fitting, exif=_with_resolution(fitting))
+    lost = dict(_lost(fitting, name))
+    nothing = Metadata()
+    return replace(fitting, **{field: getattr(nothing, field) for field in lost}), tuple(lost.values())
+
+
+def _with_resolution(metadata: Metadata) -> bytes | None:
+    if metadata.dpi is None or (metadata.exif and resolution_of(metadata.exif) == metadata.dpi):
+        return metadata.exif
+    return with_resolution(metadata.exif, metadata.dpi)
+
+
+def _lost(metadata: Metadata, name: str) -> Iterator[tuple[str, str]]:
+    """The fields of ``metadata`` that have no room, each with a sentence."""
+    words, profile = FORMAT_WORDS[name], metadata.icc_profile
+    if profile is not None and profile[16:20] != _SPACES[metadata.greyscale]:
+        kind = "greyscale" if metadata.greyscale else "color"
+        yield "icc_profile", f"The color profile does not fit a {kind} {words} file and was left out."
+    elif profile is not None and name == "JPEG" and not profile_fits(profile):
+        yield "icc_profile", "The color profile is too long for JPEG and was left out."
+    if metadata.exif and (byte_order(metadata.exif) is None or (name == "JPEG" and not exif_fits(metadata.exif))):
+        reason = "cannot be read" if byte_order(metadata.exif) is None else "is too long for JPEG"
+        yield "exif", f"The EXIF data {reason} and was left out."
+    if metadata.xmp and name == "JPEG" and not xmp_fits(metadata.xmp):
+        yield "xmp", "The XMP data is too long for JPEG and was left out."
+    if metadata.iptc and name in _WITHOUT_IPTC:
+        yield "iptc", f"{words} cannot hold IPTC data, and it was left out. Save as JPEG, PNG or TIFF to keep it."
+    if metadata.dpi and name == "JPEG" and not all(round(dots) in _JPEG_DENSITY for dots in metadata.dpi):
+        yield "dpi", "JPEG cannot hold the picture’s resolution, and it was left out."
+    if metadata.text and name != "PNG":
+        yield "text", f"{words} cannot hold the text notes of a PNG file ({_named(metadata)}), and they were left out."
+
+
+def _named(metadata: Metadata) -> str:
+    names = tuple(metadata.text)
+    more = ", …" if len(names) > _MOST_NAMED else ""
+    return ", ".join(names[:_MOST_NAMED]) + more
