@@ -6,18 +6,18 @@ import hashlib
 from pathlib import Path
 
 from editor.domain.receipt import FileFacts
-from editor.storage.picture_header import open_file, open_picture, upright_size
+from editor.storage.picture_header import open_file, open_picture
 
 _BLOCK = 1 << 20
 
 
 def file_facts(path: Path) -> FileFacts:
-    """Upright size and SHA-256 of a picture file; only a PNG that speaks of its orientation is decoded for it.
+    """Upright size and SHA-256 of a picture file; its pixels are not decoded.
 
     Raises :class:`editor.domain.errors.InputError` where the file is no picture that could be opened.
     """
-    with open_picture(path) as picture:
-        width, height = upright_size(picture)
+    with open_picture(path) as opened:
+        width, height = opened.upright_size
     digest = hashlib.sha256()
     with open_file(path) as stream:
         while block := stream.read(_BLOCK):

@@ -3,67 +3,70 @@
 from __future__ import annotations
 
 import stat
-import struct
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO
 
 from PIL import Image, ImageFile
 
 from editor.domain.errors import EditorError, InputError
+from editor.domain.file_formats import READABLE, FileFormat, listed
+from editor.storage.deep_tiff import DeepTiff, deep_tiff
 from editor.storage.file_names import quoted
-
-MAX_PIXELS = 400_000_000
-"""The largest picture that is opened; four bytes a pixel make this 1.6 GB."""
-READABLE_FORMATS = ("PNG", "JPEG", "WEBP", "TIFF", "BMP", "GIF")
-"""What is recognised, by Pillow's names."""
-READABLE_WORDS = "PNG, JPEG, WebP, TIFF, BMP and GIF"
+from editor.storage.orientation import TURNED, orientation
+from editor.storage.png_chunks import VettedPng, vet_png
+from editor.storage.reading_limits import MAX_PIXELS, MAX_SIDE
+from editor.storage.vetted import Vetted
 
 _PREFIX = 32
-_CHUNK_HEAD = 11
 _ORIENTATION = 0x0112
-_SWAPPED = (5, 6, 7, 8)
-_UNREADABLE_EXIF = (SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, struct.error)
+_DEEP = 16
+_VETS: Mapping[str, Callable[[BinaryIO], Vetted]] = MappingProxyType({"PNG": vet_png})
 
 # The list of warning filters belongs to the whole process; two threads changing it at once would leave it wrong.
 _WARNING_FILTERS = threading.Lock()
 
 
+@dataclass(frozen=True, kw_only=True)
+class OpenedPicture:
+    """A picture whose header has been read. ``turned`` is the orientation, 1 to 8, that is still to be applied;
+    ``layout`` is how a TIFF of 16 bits lies in its file."""
+
+    picture: ImageFile.ImageFile
+    vetted: Vetted
+    stored_size: tuple[int, int]
+    turned: int
+    layout: DeepTiff | None = None
+
+    @property
+    def upright_size(self) -> tuple[int, int]:
+        """Width and height as the picture is seen."""
+        width, height = self.stored_size
+        return (height, width) if self.turned in TURNED else (width, height)
+
+    @property
+    def depth(self) -> int:
+        """Bits a channel the document will have: 8 or 16."""
+        deep_png = isinstance(self.vetted, VettedPng) and self.vetted.header.depth == _DEEP
+        return _DEEP if deep_png or self.layout is not None else 8
+
+
 @contextmanager
-def open_picture(path: Path) -> Iterator[ImageFile.ImageFile]:
+def open_picture(path: Path) -> Iterator[OpenedPicture]:
     """Yield the picture with its header read and its size found sensible; pixels are not decoded yet.
 
     Whatever goes wrong inside the ``with`` block while decoding is a fault of the file.
     Raises :class:`InputError` with a sentence that names the file and the remedy.
     """
     with open_file(path) as stream, _pictures_faults(path):
-        picture = _identified(stream, path)
-        _check_size(picture, path)
-        yield picture
-
-
-def upright_size(picture: ImageFile.ImageFile) -> tuple[int, int]:
-    """Width and height as the picture is seen, after its EXIF orientation."""
-    width, height = picture.size
-    return (height, width) if orientation(picture) in _SWAPPED else (width, height)
-
-
-def orientation(picture: ImageFile.ImageFile) -> int:
-    """The EXIF orientation, 1 to 8, that is still to be applied; 1 where there is none or a wrong one."""
-    # Pillow turns TIFF pictures itself while decoding, and gives their size turned already.
-    if picture.format == "TIFF":
-        return 1
-    # Asking Pillow for a PNG's EXIF decodes all of it, as that may stand behind the pixels.
-    if picture.format == "PNG" and not _png_mentions_exif(picture):
-        return 1
-    try:
-        value = picture.getexif().get(_ORIENTATION, 1)
-    except _UNREADABLE_EXIF:
-        return 1
-    return value if value in range(1, 9) else 1
+        opened = _identified(stream, path)
+        _check_size(opened.stored_size, path)
+        yield opened
 
 
 @contextmanager
@@ -121,7 +124,7 @@ def _pictures_faults(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _identified(stream: BinaryIO, path: Path) -> ImageFile.ImageFile:
+def _identified(stream: BinaryIO, path: Path) -> OpenedPicture:
     """The picture by the first format that knows the file's beginning.
 
     The format's own class is called instead of ``Image.open``: that one applies a limit which is a variable of the
@@ -129,45 +132,46 @@ def _identified(stream: BinaryIO, path: Path) -> ImageFile.ImageFile:
     """
     Image.init()
     prefix = stream.read(_PREFIX)
-    for name in READABLE_FORMATS:
-        factory, accept = Image.OPEN[name]
+    for readable in READABLE:
+        factory, accept = Image.OPEN[readable.name]
         if accept is not None and accept(prefix) is True:
             stream.seek(0)
-            return factory(stream, path.name)
+            vetted = _VETS.get(readable.name, _as_it_is)(stream)
+            return _opened(factory(vetted.stream, path.name), vetted, readable)
     raise InputError(
-        f"{quoted(path)} is not a picture this program can read. It opens {READABLE_WORDS}; convert the file first."
+        f"{quoted(path)} is not a picture this program can read. It opens {listed(READABLE)}; convert the file first."
     )
 
 
-def _check_size(picture: Image.Image, path: Path) -> None:
-    width, height = picture.size
+def _as_it_is(stream: BinaryIO) -> Vetted:
+    return Vetted(stream=stream)
+
+
+def _opened(picture: ImageFile.ImageFile, vetted: Vetted, readable: FileFormat) -> OpenedPicture:
+    layout, turned, size = None, 1, picture.size
+    if readable.name == "TIFF":
+        tags = picture.tag_v2  # type: ignore[attr-defined]
+        layout = deep_tiff(tags, big_endian=tags.prefix == b"MM")
+    if layout is not None:
+        size = (layout.width, layout.height)
+        turned = tags.get(_ORIENTATION, 1)
+    elif readable.name != "TIFF":  # which Pillow turns while decoding, and whose size it gives turned already
+        turned = orientation(picture)
+    return OpenedPicture(
+        picture=picture,
+        vetted=vetted,
+        stored_size=size,
+        turned=turned if turned in range(1, 9) else 1,
+        layout=layout,
+    )
+
+
+def _check_size(size: tuple[int, int], path: Path) -> None:
+    width, height = size
     if width < 1 or height < 1:
         raise InputError(f"{quoted(path)} has no pixels. Choose another file.")
-    if width * height > MAX_PIXELS:
+    if width * height > MAX_PIXELS or max(size) > MAX_SIDE:
         raise InputError(
             f"{quoted(path)} says it is {width} × {height} pixels, more than the {MAX_PIXELS // 10**6} megapixels "
             "that can be opened. Reduce its size in another program first."
         )
-
-
-def _png_mentions_exif(picture: ImageFile.ImageFile) -> bool:
-    """Whether any chunk of a PNG may hold an orientation: EXIF, EXIF as text, or XMP."""
-    if picture.fp is None:
-        return True
-    place, position = picture.fp.tell(), 8
-    try:
-        while len(head := _read_at(picture, position, _CHUNK_HEAD)) == _CHUNK_HEAD:
-            name = head[4:8]
-            if name == b"eXIf" or (name in (b"tEXt", b"zTXt", b"iTXt") and head[8:].startswith((b"Raw", b"XML"))):
-                return True
-            position += int.from_bytes(head[:4], "big") + 12
-        return False
-    finally:
-        picture.fp.seek(place)
-
-
-def _read_at(picture: ImageFile.ImageFile, position: int, length: int) -> bytes:
-    if picture.fp is None:
-        return b""
-    picture.fp.seek(position)
-    return picture.fp.read(length)

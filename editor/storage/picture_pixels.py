@@ -1,4 +1,4 @@
-"""Turns a decoded picture of any mode into upright BGRA, a band of rows at a time.
+"""Decodes a picture of any kind into upright BGRA, a band of rows at a time.
 
 Bands keep each call into Pillow short: it does not let other threads run while it copies, and a window is painting.
 """
@@ -14,7 +14,12 @@ import cv2
 import numpy as np
 from PIL import Image, ImageCms
 
-from editor.domain.samples import Pixels
+from editor.domain.samples import Pixels, Samples
+from editor.storage.deep_png import deep_png_pixels
+from editor.storage.deep_tiff import deep_tiff_pixels
+from editor.storage.picture_header import OpenedPicture
+from editor.storage.png_chunks import VettedPng
+from editor.storage.upright import UprightPicture
 
 BAND_PIXELS = 1 << 19
 """About how many pixels are converted at a time; well under 5 ms."""
@@ -22,33 +27,26 @@ BAND_PIXELS = 1 << 19
 Convert = Callable[[Image.Image], Pixels]
 
 
-def upright_bgra(picture: Image.Image, turned: int) -> Pixels:
-    """The picture as (height, width, 4) uint8, blue green red alpha, turned by EXIF orientation ``turned`` (1 to 8)."""
+def decoded(opened: OpenedPicture) -> Samples:
+    """The picture as (height, width, 4) uint8 or uint16, blue green red alpha, upright."""
+    vetted = opened.vetted
+    if opened.layout is not None:
+        return deep_tiff_pixels(vetted.stream, opened.layout, opened.turned)
+    if isinstance(vetted, VettedPng) and opened.depth > 8:
+        return deep_png_pixels(vetted.header, vetted.compressed(), opened.turned)
+    return _upright_bgra(opened.picture, opened.turned)
+
+
+def _upright_bgra(picture: Image.Image, turned: int) -> Samples:
     picture.load()
     width, height = picture.size
     convert = _converter(picture)
-    result = np.empty((width, height, 4) if turned >= 5 else (height, width, 4), np.uint8)
-    # Seen as one word a pixel and in the file's own order of rows, so that a band is one assignment.
-    target = _as_stored(result.view(np.uint32)[..., 0], turned)
+    result = UprightPicture(width, height, turned=turned, dtype=np.uint8)
     rows = max(1, BAND_PIXELS // width)
     for top in range(0, height, rows):
         band = picture.crop((0, top, width, min(top + rows, height)))
-        target[top : top + rows] = convert(band).view(np.uint32)[..., 0]
-    return result
-
-
-def _as_stored(upright: np.ndarray, turned: int) -> np.ndarray:
-    """A view of ``upright`` whose rows and columns run as they do in the file (Exif 2.32, tag 0x0112)."""
-    views: dict[int, Callable[[], np.ndarray]] = {
-        2: lambda: upright[:, ::-1],
-        3: lambda: upright[::-1, ::-1],
-        4: lambda: upright[::-1],
-        5: lambda: upright.T,
-        6: lambda: upright.T[::-1],
-        7: lambda: upright.T[::-1, ::-1],
-        8: lambda: upright[::-1].T,
-    }
-    return views[turned]() if turned in views else upright
+        result.lay(slice(top, top + rows), slice(None), convert(band))
+    return result.pixels
 
 
 def _converter(picture: Image.Image) -> Convert:

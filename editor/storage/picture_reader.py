@@ -12,33 +12,34 @@ from PIL import ImageFile, JpegImagePlugin
 
 from editor.domain.document import Document, Metadata
 from editor.domain.errors import InputError
-from editor.domain.samples import Pixels
+from editor.domain.samples import Pixels, narrowed
+from editor.storage.deep_png import GREY, GREY_ALPHA
 from editor.storage.exif import EXIF_PREFIX, cleaned_exif, cleaned_xmp
 from editor.storage.exif_directory import resolution_of
 from editor.storage.file_names import quoted
 from editor.storage.iptc import iptc_of
 from editor.storage.jpeg_segments import whole_xmp
-from editor.storage.picture_header import open_picture, orientation
-from editor.storage.picture_pixels import upright_bgra
+from editor.storage.orientation import raw_exif
+from editor.storage.picture_header import OpenedPicture, open_picture
+from editor.storage.picture_pixels import decoded
+from editor.storage.png_chunks import VettedPng
 from editor.storage.tiff_exif import descriptive_exif
 
 _GREY_MODES = ("1", "L", "LA", "La", "I", "F")
-_PNG_BIT_DEPTH = 24
 _BITS_PER_SAMPLE = 258
 _XMP = 700
 
 
 def read_picture(path: Path, *, grow: int = 4, feather: int = 6) -> Document:
-    """Open a PNG, JPEG, WebP, TIFF, BMP or GIF (its first frame) as a document: upright, 8 bits, BGRA.
+    """Open a picture file of :data:`editor.domain.file_formats.READABLE` as a document: upright BGRA of 8 or 16 bits.
 
     What opening changed stands in ``metadata.notes``. May be called from any thread.
     Raises :class:`InputError`, one sentence or two that name the file and the remedy.
     """
-    with open_picture(path) as picture:
-        # Asked before decoding, which may close the file; text behind the pixels of a PNG is known only after it.
-        notes, options = _notes(picture), _save_options(picture)
-        pixels = upright_bgra(picture, orientation(picture))
-        metadata = _metadata(picture, notes, options)
+    with open_picture(path) as opened:
+        # Asked before decoding, which may close the file.
+        metadata = _metadata(opened)
+        pixels = decoded(opened)
     return Document(pixels, name=path.name, path=path, metadata=metadata, grow=grow, feather=feather)
 
 
@@ -48,8 +49,8 @@ def read_mask(path: Path, size: tuple[int, int]) -> Pixels:
     ``size`` is width and height of the upright picture that the mask belongs to.
     Raises :class:`InputError` where the size differs or nothing is marked, and as :func:`read_picture` does.
     """
-    with open_picture(path) as picture:
-        pixels = upright_bgra(picture, orientation(picture))
+    with open_picture(path) as opened:
+        pixels = narrowed(decoded(opened))
     height, width = pixels.shape[:2]
     if (width, height) != size:
         raise InputError(
@@ -62,9 +63,9 @@ def read_mask(path: Path, size: tuple[int, int]) -> Pixels:
     return mask
 
 
-def _notes(picture: ImageFile.ImageFile) -> tuple[str, ...]:
-    notes = []
-    if getattr(picture, "is_animated", False):
+def _notes(opened: OpenedPicture) -> tuple[str, ...]:
+    picture, notes = opened.picture, []
+    if opened.vetted.more or getattr(picture, "is_animated", False):
         notes.append("This file holds more than one picture; only the first was opened.")
     if picture.mode == "CMYK":
         notes.append("The picture was in CMYK and is now in RGB.")
@@ -75,32 +76,27 @@ def _notes(picture: ImageFile.ImageFile) -> tuple[str, ...]:
     elif picture.mode == "1":
         notes.append("The picture had 1 bit per pixel and now has 8.")
     bits = _bits(picture)
-    if bits > 8:
+    if opened.depth == 8 and bits > 8:
         notes.append(f"The picture had {bits} bits per channel and now has 8.")
-    return tuple(notes)
+    return (*notes, *opened.vetted.notes)
 
 
 def _bits(picture: ImageFile.ImageFile) -> int:
-    """Bits per channel in the file."""
-    if picture.format == "PNG" and picture.fp is not None:
-        place = picture.fp.tell()
-        picture.fp.seek(_PNG_BIT_DEPTH)
-        depth = picture.fp.read(1)[0]
-        picture.fp.seek(place)
-        return depth
-    if picture.format == "TIFF":
-        declared = getattr(picture, "tag_v2", {}).get(_BITS_PER_SAMPLE, (8,))
-        return max(int(bits) for bits in declared)
-    return 8
+    """Bits per channel in a TIFF; every other format that has more than 8 is opened with all of them."""
+    declared = getattr(picture, "tag_v2", {}).get(_BITS_PER_SAMPLE, (8,))
+    return max(int(bits) for bits in declared)
 
 
-def _metadata(picture: ImageFile.ImageFile, notes: tuple[str, ...], options: dict[str, Any]) -> Metadata:
-    raw_exif = _raw_exif(picture)
-    exif = cleaned_exif(raw_exif) if raw_exif else None
-    if raw_exif and exif is None:
+def _metadata(opened: OpenedPicture) -> Metadata:
+    picture, notes = opened.picture, _notes(opened)
+    exif_data = _raw_exif(picture)
+    exif = cleaned_exif(exif_data) if exif_data else None
+    if exif_data and exif is None:
         notes += ("The picture’s EXIF data could not be read and will not be saved.",)
     greyscale = picture.mode in _GREY_MODES or picture.mode.startswith("I;16")
-    profile = picture.info.get("icc_profile")
+    if isinstance(opened.vetted, VettedPng):
+        greyscale = opened.vetted.header.colour in (GREY, GREY_ALPHA)
+    profile = opened.vetted.icc_profile or picture.info.get("icc_profile")
     if picture.mode in ("CMYK", "LAB"):
         profile = None
     xmp = _raw_xmp(picture)
@@ -113,8 +109,8 @@ def _metadata(picture: ImageFile.ImageFile, notes: tuple[str, ...], options: dic
         dpi=_dpi(picture),
         text=MappingProxyType(_text(picture)),
         greyscale=greyscale,
-        alpha=picture.has_transparency_data,
-        save_options=MappingProxyType(options),
+        alpha=picture.has_transparency_data if opened.layout is None else opened.layout.has_alpha,
+        save_options=MappingProxyType(_save_options(picture)),
         notes=notes,
     )
 
@@ -123,8 +119,7 @@ def _raw_exif(picture: ImageFile.ImageFile) -> bytes | None:
     if picture.format == "TIFF":
         described = descriptive_exif(picture.getexif())
         return described.tobytes() if len(described) else None
-    raw = picture.info.get("exif")
-    return raw if isinstance(raw, bytes) and raw else None
+    return raw_exif(picture)
 
 
 def _raw_xmp(picture: ImageFile.ImageFile) -> bytes | None:

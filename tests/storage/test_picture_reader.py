@@ -61,31 +61,12 @@ def test_a_picture_larger_than_a_band_is_whole(tmp_path: Path) -> None:
     assert np.array_equal(rgb(save(tmp_path / "a.bmp", pixels)), pixels)
 
 
-def test_16_bit_grey_loses_its_low_byte_and_says_so(tmp_path: Path) -> None:
-    grey = noise(20, 30, dtype=np.uint16)
-    for name in ("a.png", "a.tiff"):
-        document = read_picture(save(tmp_path / name, grey))
-        assert np.array_equal(document.pixels.array[..., 0], grey >> 8)
-        assert document.metadata.greyscale
-        assert "16 bits" in document.metadata.notes[0]
-
-
 def png(width: int, height: int, *, depth: int, colour: int, rows: bytes) -> bytes:
     def chunk(name: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
 
     header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-
-
-def test_16_bit_colour_is_reduced_and_says_so(tmp_path: Path) -> None:
-    wide = noise(4, 5, 3, dtype=np.uint16)
-    rows = b"".join(b"\0" + row.astype(">u2").tobytes() for row in wide)
-    path = tmp_path / "a.png"
-    path.write_bytes(png(5, 4, depth=16, colour=2, rows=rows))
-    document = read_picture(path)
-    assert np.abs(document.pixels.array[..., 2::-1].astype(int) - (wide >> 8)).max() <= 1
-    assert "16 bits" in document.metadata.notes[0]
 
 
 def test_a_palette_with_transparency_becomes_full_colour(tmp_path: Path) -> None:
