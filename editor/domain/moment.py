@@ -72,6 +72,12 @@ class Moment:
                 return place if done[place].candidates else self.position + 1
         return self.position + 1
 
+    def __enter__(self) -> Moment:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def close(self) -> None:
         """Stop following the document."""
         self.pixels.close()
