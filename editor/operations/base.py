@@ -6,7 +6,8 @@ OpenCV and Pillow are loaded when an edit is begun, not here: the declarations a
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import numpy as np
@@ -18,7 +19,7 @@ from editor.domain.kinds import Operation
 from editor.domain.layer import Layer
 from editor.domain.options import EditOptions
 from editor.domain.raster import TILE, Snapshot
-from editor.domain.request import EditRequest, EditResult, whole_mask
+from editor.domain.request import EditRequest, EditResult, no_metrics, whole_mask
 from editor.domain.samples import Samples
 from editor.imaging.compose import laid_over
 from editor.operations.parameters import Parameter
@@ -58,6 +59,8 @@ class Blended:
 
     layer: Layer
     pixels: Samples
+    metrics: Mapping[str, Any] = field(default_factory=no_metrics)
+    """Figures for the receipt: how it was fitted in."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -51,8 +51,12 @@ class MaskedOperation(EditOperation):
         )
 
     def commit(self, request: EditRequest, result: EditResult, source: EditInput) -> tuple[Blended, ...]:
-        """Layers that hold only the hole's rectangle, and that rectangle with each of them over it."""
+        """Layers that hold only the hole's rectangle, and that rectangle with each of them over it.
+
+        A picture that came back beside its place is moved, and the platform's own tone is taken out of it.
+        """
         from editor.imaging.exchange import incoming
+        from editor.imaging.fitting import fitted_patch
         from editor.imaging.result_check import good_pictures
 
         inside = source.hole.moved(-request.region.x, -request.region.y)
@@ -60,12 +64,13 @@ class MaskedOperation(EditOperation):
         before = source.pixels.read(source.hole)
         results = []
         for image in good_pictures(request, result):
+            fitted = fitted_patch(request.image, image, request.mask, depth=bits(before))
             colours = incoming(
-                np.ascontiguousarray(image[inside.slices]),
+                np.ascontiguousarray(fitted.image[inside.slices]),
                 source.metadata,
                 depth=bits(before),
                 origin=(source.hole.x, source.hole.y),
             )
             layer = Layer(self.operation.caption, source.hole, colours, coverage)
-            results.append(Blended(layer, laid_over(before, layer)))
+            results.append(Blended(layer, laid_over(before, layer), fitted.metrics))
         return tuple(results)

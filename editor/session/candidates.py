@@ -13,7 +13,7 @@ from editor.domain.history import Dirty, HistoryEntry
 from editor.domain.samples import Pixels, narrowed
 from editor.imaging.compose import laid_over
 from editor.operations.base import Blended
-from editor.session.edits import FinishedEdit
+from editor.session.edits import FinishedEdit, with_figures
 
 THUMBNAIL = (176, 132)
 """The most that a candidate's small picture is wide and high, in pixels."""
@@ -30,7 +30,10 @@ def candidates_of(edits: Iterable[FinishedEdit], document: Document) -> tuple[Ca
     if len(results) < 2:
         return ()
     region = _region([result for _, result in results], document.rect)
-    return tuple(Candidate(result.layer, edit.receipt, _small(document, result, region)) for edit, result in results)
+    return tuple(
+        Candidate(result.layer, with_figures(edit.receipt, result), _small(document, result, region))
+        for edit, result in results
+    )
 
 
 def choose_candidate(document: Document, entry: HistoryEntry, place: int) -> Dirty:

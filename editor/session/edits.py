@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from editor import __version__
@@ -16,7 +16,7 @@ from editor.domain.history import Dirty
 from editor.domain.kinds import CancelEnding, CostSource, Operation
 from editor.domain.layer import Layer
 from editor.domain.receipt import Receipt, ServedBy
-from editor.domain.samples import Pixels
+from editor.domain.samples import Samples
 from editor.fallback.manager import Served
 from editor.fallback.policy import Rules
 from editor.fallback.telling import served_sentence
@@ -80,8 +80,8 @@ class FinishedEdit:
         """The first result's layer; as :attr:`blended`."""
         return self.blended.layer
 
-    def pictures(self) -> Iterator[Pixels]:
-        """Every result as a whole picture, (height, width, 4) uint8 BGRA, one after the other; the document stays."""
+    def pictures(self) -> Iterator[Samples]:
+        """Every result as a whole picture, (height, width, 4) BGRA in its depth, in turn; the document stays."""
         return (picture_with(self.document, result) for result in self.results)
 
 
@@ -137,7 +137,7 @@ def finished_edit(
     """A served edit with its receipt, which tells what was left out of it, too."""
     operation = operation_of(prepared.operation)
     notes = (*operation.notes(prepared.source), *_dropped(len(results), 1 + len(served.result.others)))
-    receipt = receipt_of(prepared.operation, served, notes=notes)
+    receipt = with_figures(receipt_of(prepared.operation, served, notes=notes), results[0])
     return FinishedEdit(prepared=prepared, results=results, receipt=receipt, sentence=sentence, kept_as=kept_as)
 
 
@@ -168,6 +168,13 @@ def receipt_of(operation: Operation, served: Served, *, notes: Sequence[str] = (
         notes=(*result.notes, *notes),
         app_version=__version__,
     )
+
+
+def with_figures(receipt: Receipt, result: Finished) -> Receipt:
+    """``receipt`` with the figures of how ``result`` was fitted into the picture beside the platform's own."""
+    if not isinstance(result, Blended) or not result.metrics:
+        return receipt
+    return replace(receipt, metrics={**receipt.metrics, **result.metrics})
 
 
 def receipt_of_failure(operation: Operation, error: AllPlatformsFailed | Cancelled) -> Receipt:

@@ -27,7 +27,7 @@ from editor.imaging.picture import Picture
 from editor.operations.base import EditInput
 from editor.operations.registry import operation_of
 from editor.platforms.orders.kept import KeptPicture
-from editor.session.edits import FinishedEdit, PreparedEdit
+from editor.session.edits import FinishedEdit, PreparedEdit, with_figures
 from editor.session.kept_result import KeptResult
 
 COLLECTED = "The platform finished this edit while the program was not waiting for it."
@@ -185,10 +185,11 @@ class LayingBack:
             metadata=document.metadata,
             options=request.options,
         )
+        results = operation.commit(request, result, source)
         return FinishedEdit(
             prepared=PreparedEdit(document=document, source=source),
-            results=operation.commit(request, result, source),
-            receipt=self._receipt(lead, operation.notes(source)),
+            results=results,
+            receipt=with_figures(self._receipt(lead, operation.notes(source)), results[0]),
             sentence="",
             kept_as=lead.job,
         )
