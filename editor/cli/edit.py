@@ -24,6 +24,7 @@ from editor.session import FinishedEdit, PreparedEdit, Session, receipt_of_failu
 from editor.storage.file_facts import file_facts
 from editor.storage.output_file import OutputFile
 from editor.storage.picture_writer import require_room, write_picture
+from editor.storage.receipt_files import telling
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ def run_edit(options: Namespace, surroundings: Surroundings) -> int:
             record.hand_over(replace(receipt_of_failure(operation, error), input=facts))
             raise
         with undisturbed():
-            saved = _save(finished, outputs, record=record, facts=facts)
+            saved = _save(finished, outputs, record=record, facts=facts, embed=options.embed_receipt)
             asyncio.run(session.results.landed(finished))
     if not options.json:
         answer(finished.sentence if saved == 1 else f"{finished.sentence} {saved} pictures were saved.")
@@ -95,13 +96,19 @@ async def _serve(session: Session, prepared: PreparedEdit) -> FinishedEdit:
         await session.close()
 
 
-def _save(finished: FinishedEdit, outputs: Sequence[OutputFile], *, record: Record, facts: FileFacts | None) -> int:
+def _save(
+    finished: FinishedEdit, outputs: Sequence[OutputFile], *, record: Record, facts: FileFacts | None, embed: bool
+) -> int:
     """Write the pictures, and the receipt in any case: what was paid for is on record though it could not be saved.
 
     Returns the number of pictures; there may be fewer than were asked for.
     """
     receipt, metadata = replace(finished.receipt, input=facts), finished.document.metadata
     notes = [*metadata.notes, *receipt.notes]
+    if embed:
+        size = FileFacts(*finished.prepared.result_size, sha256="")
+        metadata, lost = telling(metadata, [replace(receipt, output=size)])
+        notes += lost
     saved = 0
     try:
         for picture, output in zip(finished.pictures(), outputs, strict=False):

@@ -24,6 +24,7 @@ from editor.session import FinishedEdit, FinishedFaceOff, PreparedEdit, Session,
 from editor.storage.file_facts import file_facts
 from editor.storage.output_file import OutputFile
 from editor.storage.picture_writer import write_picture
+from editor.storage.receipt_files import telling
 
 log = logging.getLogger(__name__)
 
@@ -61,7 +62,7 @@ def run_face_off(session: Session, files: EditFiles, prepared: PreparedEdit, opt
             record.hand_over_all(_document(operation, names, (), (failure,)))
             raise
         with undisturbed():
-            receipts = _save(session, finished, outputs, record=record, facts=facts)
+            receipts = _save(session, finished, outputs, record=record, facts=facts, embed=options.embed_receipt)
     if not options.json:
         for candidate, receipt in zip(finished.candidates, receipts, strict=True):
             answer(f"{outputs[platform_of(receipt)].path}: {candidate.sentence}")
@@ -96,7 +97,13 @@ async def _serve(session: Session, prepared: PreparedEdit, names: Sequence[str])
 
 
 def _save(
-    session: Session, finished: FinishedFaceOff, outputs: dict[str, OutputFile], *, record: Record, facts: FileFacts
+    session: Session,
+    finished: FinishedFaceOff,
+    outputs: dict[str, OutputFile],
+    *,
+    record: Record,
+    facts: FileFacts,
+    embed: bool,
 ) -> tuple[Receipt, ...]:
     """Write the candidates' files, and the receipt in any case; what could not be saved stays in the vault."""
     names, operation = tuple(outputs), finished.prepared.operation
@@ -104,7 +111,7 @@ def _save(
     receipts: list[Receipt] = []
     try:
         for candidate in finished.candidates:
-            receipts.append(_saved(candidate, outputs[platform_of(candidate.receipt)], facts=facts))
+            receipts.append(_saved(candidate, outputs[platform_of(candidate.receipt)], facts=facts, embed=embed))
             asyncio.run(session.results.landed(candidate))
     except InputError as error:
         unsaved = finished.candidates[len(receipts) :]
@@ -115,10 +122,14 @@ def _save(
     return tuple(receipts)
 
 
-def _saved(candidate: FinishedEdit, output: OutputFile, *, facts: FileFacts) -> Receipt:
+def _saved(candidate: FinishedEdit, output: OutputFile, *, facts: FileFacts, embed: bool) -> Receipt:
     metadata = candidate.document.metadata
+    lost: tuple[str, ...] = ()
+    if embed:
+        size = FileFacts(*candidate.prepared.result_size, sha256="")
+        metadata, lost = telling(metadata, [replace(candidate.receipt, input=facts, output=size)])
     told = write_picture(next(candidate.pictures()), output, metadata=metadata)
-    for note in dict.fromkeys([*metadata.notes, *candidate.receipt.notes, *told]):
+    for note in dict.fromkeys([*metadata.notes, *candidate.receipt.notes, *lost, *told]):
         log.warning("%s", note)
     return replace(candidate.receipt, input=facts, output=file_facts(output.path))
 

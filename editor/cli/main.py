@@ -15,7 +15,7 @@ from editor.session import Session
 
 log = logging.getLogger(__name__)
 
-VERBS = ("edit", "platforms", "models", "why", "keys", "ledger", "results", "simulate")
+VERBS = ("edit", "platforms", "models", "why", "keys", "ledger", "results", "receipts", "simulate")
 
 DONE = 0
 INTERNAL_ERROR = 1
@@ -98,6 +98,10 @@ def _dispatch(verb: str, options: object, surroundings: Surroundings) -> int:
         from editor.cli.results import list_results
 
         return list_results(options, surroundings)  # type: ignore[arg-type]
+    if verb == "receipts":
+        from editor.cli.receipts import show_receipts
+
+        return show_receipts(options)  # type: ignore[arg-type]
     if verb == "why":
         from editor.cli.why import tell_why
 

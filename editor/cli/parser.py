@@ -9,6 +9,7 @@ from pathlib import Path
 from editor import __version__
 from editor.cli.edit_options import add_edit, surplus_words
 from editor.cli.ledger import add_ledger
+from editor.cli.receipts import add_receipts
 from editor.cli.why import add_why
 from editor.domain.kinds import Operation
 from editor.fallback.ordering import Strategy
@@ -41,7 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
         usage="image-editor [FILE ...]\n       "
-        "image-editor {edit,platforms,models,why,keys,ledger,results,simulate} ...",
+        "image-editor {edit,platforms,models,why,keys,ledger,results,receipts,simulate} ...",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -65,6 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_keys(verbs)
     add_ledger(verbs)
     _add_results(verbs)
+    add_receipts(verbs)
     _add_simulate(verbs)
     return parser
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from editor.domain.attempt import Attempt, Cost, total_cost
@@ -29,7 +29,7 @@ class ServedBy:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """Size in pixels and SHA-256 (hex) of a file."""
+    """Size in pixels and SHA-256 (hex) of a file; "" for the latter in a copy that the file itself holds."""
 
     width: int
     height: int
@@ -66,6 +66,10 @@ class Receipt:
         made = [attempt.cost for attempt in self.attempts if attempt.started is not None]
         return total_cost(*made) if made else self.cost
 
+    def embedded(self) -> Receipt:
+        """The receipt as the result's own file holds it: no file can hold its own SHA-256."""
+        return self if self.output is None else replace(self, output=replace(self.output, sha256=""))
+
     def as_dict(self) -> dict[str, Any]:
         """The receipt as plain JSON values; times are ISO 8601 in UTC."""
         document: dict[str, Any] = {
@@ -77,8 +81,8 @@ class Receipt:
             "seed": self.seed,
             "cost": _cost(self.cost),
             "total_cost": _cost(self.total_cost),
-            "input": _fields(self.input),
-            "output": _fields(self.output),
+            "input": _facts(self.input),
+            "output": _facts(self.output),
             "metrics": dict(self.metrics),
             "notes": list(self.notes),
             "app_version": self.app_version,
@@ -99,8 +103,14 @@ class Receipt:
             raise InputError(NO_RECEIPT, detail=f"{type(error).__name__}: {error}") from error
 
 
-def _fields(record: ServedBy | FileFacts | None) -> dict[str, Any] | None:
+def _fields(record: ServedBy | None) -> dict[str, Any] | None:
     return None if record is None else {name: getattr(record, name) for name in record.__slots__}
+
+
+def _facts(facts: FileFacts | None) -> dict[str, Any] | None:
+    if facts is None:
+        return None
+    return {"width": facts.width, "height": facts.height} | ({"sha256": facts.sha256} if facts.sha256 else {})
 
 
 def _cost(cost: Cost) -> dict[str, Any]:
@@ -136,7 +146,7 @@ def _receipt(record: Mapping[str, Any]) -> Receipt:
         else ServedBy(
             _text(served["platform"]), _text(served["label"]), _text(served["model"]), _maybe(str, served["request_id"])
         ),
-        attempts=tuple(_read_attempt(attempt) for attempt in record["attempts"]),
+        attempts=tuple(_read_attempt(attempt) for attempt in _of(list, record["attempts"])),
         seed=_maybe(int, record["seed"]),
         cost=_read_cost(record["cost"]),
         app_version=_text(record["app_version"]),
@@ -145,7 +155,7 @@ def _receipt(record: Mapping[str, Any]) -> Receipt:
         metrics={_text(name): value for name, value in record["metrics"].items()},
         error=_maybe(str, error),
         way=None if way is None else Way(way),
-        notes=tuple(_text(note) for note in record["notes"]),
+        notes=tuple(_text(note) for note in _of(list, record["notes"])),
     )
 
 
@@ -159,7 +169,7 @@ def _read_attempt(record: Mapping[str, Any]) -> Attempt:
         outcome=Outcome(record["outcome"]),
         message=_text(record["message"]),
         status=_maybe(int, record["status"]),
-        started=None if started is None else datetime.fromisoformat(started),
+        started=None if started is None else datetime.fromisoformat(started).astimezone(UTC),
         seconds=_number(record["seconds"]),
         cost=_read_cost(record["cost"]),
     )
@@ -177,7 +187,7 @@ def _read_cost(record: Mapping[str, Any]) -> Cost:
 def _read_facts(record: Mapping[str, Any] | None) -> FileFacts | None:
     if record is None:
         return None
-    return FileFacts(_of(int, record["width"]), _of(int, record["height"]), _text(record["sha256"]))
+    return FileFacts(_of(int, record["width"]), _of(int, record["height"]), _text(record.get("sha256", "")))
 
 
 def _of(kind: type[T], value: Any) -> T:

@@ -99,7 +99,7 @@ def _metadata(opened: OpenedPicture) -> Metadata:
     profile = opened.vetted.icc_profile or picture.info.get("icc_profile")
     if picture.mode in ("CMYK", "LAB"):
         profile = None
-    xmp = _raw_xmp(picture)
+    xmp = raw_xmp(picture)
     return Metadata(
         format="JPEG" if picture.format == "MPO" else picture.format or "",
         icc_profile=profile or None,
@@ -122,7 +122,8 @@ def _raw_exif(picture: ImageFile.ImageFile) -> bytes | None:
     return raw_exif(picture)
 
 
-def _raw_xmp(picture: ImageFile.ImageFile) -> bytes | None:
+def raw_xmp(picture: ImageFile.ImageFile) -> bytes | None:
+    """The XMP packet of an opened picture, whole where a JPEG has it in parts; None where there is none."""
     raw = picture.info.get("xmp")
     if raw is None and picture.format == "TIFF":
         raw = getattr(picture, "tag_v2", {}).get(_XMP)

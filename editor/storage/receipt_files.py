@@ -1,0 +1,34 @@
+"""The receipts that a file holds, or is to hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from editor.domain.document import Metadata
+from editor.domain.errors import InputError
+from editor.domain.receipt import Receipt
+from editor.storage.file_names import quoted
+from editor.storage.picture_header import open_picture
+from editor.storage.picture_reader import raw_xmp
+from editor.storage.receipt_xmp import receipts_in, with_receipts
+
+
+def receipts_in_file(path: Path) -> tuple[Receipt, ...]:
+    """The receipts in the file at ``path``, the oldest edit first; its pixels are not decoded.
+
+    Raises :class:`InputError`, with the file's name, where it is no picture or a receipt in it is damaged.
+    """
+    with open_picture(path) as opened:
+        xmp = raw_xmp(opened.picture)
+    try:
+        return receipts_in(xmp)
+    except InputError as error:
+        raise InputError(f"{quoted(path)} holds a receipt that is damaged.", detail=error.detail) from error
+
+
+def telling(metadata: Metadata, receipts: Sequence[Receipt]) -> tuple[Metadata, tuple[str, ...]]:
+    """``metadata`` with ``receipts`` in its XMP, and sentences about what was lost by that."""
+    xmp, notes = with_receipts(metadata.xmp, receipts)
+    return replace(metadata, xmp=xmp), notes
