@@ -16,7 +16,7 @@ def file_facts(path: Path) -> FileFacts:
 
     Raises :class:`editor.domain.errors.InputError` where the file is no picture that could be opened.
     """
-    with open_picture(path) as opened:
+    with open_picture(path, free=None) as opened:
         width, height = opened.upright_size
     digest = hashlib.sha256()
     with open_file(path) as stream:

@@ -10,23 +10,44 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
+from pi_heif import HeifImageFile
 from PIL import Image, ImageFile
 
 from editor.domain.errors import EditorError, InputError
 from editor.domain.file_formats import READABLE, FileFormat, listed
+from editor.storage.bmff_boxes import vet_bmff
 from editor.storage.deep_tiff import DeepTiff, deep_tiff
 from editor.storage.file_names import quoted
+from editor.storage.gif_blocks import vet_gif
+from editor.storage.jpeg_markers import vet_jpeg
+from editor.storage.memory_guard import FreeMemory, require_memory
 from editor.storage.orientation import TURNED, orientation
 from editor.storage.png_chunks import VettedPng, vet_png
+from editor.storage.psd_sections import vet_psd
 from editor.storage.reading_limits import MAX_PIXELS, MAX_SIDE
-from editor.storage.vetted import Vetted
+from editor.storage.riff_chunks import vet_webp
+from editor.storage.signatures import format_of_file
+from editor.storage.tiff_directory import vet_tiff
+from editor.storage.vetted import NotRead, TooMuch, Vetted
 
-_PREFIX = 32
 _ORIENTATION = 0x0112
 _DEEP = 16
-_VETS: Mapping[str, Callable[[BinaryIO], Vetted]] = MappingProxyType({"PNG": vet_png})
+_VETS: Mapping[str, Callable[[BinaryIO], Vetted]] = MappingProxyType(
+    {
+        "PNG": vet_png,
+        "JPEG": vet_jpeg,
+        "WEBP": vet_webp,
+        "TIFF": vet_tiff,
+        "GIF": vet_gif,
+        "AVIF": vet_bmff,
+        "HEIF": vet_bmff,
+        "PSD": vet_psd,
+    }
+)
+_READ_WHOLE = ("WEBP", "AVIF", "HEIF")
+"""Formats whose decoders hold the file in memory."""
 
 # The list of warning filters belongs to the whole process; two threads changing it at once would leave it wrong.
 _WARNING_FILTERS = threading.Lock()
@@ -57,15 +78,19 @@ class OpenedPicture:
 
 
 @contextmanager
-def open_picture(path: Path) -> Iterator[OpenedPicture]:
+def open_picture(path: Path, *, free: FreeMemory | None = None) -> Iterator[OpenedPicture]:
     """Yield the picture with its header read and its size found sensible; pixels are not decoded yet.
 
-    Whatever goes wrong inside the ``with`` block while decoding is a fault of the file.
+    ``free`` tells how much memory decoding may take; leave it out where nothing will be decoded. Whatever goes wrong
+    inside the ``with`` block while decoding is a fault of the file.
     Raises :class:`InputError` with a sentence that names the file and the remedy.
     """
     with open_file(path) as stream, _pictures_faults(path):
-        opened = _identified(stream, path)
+        opened = _identified(stream, path, free)
         _check_size(opened.stored_size, path)
+        if free is not None:
+            working = 0 if opened.layout is None else 2 * opened.layout.working_bytes
+            require_memory(quoted(path), opened.stored_size, depth=opened.depth, working=working, free=free())
         yield opened
 
 
@@ -112,6 +137,14 @@ def _pictures_faults(path: Path) -> Iterator[None]:
             f"{quoted(path)} has more pixels than can be opened. Reduce its size in another program first.",
             detail=str(error),
         ) from error
+    except NotRead as error:
+        raise InputError(f"{quoted(path)} {error}") from error
+    except TooMuch as error:
+        raise InputError(
+            f"{quoted(path)} is built to ask for more work than any picture needs, and was not opened. Get the file "
+            "from where you trust it.",
+            detail=str(error),
+        ) from error
     except MemoryError as error:
         raise InputError(
             f"{quoted(path)} does not fit into this computer’s free memory. Close other programs or reduce its size.",
@@ -124,23 +157,34 @@ def _pictures_faults(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _identified(stream: BinaryIO, path: Path) -> OpenedPicture:
-    """The picture by the first format that knows the file's beginning.
+def _identified(stream: BinaryIO, path: Path, free: FreeMemory | None) -> OpenedPicture:
+    """The picture by the format that the file's beginning tells, looked through before a decoder is given it.
 
     The format's own class is called instead of ``Image.open``: that one applies a limit which is a variable of the
     whole process, ours is :data:`MAX_PIXELS` and concerns nobody else.
     """
+    readable = format_of_file(stream)
+    if readable is None:
+        raise InputError(
+            f"{quoted(path)} is not a picture this program can read. "
+            f"It opens {listed(READABLE)}; convert the file first."
+        )
+    vetted = _VETS.get(readable.name, _as_it_is)(stream)
+    if vetted.size is not None:
+        _check_size(vetted.size, path)
+    if free is not None and readable.name in _READ_WHOLE:
+        working = path.stat().st_size
+        require_memory(quoted(path), vetted.size or (0, 0), depth=8, working=working, free=free())
+    picture = _decoder(readable)(vetted.stream, path.name)
+    picture.info.update(vetted.info)
+    return _opened(picture, vetted, readable)
+
+
+def _decoder(readable: FileFormat) -> Callable[[BinaryIO, str], ImageFile.ImageFile]:
+    if readable.name == "HEIF":
+        return cast(Callable[[BinaryIO, str], ImageFile.ImageFile], HeifImageFile)
     Image.init()
-    prefix = stream.read(_PREFIX)
-    for readable in READABLE:
-        factory, accept = Image.OPEN[readable.name]
-        if accept is not None and accept(prefix) is True:
-            stream.seek(0)
-            vetted = _VETS.get(readable.name, _as_it_is)(stream)
-            return _opened(factory(vetted.stream, path.name), vetted, readable)
-    raise InputError(
-        f"{quoted(path)} is not a picture this program can read. It opens {listed(READABLE)}; convert the file first."
-    )
+    return Image.OPEN[readable.name][0]
 
 
 def _as_it_is(stream: BinaryIO) -> Vetted:

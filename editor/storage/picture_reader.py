@@ -13,12 +13,14 @@ from PIL import ImageFile, JpegImagePlugin
 from editor.domain.document import Document, Metadata
 from editor.domain.errors import InputError
 from editor.domain.samples import Pixels, narrowed
+from editor.storage.content_credentials import CARRIES, in_xmp
 from editor.storage.deep_png import GREY, GREY_ALPHA
 from editor.storage.exif import EXIF_PREFIX, cleaned_exif, cleaned_xmp
 from editor.storage.exif_directory import resolution_of
 from editor.storage.file_names import quoted
 from editor.storage.iptc import iptc_of
 from editor.storage.jpeg_segments import whole_xmp
+from editor.storage.memory_guard import FreeMemory, free_memory
 from editor.storage.orientation import raw_exif
 from editor.storage.picture_header import OpenedPicture, open_picture
 from editor.storage.picture_pixels import decoded
@@ -30,26 +32,27 @@ _BITS_PER_SAMPLE = 258
 _XMP = 700
 
 
-def read_picture(path: Path, *, grow: int = 4, feather: int = 6) -> Document:
+def read_picture(path: Path, *, grow: int = 4, feather: int = 6, free: FreeMemory = free_memory) -> Document:
     """Open a picture file of :data:`editor.domain.file_formats.READABLE` as a document: upright BGRA of 8 or 16 bits.
 
-    What opening changed stands in ``metadata.notes``. May be called from any thread.
+    What opening changed stands in ``metadata.notes``; ``free`` tells how much memory there is.
+    May be called from any thread.
     Raises :class:`InputError`, one sentence or two that name the file and the remedy.
     """
-    with open_picture(path) as opened:
+    with open_picture(path, free=free) as opened:
         # Asked before decoding, which may close the file.
         metadata = _metadata(opened)
         pixels = decoded(opened)
     return Document(pixels, name=path.name, path=path, metadata=metadata, grow=grow, feather=feather)
 
 
-def read_mask(path: Path, size: tuple[int, int]) -> Pixels:
+def read_mask(path: Path, size: tuple[int, int], *, free: FreeMemory = free_memory) -> Pixels:
     """A mask as (height, width) uint8: the picture's luminance, white changes, transparency is ignored.
 
     ``size`` is width and height of the upright picture that the mask belongs to.
     Raises :class:`InputError` where the size differs or nothing is marked, and as :func:`read_picture` does.
     """
-    with open_picture(path) as opened:
+    with open_picture(path, free=free) as opened:
         pixels = narrowed(decoded(opened))
     height, width = pixels.shape[:2]
     if (width, height) != size:
@@ -75,14 +78,17 @@ def _notes(opened: OpenedPicture) -> tuple[str, ...]:
         notes.append("The picture had a palette and is now in full colour.")
     elif picture.mode == "1":
         notes.append("The picture had 1 bit per pixel and now has 8.")
-    bits = _bits(picture)
+    bits = max(_bits(picture), opened.vetted.bits)
     if opened.depth == 8 and bits > 8:
         notes.append(f"The picture had {bits} bits per channel and now has 8.")
-    return (*notes, *opened.vetted.notes)
+    notes += opened.vetted.notes
+    if opened.vetted.credentials or in_xmp(raw_xmp(picture)):
+        notes.append(CARRIES)
+    return tuple(notes)
 
 
 def _bits(picture: ImageFile.ImageFile) -> int:
-    """Bits per channel in a TIFF; every other format that has more than 8 is opened with all of them."""
+    """Bits per channel in a TIFF."""
     declared = getattr(picture, "tag_v2", {}).get(_BITS_PER_SAMPLE, (8,))
     return max(int(bits) for bits in declared)
 
@@ -96,7 +102,7 @@ def _metadata(opened: OpenedPicture) -> Metadata:
     greyscale = picture.mode in _GREY_MODES or picture.mode.startswith("I;16")
     if isinstance(opened.vetted, VettedPng):
         greyscale = opened.vetted.header.colour in (GREY, GREY_ALPHA)
-    profile = opened.vetted.icc_profile or picture.info.get("icc_profile")
+    profile = picture.info.get("icc_profile")
     if picture.mode in ("CMYK", "LAB"):
         profile = None
     xmp = raw_xmp(picture)

@@ -9,15 +9,14 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import BinaryIO
 
+from editor.storage.content_credentials import PNG_CHUNK
 from editor.storage.deep_png import COLOUR, GREY, SIGNATURE, PngHeader
 from editor.storage.reading_limits import MAX_BLOCKS, MAX_METADATA, MAX_PROFILE, MAX_TEXT
 from editor.storage.spliced_stream import Span, spliced
-from editor.storage.vetted import LEFT_OUT, Vetted
-
-CREDENTIALS = b"caBX"
-"""Holds Content Credentials (C2PA technical specification 2.1, A.3.2, "Embedding manifests into PNG")."""
+from editor.storage.vetted import LEFT_OUT, TooMuch, Vetted
 
 _HEADER, _PALETTE, _TRANSPARENT, _PIXELS, _END = b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"
 _ANIMATION, _PROFILE = b"acTL", b"iCCP"
@@ -90,7 +89,8 @@ def vet_png(source: BinaryIO) -> VettedPng:
         notes=(LEFT_OUT,) if found.left_out else (),
         more=found.more,
         credentials=found.credentials,
-        icc_profile=found.icc_profile,
+        size=(width, height),
+        info=MappingProxyType({"icc_profile": found.icc_profile} if found.icc_profile else {}),
         header=header,
         source=source,
         pixels=tuple(found.pixels),
@@ -113,13 +113,13 @@ def _chunks(source: BinaryIO) -> Iterator[tuple[bytes, Span]]:
         length = int.from_bytes(head[:4], "big")
         yield head[4:], Span(place + _HEAD, length)
         place += length + 12
-    raise ValueError("more chunks than a picture needs")
+    raise TooMuch("more chunks than a picture needs")
 
 
 def _note(source: BinaryIO, name: bytes, span: Span, found: _Findings) -> None:
     if name == _PIXELS:
         found.pixels.append(span)
-    elif name == CREDENTIALS:
+    elif name == PNG_CHUNK:
         found.credentials = True
     elif name == _ANIMATION:
         # Its first field is the number of frames (section 11.3.4.1).

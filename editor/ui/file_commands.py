@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from editor.domain.errors import EditorError
+from editor.domain.file_formats import READABLE, patterns
 from editor.domain.history import HistoryEntry
 from editor.domain.samples import Pixels
 from editor.imaging.picture import Picture
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from editor.session import Session
     from editor.ui.job_runner import JobRunner
 
-OPEN_FILTER = "Pictures (*.png *.jpg *.jpeg *.webp *.tif *.tiff *.bmp *.gif);;All files (*)"
+OPEN_FILTER = f"Pictures ({patterns(READABLE)});;All files (*)"
 SAVE_FILTERS = ("PNG (*.png)", "JPEG (*.jpg *.jpeg)", "WebP (*.webp)", "TIFF (*.tif *.tiff)")
 RECENT = 10
 """How many files are remembered."""
