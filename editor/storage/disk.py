@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from pathlib import Path
 
 _BINARY: int = getattr(os, "O_BINARY", 0)
@@ -24,6 +25,10 @@ class Disk:
         """Write at the handle's place; returns how many bytes were taken, which may be fewer than there are."""
         return os.write(handle, data)
 
+    def permit(self, path: Path, permissions: int) -> None:
+        """Give a file other permissions."""
+        path.chmod(permissions)
+
     def sync(self, handle: int) -> None:
         """Return once everything that was written has reached the disk."""
         os.fsync(handle)
@@ -31,6 +36,15 @@ class Disk:
     def replace(self, source: Path, target: Path) -> None:
         """Give ``source`` the name ``target``, whatever had that name before."""
         source.replace(target)
+
+    def duplicate(self, source: Path, target: Path) -> None:
+        """Give what ``source`` holds a second name, ``target``; where the system has no such links, copy it."""
+        try:
+            os.link(source, target)
+        except FileNotFoundError:
+            raise
+        except OSError:
+            shutil.copy2(source, target)
 
     def sync_folder(self, folder: Path) -> None:
         """Bring names in ``folder`` to the disk, where the system can."""

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
+import logging
 import os
 import secrets
 import stat
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO
+from typing import Any
 
 from editor.domain.errors import InputError
+from editor.storage.disk import SYSTEM_DISK, Disk
 from editor.storage.file_names import quoted
+from editor.storage.file_stamp import FileStamp
 
+log = logging.getLogger(__name__)
+
+_BUFFER = 1 << 18
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class ChangedOnDisk(InputError):
+    """Somebody else has written the file since it was read."""
 
 
 class OutputFile:
@@ -27,24 +38,33 @@ class OutputFile:
             output.commit()
 
     An existing target keeps its permissions; a symbolic link stays one and the file it names is replaced.
+    With ``backup`` what the target held until now stays beside it under :func:`backup_of` its name; one that differs
+    from ``expected`` was changed by somebody else, and is not replaced.
     Every method raises :class:`InputError` with the file's name and the remedy where the system refuses.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self, path: Path, *, backup: bool = False, expected: FileStamp | None = None, disk: Disk = SYSTEM_DISK
+    ) -> None:
         self.path = path
+        self.backed_up = False
+        """Whether a backup was kept."""
+        self._backup = backup
+        self._expected = expected
+        self._disk = disk
         self._target = path
         self._temporary: Path | None = None
-        self._stream: BinaryIO | None = None
+        self._stream: io.BufferedWriter | None = None
 
     def __enter__(self) -> OutputFile:
         try:
             self._target = self._checked_target()
             self._temporary = self._target.with_name(f".image-editor-{secrets.token_hex(6)}.part")
-            flags = os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0)
             # 0o666 leaves the permissions of a new file to the user's umask.
-            self._stream = os.fdopen(os.open(self._temporary, flags, 0o666), "w+b")
+            handle = self._disk.create(self._temporary, 0o666)
+            self._stream = io.BufferedWriter(_Handle(handle, self._disk), _BUFFER)
             if self._target.exists():
-                self._temporary.chmod(stat.S_IMODE(self._target.stat().st_mode))
+                self._disk.permit(self._temporary, stat.S_IMODE(self._target.stat().st_mode))
         except (OSError, ValueError, RuntimeError) as error:
             self._discard()
             raise self._refused(error) from error
@@ -93,16 +113,43 @@ class OutputFile:
             raise ValueError("the file has its place already")
         try:
             stream.flush()
-            os.fsync(stream.fileno())
+            self._disk.sync(stream.fileno())
             stream.close()
-            temporary.replace(self._target)
+            self._require_unchanged()
+            if self._backup:
+                self._keep_backup()
+            self._disk.replace(temporary, self._target)
         except OSError as error:
             self._discard()
             raise self._refused(error) from error
         self._temporary = None
-        _sync_folder(self._target.parent)
+        # Not every system can bring a name to the disk; the file itself is safe already.
+        with contextlib.suppress(OSError):
+            self._disk.sync_folder(self._target.parent)
 
-    def _open_stream(self) -> BinaryIO:
+    def _require_unchanged(self) -> None:
+        if self._expected is not None and FileStamp.of(self._target) not in (self._expected, None):
+            self._discard()
+            raise ChangedOnDisk(
+                f"{quoted(self.path)} was changed by another program since it was opened. Save under another name, or "
+                "save over it."
+            )
+
+    def _keep_backup(self) -> None:
+        """Give what the target holds a second name; that it cannot be had must not keep the new picture back."""
+        part = self._target.with_name(f".image-editor-{secrets.token_hex(6)}.backup")
+        try:
+            self._disk.duplicate(self._target, part)
+            self._disk.replace(part, backup_of(self._target))
+            self.backed_up = True
+        except FileNotFoundError:
+            return  # a new file has nothing to be kept
+        except OSError as error:
+            log.info("No backup could be kept: %s", error.strerror)
+            with contextlib.suppress(OSError):
+                part.unlink(missing_ok=True)
+
+    def _open_stream(self) -> io.BufferedWriter:
         if self._stream is None or self._stream.closed:
             raise ValueError("the file is not open")
         return self._stream
@@ -150,13 +197,37 @@ class OutputFile:
         return InputError(message, detail=f"{type(error).__name__}: {error}")
 
 
-def _sync_folder(folder: Path) -> None:
-    """Bring the new name to the disk too; not every system can, and the file itself is safe already."""
-    if os.name != "posix":
-        return
-    with contextlib.suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+def backup_of(path: Path) -> Path:
+    """Where the backup of a file stands: ``photo.jpg~`` beside ``photo.jpg``."""
+    return path.with_name(f"{path.name}~")
+
+
+class _Handle(io.RawIOBase):
+    """An open file whose bytes go through a :class:`Disk`."""
+
+    def __init__(self, handle: int, disk: Disk) -> None:
+        super().__init__()
+        self._handle = handle
+        self._disk = disk
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return self._handle
+
+    def write(self, data: Any, /) -> int:
+        return self._disk.write(self._handle, memoryview(data))
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        return os.lseek(self._handle, offset, whence)
+
+    def close(self) -> None:
+        if not self.closed:
+            try:
+                super().close()
+            finally:
+                os.close(self._handle)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
+from support.faulty_disk import FaultyDisk
 
 from editor.domain.errors import InputError
-from editor.storage.output_file import OutputFile
+from editor.storage.file_stamp import FileStamp
+from editor.storage.output_file import ChangedOnDisk, OutputFile, backup_of
 
 
 def replace(path: Path, content: bytes) -> None:
@@ -88,33 +89,6 @@ def test_a_folder_or_file_without_leave_is_named(ordinary_users_folder: Path) ->
     assert path.read_bytes() == b"old"
 
 
-class Faults:
-    """Lets every call to the system through but the one at ``fatal``, which fails with ``number``."""
-
-    def __init__(self, fatal: int, number: int) -> None:
-        self.fatal, self.number, self.calls = fatal, number, 0
-
-    def watched(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        def call(*arguments: Any, **options: Any) -> Any:
-            self.calls += 1
-            if self.calls == self.fatal:
-                raise OSError(self.number, os.strerror(self.number))
-            return function(*arguments, **options)
-
-        return call
-
-
-class WatchedStream:
-    """A real file whose calls can be made to fail."""
-
-    def __init__(self, stream: Any, faults: Faults) -> None:
-        self._stream = stream
-        self.write, self.flush = faults.watched(stream.write), faults.watched(stream.flush)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._stream, name)
-
-
 @pytest.mark.parametrize(
     ("number", "words"),
     [
@@ -126,28 +100,77 @@ class WatchedStream:
     ],
 )
 def test_whichever_call_fails_the_old_file_or_the_new_one_is_there_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, words: str
+    tmp_path: Path, number: int, words: str
 ) -> None:
-    path = tmp_path / "a.png"
-    messages = []
-    for fatal in range(1, 30):
+    path, content = tmp_path / "a.png", bytes(range(256)) * 3000
+    messages, calls = [], set()
+    for fail_at in range(1, 60):
         path.write_bytes(b"old")
-        faults = Faults(fatal, number)
-        fdopen = os.fdopen
-        with monkeypatch.context() as patched:
-            patched.setattr(os, "open", faults.watched(os.open))
-            patched.setattr(os, "fdopen", lambda *given, to=faults, at=fdopen: WatchedStream(at(*given), to))
-            patched.setattr(os, "fsync", faults.watched(os.fsync))
-            patched.setattr(os, "chmod", faults.watched(os.chmod))
-            patched.setattr(os, "rename", faults.watched(os.rename))
-            patched.setattr(os, "replace", faults.watched(os.replace))
-            try:
-                replace(path, b"new content")
-            except InputError as error:
-                messages.append(error.message)
-        assert path.read_bytes() == (b"new content" if len(messages) < fatal else b"old")
+        disk = FaultyDisk(fail_at, number=number, for_good=fail_at % 2 == 0)
+        try:
+            with OutputFile(path, backup=True, disk=disk) as output:
+                for place in range(0, len(content), 100_000):
+                    output.write(content[place : place + 100_000])
+                output.commit()
+        except InputError as error:
+            messages.append(error.message)
+            assert path.read_bytes() == b"old"
+            calls.add(disk.calls[fail_at - 1])
+        else:
+            assert path.read_bytes() == content
+            assert not output.backed_up or backup_of(path).read_bytes() == b"old"
+        backup_of(path).unlink(missing_ok=True)
         assert list(tmp_path.iterdir()) == [path]
-        if faults.calls < fatal:
+        if not disk.fired:
             break
-    assert len(messages) >= 7
+    assert calls >= {"create", "permit", "write", "sync", "replace"}, "each was the one that failed once"
     assert all(words in message and "“a.png”" in message for message in messages)
+    assert not disk.fired
+
+
+def test_what_a_file_held_stays_beside_it_as_its_backup(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    for content, kept in ((b"one", None), (b"two", b"one"), (b"three", b"two")):
+        with OutputFile(path, backup=True) as output:
+            output.write(content)
+            output.commit()
+        assert output.backed_up == (kept is not None)
+        assert path.read_bytes() == content
+        backup = tmp_path / "a.png~"
+        assert (backup.read_bytes() if backup.exists() else None) == kept
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_backup_that_cannot_be_kept_does_not_keep_the_picture_back(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(b"old")
+    (tmp_path / "a.png~").mkdir()
+    with OutputFile(path, backup=True) as output:
+        output.write(b"new")
+        output.commit()
+    assert not output.backed_up
+    assert path.read_bytes() == b"new"
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["a.png", "a.png~"]
+
+
+@pytest.mark.parametrize("somebody", ["writes", "replaces", "nobody", "deletes"])
+def test_a_file_that_somebody_else_changed_is_not_replaced(tmp_path: Path, somebody: str) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(b"as it was read")
+    stamp = FileStamp.of(path)
+    if somebody == "writes":
+        path.write_bytes(b"somebody else's work")
+    elif somebody == "replaces":
+        other = tmp_path / "other"
+        other.write_bytes(b"as it was rea!")
+        other.rename(path)
+    elif somebody == "deletes":
+        path.unlink()
+    changed = somebody in ("writes", "replaces")
+    before = path.read_bytes() if path.exists() else b""
+    told = pytest.raises(ChangedOnDisk, match=r"“a\.png” was changed") if changed else contextlib.nullcontext()
+    with told, OutputFile(path, expected=stamp) as output:
+        output.write(b"new")
+        output.commit()
+    assert path.read_bytes() == (before if changed else b"new")
+    assert list(tmp_path.iterdir()) == [path]

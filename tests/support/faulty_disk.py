@@ -43,6 +43,10 @@ class FaultyDisk(Disk):
             raise OSError(self.number, "the disk refuses")
         return super().write(handle, data)
 
+    def permit(self, path: Path, permissions: int) -> None:
+        self._check("permit")
+        super().permit(path, permissions)
+
     def sync(self, handle: int) -> None:
         self._check("sync")
         super().sync(handle)
@@ -50,6 +54,10 @@ class FaultyDisk(Disk):
     def replace(self, source: Path, target: Path) -> None:
         self._check("replace")
         super().replace(source, target)
+
+    def duplicate(self, source: Path, target: Path) -> None:
+        self._check("duplicate")
+        super().duplicate(source, target)
 
     def sync_folder(self, folder: Path) -> None:
         self._check("sync_folder")
