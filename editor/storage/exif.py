@@ -9,12 +9,17 @@ from __future__ import annotations
 import re
 import struct
 
+from editor.storage.exif_directory import GPS_DIRECTORY, byte_order, first_directory, pointed_at, read_directory
+
 EXIF_PREFIX = b"Exif\x00\x00"
 """Stands before the TIFF structure inside a JPEG segment; not part of what is kept."""
 
 _ORIENTATION = 0x0112
 _THUMBNAIL_OFFSET, _THUMBNAIL_LENGTH = 0x0201, 0x0202
 _ENTRY = 12
+
+_FOREIGN = (700, 33723, 34377)
+"""XMP, IPTC and image resources, which may stand among EXIF tags and tell places, too."""
 
 _XMP_ORIENTATION = re.compile(
     rb"""\s+tiff:Orientation\s*=\s*(["'])[^"']*\1|<tiff:Orientation>[^<]*</tiff:Orientation>"""
@@ -38,6 +43,43 @@ def cleaned_exif(raw: bytes) -> bytes | None:
     except struct.error:
         return None
     return bytes(data)
+
+
+def without_location(raw: bytes) -> bytes | None:
+    """The TIFF structure ``raw`` without the directory of places (GPS), which is overwritten with zeros; None where it
+    cannot be read."""
+    data, order = bytearray(raw), byte_order(raw)
+    if order is None:
+        return None
+    tags = first_directory(raw)
+    place = pointed_at(raw, GPS_DIRECTORY, tags)
+    (first,) = struct.unpack_from(f"{order}I", data, 4)
+    try:
+        if place is not None:
+            _erase_directory(data, raw, place)
+        for entry in tags:
+            if entry.tag in _FOREIGN:
+                data[entry.place : entry.place + len(entry.data)] = bytes(len(entry.data))
+        # One at a time: a pointer may be of no use, or stand there twice.
+        while unwanted := {GPS_DIRECTORY, *_FOREIGN}.intersection(_tags(data, order, first)):
+            _remove_entry(data, order, first, unwanted.pop())
+    except struct.error:
+        return None
+    return bytes(data)
+
+
+def _tags(data: bytearray, order: str, directory: int) -> tuple[int, ...]:
+    (count,) = struct.unpack_from(f"{order}H", data, directory)
+    places = range(directory + 2, min(directory + 2 + count * _ENTRY, len(data) - 1), _ENTRY)
+    return tuple(struct.unpack_from(f"{order}H", data, place)[0] for place in places)
+
+
+def _erase_directory(data: bytearray, raw: bytes, place: int) -> None:
+    for entry in read_directory(raw, place):
+        data[entry.place : entry.place + len(entry.data)] = bytes(len(entry.data))
+    count = int.from_bytes(raw[place : place + 2], "little" if raw[:2] == b"II" else "big")
+    stop = min(place + 2 + count * _ENTRY + 4, len(data))
+    data[place:stop] = bytes(max(0, stop - place))
 
 
 def cleaned_xmp(raw: bytes) -> bytes:

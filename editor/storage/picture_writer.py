@@ -86,9 +86,14 @@ def write_picture(
     :func:`editor.storage.compression.usual_compression`. Returns sentences about what the format could not hold.
     Raises :class:`InputError` with the file's name and the remedy.
     """
-    name, rows = format_of(output.path), Rows(source)
+    compression = compression or usual_compression(format_of(output.path), metadata)
+    return write_rows(Rows(source), output, metadata=metadata, compression=compression)
+
+
+def write_rows(rows: Rows, output: OutputFile, *, metadata: Metadata, compression: Compression) -> tuple[str, ...]:
+    """The same for a picture that is changed on its way."""
+    name = format_of(output.path)
     require_room(output.path, rows.size)
-    compression = compression or usual_compression(name, metadata)
     try:
         notes = encode(rows, output, name, metadata=metadata, compression=compression)
         output.commit()
