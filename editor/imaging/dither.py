@@ -20,10 +20,10 @@ def noise(size: tuple[int, int], *, origin: tuple[int, int] = (0, 0), channel: i
     """(height, width) of whole numbers from -128 to 128, as common each, for the pixels from ``origin`` (across, down)
     on; ``size`` is width and height."""
     width, height = size
-    across = (np.arange(width, dtype=np.uint64) + np.uint64(origin[0])) * np.uint64(_ACROSS)
-    down = (np.arange(height, dtype=np.uint64) + np.uint64(origin[1])) * np.uint64(_DOWN)
-    shifted = down + np.uint64(channel * _BETWEEN)
-    place = across.astype(np.uint32)[None, :] + shifted.astype(np.uint32)[:, None]
+    # What lies left of the document or above it has places below 0.
+    across = np.arange(origin[0], origin[0] + width).astype(np.uint32) * np.uint32(_ACROSS)
+    down = np.arange(origin[1], origin[1] + height).astype(np.uint32) * np.uint32(_DOWN)
+    place = across[None, :] + (down + np.uint32(channel * _BETWEEN))[:, None]
     return ((place >> np.uint32(16)).astype(np.int32) * STEP >> 16) - STEP // 2
 
 

@@ -16,7 +16,7 @@ from editor.domain.samples import Pixels
 from editor.imaging.likeness import Flags, Levels
 from editor.imaging.membrane import membrane
 
-WORKED_AT = 1024
+WORKED_AT = 768
 """Longer side of the copies that are measured."""
 _GRID = 224
 """Longer side of the field that is solved for: a drift is smooth."""
@@ -30,6 +30,10 @@ _LEAST_WIDTH, _SPREADS = 10.0, 5.0
 """Levels, or typical spreads, from the common difference within which one counts."""
 _EXPLAINS = 0.8
 """Share of the spread that a tone curve leaves at most, or a plain offset does as well."""
+_SAMPLES, _ROUNDS = 40_000, 6
+"""Pixels of which a tone is worked out, and how often what does not go with it is left out."""
+_LEAST_SAME = 0.5
+"""Share of a picture that must agree on its tone."""
 _FEW = 64
 """Pixels of a copy from which on a drift can be told."""
 
@@ -98,6 +102,39 @@ def correction_of(views: Views) -> Correction:
     sums = cv2.resize(mean * share[..., None], size, interpolation=cv2.INTER_AREA)
     values = np.asarray(sums / np.maximum(small, 1e-6)[..., None], np.float32)
     return Correction(tone=tone, field=membrane(values, small))
+
+
+def tone_between(before: Levels, after: Levels) -> Levels:
+    """What is to be added to ``after`` by a rule of colours and of a light that fades across, the same for the whole
+    picture: what was changed in it stays so. 0 where too little of it is the same for that to be told."""
+    step = max(1, int(np.sqrt(before.shape[0] * before.shape[1] / _SAMPLES)))
+    window = (_AROUND // 2, _AROUND // 2)
+    smooth = [np.asarray(cv2.blur(one, window), np.float32)[::step, ::step] for one in (before, after)]
+    terms, off = _terms(smooth[1]), (smooth[0] - smooth[1]).reshape(-1, 3).astype(np.float64)
+    if len(off) < _FEW:
+        return np.zeros_like(before)
+    apart = np.abs(off - np.median(off, axis=0)).max(axis=1)
+    factors = np.zeros((terms.shape[1], 3))
+    ridge = np.diag([1e-9, *[1e-3] * (terms.shape[1] - 1)])
+    for _ in range(_ROUNDS):
+        width = max(_LEAST_WIDTH, 3.0 * float(np.median(apart)))
+        weight = np.square(np.maximum(0.0, 1.0 - np.square(apart / width)))
+        normal = (terms.T * weight) @ terms + ridge * max(1.0, float(weight.sum()))
+        factors = np.linalg.solve(normal, (terms.T * weight) @ off)
+        apart = np.abs(off - terms @ factors).max(axis=1)
+    if float((apart < _LEAST_WIDTH).mean()) < _LEAST_SAME:
+        return np.zeros_like(before)
+    tone = np.asarray(_terms(after) @ factors, np.float32).reshape(before.shape)
+    return tone if float(np.abs(tone).max()) < _FOREIGN else np.zeros_like(before)
+
+
+def _terms(colours: Levels) -> NDArray[np.float64]:
+    """(n, 12) of a picture with n pixels: 1, the three channels from -1 to 1, their squares, and the same of places."""
+    height, width = colours.shape[:2]
+    values = (colours.reshape(-1, 3) - np.float32(128)) / np.float32(128)
+    down, across = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
+    x, y = across.reshape(-1, 1), down.reshape(-1, 1)
+    return np.concatenate([np.ones_like(x), values, values**2, x, y, x * x, x * y, y * y], axis=1)
 
 
 def _copy(picture: Pixels, size: tuple[int, int]) -> Levels:

@@ -20,7 +20,7 @@ from editor.domain.layer import Layer
 from editor.domain.options import EditOptions
 from editor.domain.raster import TILE, Snapshot
 from editor.domain.request import EditRequest, EditResult, no_metrics, whole_mask
-from editor.domain.samples import Samples
+from editor.domain.samples import Pixels, Samples
 from editor.imaging.compose import laid_over
 from editor.operations.parameters import Parameter
 
@@ -52,6 +52,28 @@ class EditInput:
             self.mask.close()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class WholeResult:
+    """A returned picture as a whole, from which more or less than the changed part can be taken at any time.
+
+    ``image`` is (h, w, 3) uint8 sRGB, in its place over the document; ``coverage``, (h, w) uint8, is what was found to
+    be changed, a mask like any other; ``exact`` tells that the platform laid its change over the picture itself.
+    ``opaque`` tells that what it covers has no transparency afterwards. Four bytes a pixel are held.
+    """
+
+    name: str
+    image: Pixels
+    coverage: Pixels
+    exact: bool = False
+    opaque: bool = False
+    metrics: Mapping[str, Any] = field(default_factory=no_metrics)
+
+    @property
+    def nbytes(self) -> int:
+        """Memory held, in bytes."""
+        return self.image.nbytes + self.coverage.nbytes
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Blended:
     """A result for the same picture: a layer, and the picture at its place with the layer over it, (height, width, 4)
@@ -61,6 +83,8 @@ class Blended:
     pixels: Samples
     metrics: Mapping[str, Any] = field(default_factory=no_metrics)
     """Figures for the receipt: how it was fitted in."""
+    whole: WholeResult | None = None
+    """All that came back, where only the changed part of it is laid over the picture."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -19,7 +19,7 @@ def test_every_value_of_the_noise_is_as_common_as_every_other() -> None:
     assert counts.min() > 0.8 * counts.mean()
 
 
-@given(level=st.integers(0, 255), left=st.integers(0, 100_000), top=st.integers(0, 100_000))
+@given(level=st.integers(0, 255), left=st.integers(-9_000, 100_000), top=st.integers(-9_000, 100_000))
 def test_mean_and_8_bit_value_are_kept(level: int, left: int, top: int) -> None:
     plain = np.full((32, 32, 3), level, np.uint8)
     deep = dithered(widened(plain), origin=(left, top))
