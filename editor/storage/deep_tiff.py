@@ -225,11 +225,11 @@ def _unpacked(stream: BinaryIO, layout: DeepTiff, parts: range, rows: int) -> ND
 
 
 def _read(stream: BinaryIO, offset: int, length: int) -> bytes:
-    stream.seek(offset)
-    data = stream.read(length)
-    if len(data) < length:
+    # Asked for first: room for all of it would be made, however much the file says.
+    if offset + length > stream.seek(0, io.SEEK_END):
         raise ValueError("the file ends inside a strip")
-    return data
+    stream.seek(offset)
+    return stream.read(length)
 
 
 def _grey_tiff(packed: Sequence[bytes], compression: int, *, size: tuple[int, int], strip_rows: int) -> bytes:

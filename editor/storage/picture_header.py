@@ -90,7 +90,7 @@ def open_picture(path: Path, *, free: FreeMemory | None = None) -> Iterator[Open
         _check_size(opened.stored_size, path)
         if free is not None:
             working = 0 if opened.layout is None else 2 * opened.layout.working_bytes
-            require_memory(quoted(path), opened.stored_size, depth=opened.depth, working=working, free=free())
+            require_memory(quoted(path), opened.upright_size, depth=opened.depth, working=working, free=free())
         yield opened
 
 

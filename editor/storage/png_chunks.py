@@ -139,25 +139,25 @@ def _keep(source: BinaryIO, name: bytes, span: Span, found: _Findings) -> None:
             raise ValueError("damaged colours")
         found.left_out = True
         return
+    found.spent += span.length
     if name == _PROFILE:
-        found.icc_profile = _inflated(data.partition(b"\0")[2][1:], MAX_PROFILE)
+        found.icc_profile = _inflated(data.partition(b"\0")[2][1:], MAX_PROFILE, found)
         found.left_out |= found.icc_profile is None
         return
-    plain = _plain_text(name, data)
-    if plain is None or found.spent + len(plain[1]) > MAX_METADATA:
+    plain = _plain_text(name, data, found)
+    if plain is None:
         found.left_out = True
         return
-    found.spent += len(plain[1])
     if name == _TRANSPARENT:
         found.transparent = data
     found.kept.append(packed_chunk(*plain))
 
 
-def _plain_text(name: bytes, data: bytes) -> tuple[bytes, bytes] | None:
+def _plain_text(name: bytes, data: bytes, found: _Findings) -> tuple[bytes, bytes] | None:
     """A chunk with its text inflated, other chunks as they are; None where the text is damaged or too large."""
     if name == _COMPRESSED_TEXT:
         keyword, _, rest = data.partition(b"\0")
-        text = _inflated(rest[1:], MAX_TEXT) if rest[:1] == b"\0" else None
+        text = _inflated(rest[1:], MAX_TEXT, found) if rest[:1] == b"\0" else None
         return None if text is None else (b"tEXt", keyword + b"\0" + text)
     if name == _INTERNATIONAL_TEXT:
         keyword, _, rest = data.partition(b"\0")
@@ -165,17 +165,19 @@ def _plain_text(name: bytes, data: bytes) -> tuple[bytes, bytes] | None:
         translated, separator, text = after.partition(b"\0")
         if not separator or rest[:1] not in (b"\0", b"\1"):
             return None
-        inflated = _inflated(text, MAX_TEXT) if rest[:1] == b"\1" else text
+        inflated = _inflated(text, MAX_TEXT, found) if rest[:1] == b"\1" else text
         return None if inflated is None else (name, b"\0".join((keyword, b"\0", language, translated, inflated)))
     return name, data
 
 
-def _inflated(data: bytes, limit: int) -> bytes | None:
+def _inflated(data: bytes, limit: int, found: _Findings) -> bytes | None:
+    """``data`` inflated, None where it is damaged or larger than ``limit``; what was inflated in vain counts too."""
     inflate = zlib.decompressobj()
     try:
-        result = inflate.decompress(data, limit)
+        result = inflate.decompress(data, max(1, min(limit, MAX_METADATA - found.spent)))
     except zlib.error:
         return None
+    found.spent += len(result)
     return result if inflate.eof else None
 
 

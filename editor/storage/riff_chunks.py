@@ -58,8 +58,11 @@ def vet_webp(source: BinaryIO) -> Vetted:
 
 
 def _chunks(source: BinaryIO) -> Iterator[tuple[bytes, Span]]:
-    """Name and place, head and padding included, of every chunk that the file holds whole or in part."""
+    """Name and place, head and padding included, of every chunk."""
     end = source.seek(0, 2)
+    source.seek(0)
+    if end < 8 + int.from_bytes(source.read(8)[4:], "little"):
+        raise ValueError("the file ends before it says it does")
     place = _HEAD
     for _ in range(MAX_BLOCKS):
         source.seek(place)

@@ -5,6 +5,7 @@ Layout: TIFF 6.0, section 2; BigTIFF as libtiff describes it.
 
 from __future__ import annotations
 
+import io
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,13 +14,18 @@ from typing import BinaryIO
 from editor.storage.content_credentials import TIFF_TAG
 from editor.storage.reading_limits import MAX_METADATA, MAX_STRIPS, MAX_TEXT
 from editor.storage.spliced_stream import Span, spliced
-from editor.storage.vetted import LEFT_OUT, TooMuch, Vetted
+from editor.storage.vetted import LEFT_OUT, NotRead, TooMuch, Vetted
 
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _WIDTH, _HEIGHT = 256, 257
+_NUMBERS = {3: "H", 4: "I", 16: "Q"}
 _LISTS = (273, 279, 324, 325)
 """Places and lengths of strips and tiles."""
+_NEEDED = (258, 273, 279, 320, 324, 325, 338, 339, 347)
+"""Bits, strips and tiles, palette, kinds of samples, tables of JPEG: without them other pixels would come."""
 _MOST_ENTRIES = 4096
+_COMPRESSION, _FAX = 259, ((2,), (3,), (4,))
+_SINGLE = (_WIDTH, _HEIGHT, _COMPRESSION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +62,45 @@ class _Entry:
 def vet_tiff(source: BinaryIO) -> Vetted:
     """Look through a TIFF. Raises ValueError where it is none, TooMuch where it is beyond any picture."""
     kind, first = _header(source)
-    end = source.seek(0, 2)
-    emptied: list[_Entry] = []
-    credentials, spent, size = False, 0, {}
-    for entry in _entries(source, kind, first):
-        bytes_long = entry.count * _SIZES.get(entry.type, 0)
-        credentials |= entry.tag == TIFF_TAG
-        if entry.tag in _LISTS:
-            if entry.count > MAX_STRIPS or bytes_long > end:
-                raise TooMuch("more strips than a picture needs")
-        elif bytes_long > MAX_TEXT or spent + bytes_long > MAX_METADATA or entry.tag == TIFF_TAG:
-            emptied.append(entry)
-        else:
-            spent += bytes_long
-        if entry.tag in (_WIDTH, _HEIGHT) and entry.count == 1 and entry.type in (3, 4):
-            code, length = ("H", 2) if entry.type == 3 else ("I", 4)
-            size[entry.tag] = kind.number(code, entry.value[:length])
+    end = source.seek(0, io.SEEK_END)
+    entries = tuple(_entries(source, kind, first))
+    left_out = _unkept(entries, kind, end)
+    stale = [entry for entry in entries if entry.tag == TIFF_TAG]
+    single = {entry.tag: _numbers(source, kind, entry)[:1] for entry in entries if entry.tag in _SINGLE}
+    if single.get(_COMPRESSION) in _FAX:
+        _require_whole_strips(source, kind, entries, end)
     source.seek(0)
-    too_large = any(entry.tag != TIFF_TAG for entry in emptied)
+    emptied = [*left_out, *stale]
     return Vetted(
         stream=_without(source, kind, emptied, end) if emptied else source,
-        notes=(LEFT_OUT,) if too_large else (),
-        credentials=credentials,
-        size=(size[_WIDTH], size[_HEIGHT]) if len(size) == 2 else None,
+        notes=(LEFT_OUT,) if left_out else (),
+        credentials=bool(stale),
+        size=_size(single),
     )
+
+
+def _unkept(entries: tuple[_Entry, ...], kind: _Kind, end: int) -> list[_Entry]:
+    """The entries that are beyond the file or the limits. Raises where the picture cannot be decoded without them."""
+    found, spent = [], 0
+    for entry in entries:
+        length = entry.count * _SIZES.get(entry.type, 0)
+        if entry.tag in _LISTS and entry.count > MAX_STRIPS:
+            raise TooMuch("more strips than a picture needs")
+        beyond = length > kind.place_size and kind.number(kind.place, entry.value) + length > end
+        if beyond and entry.tag in _NEEDED:
+            raise ValueError("the file ends inside what the decoder needs")
+        if entry.tag in _NEEDED or entry.tag == TIFF_TAG:
+            continue
+        if beyond or length > MAX_TEXT or spent + length > MAX_METADATA:
+            found.append(entry)
+        else:
+            spent += length
+    return found
+
+
+def _size(single: dict[int, tuple[int, ...]]) -> tuple[int, int] | None:
+    width, height = single.get(_WIDTH), single.get(_HEIGHT)
+    return (width[0], height[0]) if width and height else None
 
 
 def _header(source: BinaryIO) -> tuple[_Kind, int]:
@@ -88,6 +109,8 @@ def _header(source: BinaryIO) -> tuple[_Kind, int]:
     if order is None or len(head) < 8:
         raise ValueError("a TIFF without its header")
     version = struct.unpack(f"{order}H", head[2:4])[0]
+    if version == 43 and order == ">":
+        raise NotRead("is a BigTIFF with the high byte first, which is not read. Save it as an ordinary TIFF.")
     if version == 43 and len(head) == 16:
         kind = _Kind(order, "Q", "HHQ", "Q")
         return kind, kind.number("Q", head[8:16])
@@ -110,6 +133,28 @@ def _entries(source: BinaryIO, kind: _Kind, directory: int) -> Iterator[_Entry]:
         tag, kind_of_value, values = struct.unpack_from(kind.order + kind.entry, raw)
         value = raw[-kind.place_size :]
         yield _Entry(tag, kind_of_value, values, value, directory + wide + place)
+
+
+def _require_whole_strips(source: BinaryIO, kind: _Kind, entries: tuple[_Entry, ...], end: int) -> None:
+    """Raise ValueError where a strip reaches past the end: fax decoders go on in white."""
+    lists = {entry.tag: _numbers(source, kind, entry) for entry in entries if entry.tag in _LISTS}
+    for places, lengths in ((273, 279), (324, 325)):
+        for place, length in zip(lists.get(places, ()), lists.get(lengths, ()), strict=False):
+            if place + length > end:
+                raise ValueError("the file ends inside a strip")
+
+
+def _numbers(source: BinaryIO, kind: _Kind, entry: _Entry) -> tuple[int, ...]:
+    """The values of an entry, none where it is of another type or beyond the file."""
+    if entry.type not in _NUMBERS or entry.count > MAX_STRIPS:
+        return ()
+    form = f"{kind.order}{entry.count}{_NUMBERS[entry.type]}"
+    length = struct.calcsize(form)
+    data = entry.value[:length]
+    if length > kind.place_size:
+        source.seek(kind.number(kind.place, entry.value))
+        data = source.read(length)
+    return struct.unpack(form, data) if len(data) == length else ()
 
 
 def _without(source: BinaryIO, kind: _Kind, emptied: list[_Entry], end: int) -> BinaryIO:
