@@ -69,6 +69,7 @@ def make_session(
             environment, places, settings, with_window=with_window, use_keyring=use_keyring
         ),
         sample=sample_photo(),
+        recovery=places.recovery,
         chain=chain,
         **extra,
     )

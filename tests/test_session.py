@@ -18,7 +18,7 @@ from editor.domain.kinds import CancelEnding, Operation, Way
 from editor.domain.options import EditOptions, Expansion
 from editor.operations.base import Blended, NewPicture
 from editor.session import FinishedEdit, Services, Session, paint_mask
-from editor.session.edits import to_the_end
+from editor.session.edits import fits, to_the_end
 
 
 def test_the_last_step_is_finished_though_it_is_cancelled_once() -> None:
@@ -101,7 +101,7 @@ def served(session: Session, operation: Operation, document: Document, options: 
 
 
 @pytest.mark.parametrize("operation", Operation)
-def test_every_operation_is_served_and_in_place_ones_can_be_undone(operation: Operation) -> None:
+def test_every_operation_is_served_and_can_be_undone(operation: Operation) -> None:
     clock = FakeClock()
     platform = PainterPlatform("painter", clock)
     platform.notes = ("Seed not used: painter takes none.",)
@@ -117,16 +117,31 @@ def test_every_operation_is_served_and_in_place_ones_can_be_undone(operation: Op
     assert np.array_equal(document.pixels.array, before)
     if operation in (Operation.OUTPAINT, Operation.UPSCALE):
         assert isinstance(finished.results[0], NewPicture)
-        with pytest.raises(ValueError, match="another size"):
-            session.attach(finished)
-        return
-    assert isinstance(finished.results[0], Blended)
-    dirty = session.attach(finished)
-    assert dirty.pixels == finished.layer.rect
+        assert session.attach(finished).resized
+        assert document.mask.array.any()
+    else:
+        assert isinstance(finished.results[0], Blended)
+        assert session.attach(finished).pixels == finished.layer.rect
     assert np.array_equal(document.pixels.array, whole)
     assert document.history.current.label == operation.caption
     document.undo()
     assert np.array_equal(document.pixels.array, before)
+
+
+def test_a_result_that_does_not_fit_any_more_stays_apart() -> None:
+    session, document = session_of(services_of(PainterPlatform("painter", FakeClock()), clock=FakeClock())), picture()
+    extended, erased = served(session, Operation.OUTPAINT, document), served(session, Operation.ERASE, document)
+    enlarged = served(session, Operation.UPSCALE, document)
+    assert all(fits(one) for one in (extended, erased, enlarged))
+    session.attach(erased)
+    assert not fits(extended), "what was erased meanwhile is not in it"
+    with pytest.raises(ValueError, match="changed too much"):
+        session.attach(extended)
+    late = served(session, Operation.REPLACE_BACKGROUND, document)
+    session.attach(served(session, Operation.OUTPAINT, document))
+    assert not fits(late), "the picture has another size"
+    document.undo()
+    assert fits(late)
 
 
 def test_a_later_platform_is_named_with_the_reason() -> None:

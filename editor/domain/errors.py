@@ -30,6 +30,10 @@ class InputError(EditorError):
     """What the user gave cannot be used; raised before a job exists."""
 
 
+class ChangedOnDisk(InputError):
+    """Somebody else has written the file since it was read."""
+
+
 class KeyringUnavailable(EditorError):
     """No keyring of the operating system keeps a key for us."""
 

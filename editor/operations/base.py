@@ -185,6 +185,15 @@ def present_pixels(document: Document, blended: Blended, source: EditInput) -> S
     return laid_over(document.pixels.array[rect.slices], blended.layer)
 
 
+def as_it_was(source: EditInput, finished: Finished) -> Samples:
+    """The whole picture as it was when the edit began, with one result, (height, width, 4) BGRA."""
+    if isinstance(finished, NewPicture):
+        return finished.pixels
+    pixels = source.pixels.read(source.pixels.rect)
+    pixels[finished.layer.rect.slices] = finished.pixels
+    return pixels
+
+
 def picture_with(document: Document, finished: Finished) -> Samples:
     """The whole picture with one result, (height, width, 4) BGRA in its depth; the document stays as it is."""
     if isinstance(finished, NewPicture):

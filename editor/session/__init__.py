@@ -4,8 +4,9 @@ from editor.session.edits import FinishedEdit, PreparedEdit, receipt_of_failure
 from editor.session.face_off import FinishedFaceOff, Offer
 from editor.session.kept_result import KeptResult
 from editor.session.models import ListedModel, RefreshedModels
+from editor.session.pictures import paint_mask
 from editor.session.services import KeyStore, Services, Settings
-from editor.session.session import Session, paint_mask
+from editor.session.session import Session
 
 __all__ = [
     "FinishedEdit",

@@ -12,7 +12,7 @@ from editor.domain.attempt import FREE, UNKNOWN_COST, Attempt, JobEvent, Link
 from editor.domain.blocking import run_blocking
 from editor.domain.document import Document
 from editor.domain.errors import AllPlatformsFailed, Cancelled
-from editor.domain.history import Dirty
+from editor.domain.history import Dirty, EntryKind
 from editor.domain.kinds import CancelEnding, CostSource, Operation
 from editor.domain.layer import Layer
 from editor.domain.receipt import Receipt, ServedBy
@@ -20,7 +20,8 @@ from editor.domain.samples import Samples
 from editor.fallback.manager import Served
 from editor.fallback.policy import Rules
 from editor.fallback.telling import served_sentence
-from editor.operations.base import Blended, EditInput, Finished, picture_with, present_pixels
+from editor.imaging.sizes import enlarged, extended
+from editor.operations.base import Blended, EditInput, Finished, NewPicture, picture_with, present_pixels
 from editor.operations.registry import operation_of
 from editor.session.keeping import Keeping
 from editor.session.services import Services
@@ -141,16 +142,36 @@ def finished_edit(
     return FinishedEdit(prepared=prepared, results=results, receipt=receipt, sentence=sentence, kept_as=kept_as)
 
 
-def attach(finished: FinishedEdit) -> Dirty:
-    """Lay the first result of a finished edit over its document as one undoable step.
+def fits(finished: FinishedEdit) -> bool:
+    """Whether the first result of a finished edit can become a step of its document.
 
-    Raises ValueError for an edit that makes a picture of another size.
+    It can't where the picture has got another size meanwhile, nor where the result is one of another size and the
+    picture's pixels have changed since the edit began: they are not in it.
     """
-    document, blended, source = finished.document, finished.blended, finished.prepared.source
-    pixels = present_pixels(document, blended, source)
+    source = finished.prepared.source
+    if not source.pixels.of(finished.document.pixels):
+        return False
+    return isinstance(finished.results[0], Blended) or not source.pixels.tiles
+
+
+def attach(finished: FinishedEdit) -> Dirty:
+    """Make the first result of a finished edit one undoable step of its document: laid over it, or, where it has
+    another size, in its place, with layers and mask. ValueError where it does not fit, see :func:`fits`."""
+    if not fits(finished):
+        raise ValueError("the picture has changed too much for this result")
+    document, first, source = finished.document, finished.results[0], finished.prepared.source
+    label, receipt = finished.receipt.operation.caption, finished.receipt
+    if isinstance(first, NewPicture):
+        source.close()
+        if first.layer is None:
+            extent = enlarged(document, first.pixels)
+        else:
+            extent = extended(document, first.pixels, first.layer, first.offset)
+        return document.resize(extent, label=label, kind=EntryKind.EDIT, receipt=receipt)
+    pixels = present_pixels(document, first, source)
     source.close()
-    document.attach(blended.layer, pixels, label=finished.receipt.operation.caption, receipt=finished.receipt)
-    return Dirty(pixels=blended.layer.rect)
+    document.attach(first.layer, pixels, label=label, receipt=receipt)
+    return Dirty(pixels=first.layer.rect)
 
 
 def receipt_of(operation: Operation, served: Served, *, notes: Sequence[str] = ()) -> Receipt:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypedDict
 
 from editor.domain.attempt import JobEvent, Link
 from editor.domain.blocking import run_blocking
@@ -23,6 +22,7 @@ from editor.fallback.ordering import Decision, OrderSettings
 from editor.fallback.standing import all_statuses
 from editor.imaging.picture import Picture
 from editor.operations.registry import operation_of
+from editor.session.autosave import Autosave, KeptOpen
 from editor.session.chains import Chains, require_left
 from editor.session.edits import FinishedEdit, PreparedEdit, attach, serve
 from editor.session.estimate import estimate, sketch, with_worst
@@ -38,22 +38,17 @@ from editor.session.models import (
 )
 from editor.session.money import Money
 from editor.session.ordering import order_settings
+from editor.session.pictures import Pictures
 from editor.session.results import Results
 from editor.session.rules import cycles_of, parallel_jobs_of, request_rules
 from editor.session.services import Services, Settings
 from editor.session.why_words import why_lines
 
 
-class MaskEdge(TypedDict):
-    """How the effective mask differs from the painted one, in pixels."""
-
-    grow: int
-    feather: int
-
-
 class Session:
     """One run of the program.
 
+    ``recovery`` is the folder in which open pictures outlive a crash; without it they do not.
     ``chain`` fixes the platforms by name (a command line's ``--platforms``), ``cycles`` the rounds through them;
     without them the user's settings decide.
     """
@@ -64,16 +59,19 @@ class Session:
         settings: Settings,
         build_services: Callable[[], Services],
         sample: Path,
+        recovery: Path | None = None,
         chain: Sequence[str] | None = None,
         cycles: int | None = None,
     ) -> None:
         self.settings = settings
-        self.sample_path = sample
         self._build_services = build_services
         self._services: Services | None = None
         self._building = threading.Lock()
         self.chains = Chains(settings, fixed=chain)
         """Which platforms edits may use, and in which order."""
+        self._kept = KeptOpen(recovery)
+        self.pictures = Pictures(settings, self.chains, sample=sample, recovery=self._kept.get)
+        self.autosave = Autosave(self._kept.get)
         self._cycles = cycles
         self.keys = Keys(lambda: self.services)
         self.money = Money(lambda: self.services, built=lambda: self._services, local_only=lambda: self.local_only)
@@ -99,45 +97,10 @@ class Session:
         return () if self._services is None else self._services.notices
 
     async def close(self) -> None:
-        """End the engine's process and close connections."""
+        """End the engine's process, close connections, and let go of what was kept for a crash."""
+        await run_blocking(self._kept.close)
         if self._services is not None:
             await self._services.close()
-
-    # Pictures
-
-    def open_picture(self, path: Path) -> Picture:
-        """Read a picture file. Blocks. Raises InputError."""
-        from editor.storage.picture_reader import read_picture
-
-        picture = Picture.of(read_picture(path, **self._mask_edge()))
-        self.chains.remember(picture.document)
-        return picture
-
-    def picture_from_pixels(self, pixels: Any, name: str) -> Picture:
-        """A new picture from (height, width, 4) uint8 blue green red alpha, for paste. Blocks."""
-        return Picture.of(Document(pixels, name=name, **self._mask_edge()))
-
-    def open_sample(self) -> Picture:
-        """The sample photo with a mask over a thing that can be erased. Blocks."""
-        from editor.storage.picture_reader import read_mask, read_picture
-
-        document = read_picture(self.sample_path, **self._mask_edge())
-        mask = self.sample_path.with_name(f"{self.sample_path.stem}-mask.png")
-        paint_mask(document, read_mask(mask, document.size))
-        return Picture.of(document)
-
-    def save_picture(self, document: Document, path: Path) -> tuple[str, ...]:
-        """Write the picture as it is now; the format follows the extension. Blocks.
-
-        Painting may go on meanwhile. Returns sentences about what the format could not hold. Raises InputError.
-        """
-        from editor.storage.picture_writer import save_picture
-
-        with document.pixels.snapshot() as snapshot:
-            return save_picture(snapshot, path, metadata=document.metadata)
-
-    def _mask_edge(self) -> MaskEdge:
-        return {"grow": self.settings.get("grow", 4), "feather": self.settings.get("feather", 6)}
 
     # Edits
 
@@ -325,11 +288,3 @@ class Session:
     def topped_up(self, platform: str) -> None:
         """The user says that something was mended: the next edit tries the platform again."""
         self.services.health.forget(platform)
-
-
-def paint_mask(document: Document, mask: Any) -> None:
-    """Set a document's mask, (height, width) uint8, and its effective mask; not a step of the history."""
-    from editor.imaging.effective_mask import refresh_all
-
-    document.mask.write(document.rect, mask)
-    refresh_all(document)

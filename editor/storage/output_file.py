@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from editor.domain.errors import InputError
+from editor.domain.errors import ChangedOnDisk, InputError
 from editor.storage.disk import SYSTEM_DISK, Disk
 from editor.storage.file_names import quoted
 from editor.storage.file_stamp import FileStamp
@@ -22,10 +22,6 @@ log = logging.getLogger(__name__)
 
 _BUFFER = 1 << 18
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
-
-
-class ChangedOnDisk(InputError):
-    """Somebody else has written the file since it was read."""
 
 
 class OutputFile:

@@ -52,6 +52,11 @@ class Paths:
         return self.data / "vault"
 
     @property
+    def recovery(self) -> Path:
+        """The folder in which open pictures outlive a crash."""
+        return self.data / "recovery"
+
+    @property
     def ledger(self) -> Path:
         """The file of what was spent."""
         return self.data / "ledger.sqlite"

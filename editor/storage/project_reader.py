@@ -68,12 +68,15 @@ def read_project(path: Path, folder: Path, *, grow: int = 4, feather: int = 6) -
         if RECORD in archive.namelist() and kind == MIMETYPE:
             document, pack, note = _own(archive, picture, digest, folder, path)
             if document is not None:
-                return _named(document, path), pack
+                document.name, document.path = path.name, path
+                return document, pack
         else:
             note = _foreign(archive, _MIMETYPES[kind], path)
     notes = tuple(one for one in (*picture.metadata.notes, note) if one)
     picture.metadata = replace(picture.metadata, format="", notes=notes)
-    return _named(picture, path), None
+    # It has no file of its own any more: saving must not take away what was not taken over.
+    picture.name, picture.path = path.name, None if note else path
+    return picture, None
 
 
 def receipts_record(path: Path) -> list[Any]:
@@ -85,11 +88,6 @@ def receipts_record(path: Path) -> list[Any]:
         record = _json(archive, path)
     table = record.get("receipt_table") if isinstance(record, dict) else None
     return table if isinstance(table, list) else []
-
-
-def _named(document: Document, path: Path) -> Document:
-    document.name, document.path = path.name, path
-    return document
 
 
 def _own(
@@ -133,10 +131,10 @@ def _foreign(archive: ZipFile, kind: str, path: Path) -> str:
             layers = sum(1 for _ in ElementTree.fromstring(data).iter("layer"))
         except ElementTree.ParseError as error:
             raise _damaged(path, error) from error
-    if layers == 1:
+    if layers == 1 and kind != "Krita":
         return ""
     told = f"its {layers} layers" if layers else "its layers"
-    return f"The picture of the {kind} file was opened as it shows; {told} are not taken over. Save under another name."
+    return f"The picture of the {kind} file was opened as it shows; {told} are not taken over. Save it to a new file."
 
 
 def _json(archive: ZipFile, path: Path) -> Any:

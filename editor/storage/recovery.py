@@ -12,16 +12,17 @@ import secrets
 import shutil
 import weakref
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from editor.domain.document import Document
 from editor.domain.errors import EditorError, InputError
+from editor.domain.left_open import LeftOpen
 from editor.storage.disk import SYSTEM_DISK, Disk
 from editor.storage.document_restorer import DAMAGED, document_of
 from editor.storage.owners import Owner
+from editor.storage.project_reader import read_project
 from editor.storage.shelf import MANIFEST, Shelf
 from editor.storage.tile_pack import TilePack
 
@@ -31,18 +32,6 @@ LARGEST_RECORD = 1 << 28
 """Bytes of a document's record; one that is larger was not written by this program."""
 OWNERS = "runs"
 UNREADABLE = "A picture that was open when the program ended cannot be brought back."
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOpen:
-    """A document that was open when a run ended without a word: ``saved`` is when it was last kept, in UTC."""
-
-    folder: Path
-    name: str
-    path: Path | None
-    size: tuple[int, int]
-    steps: int
-    saved: datetime
 
 
 class Recovery:
@@ -58,20 +47,36 @@ class Recovery:
         self._work = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recovery")
         self._shelves: weakref.WeakSet[Shelf] = weakref.WeakSet()
 
-    def attach(self, document: Document) -> Shelf:
-        """A shelf for ``document``, which puts its steps there from now on; deleted when nobody holds it any more."""
+    def shelf_of(self, document: Document) -> Shelf:
+        """The shelf of ``document``, which puts its steps there from now on; deleted when nobody holds it any more."""
+        keeper = document.history.keeper
+        if isinstance(keeper, Shelf):
+            return keeper
         return self._attached(document, Shelf(self._new_folder, self._work, disk=self._disk))
+
+    def open_project(self, path: Path, *, grow: int = 4, feather: int = 6) -> Document:
+        """Open an OpenRaster file, and keep what its history needs; waits. Raises InputError."""
+        folder = self._work.submit(self._new_folder).result()
+        try:
+            document, pack = read_project(path, folder, grow=grow, feather=feather)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        if pack is None:
+            shutil.rmtree(folder, ignore_errors=True)
+            return document
+        self._adopted(document, folder, pack)
+        return document
 
     def left_open(self) -> tuple[LeftOpen, ...]:
         """What earlier runs have left behind, the newest first; waits. Folders that speak of nothing are deleted."""
         return self._work.submit(self._left_open).result()
 
-    def reopen(self, left: LeftOpen) -> tuple[Document, Shelf]:
+    def reopen(self, left: LeftOpen) -> Document:
         """Bring a document back, modified; waits. Raises InputError where it is damaged, or another run has it now."""
         document, folder, pack = self._work.submit(self._reopened, left).result()
-        shelf = Shelf(self._new_folder, self._work, disk=self._disk)
-        shelf.adopt(folder, pack)
-        return document, self._attached(document, shelf)
+        self._adopted(document, folder, pack)
+        return document
 
     def delete(self, left: LeftOpen) -> None:
         """Delete what was left behind for good; waits."""
@@ -87,6 +92,11 @@ class Recovery:
             shelf.discard()
         self._work.submit(self._owner.close)
         self._work.shutdown(wait=True)
+
+    def _adopted(self, document: Document, folder: Path, pack: TilePack) -> None:
+        shelf = Shelf(self._new_folder, self._work, disk=self._disk)
+        shelf.adopt(folder, pack)
+        self._attached(document, shelf)
 
     def _attached(self, document: Document, shelf: Shelf) -> Shelf:
         document.history.keeper = shelf

@@ -97,10 +97,19 @@ class Canvas(QWidget):
         if self._picture is None:
             return
         shown = self._picture.refresh(dirty, self._level())
+        if shown.resized:
+            self._follow_picture_size()
         self._repaint(shown.pixels)
         self._repaint(shown.mask)
         if shown.mask:
             self._mask_changed()
+
+    def _follow_picture_size(self) -> None:
+        """The picture got another size: all of it comes into sight, as when it was opened."""
+        assert self._picture is not None
+        self._viewport.show(*self._picture.document.size)
+        self._painter.show(self._picture)
+        self._zoomed()
 
     # Tools and strokes
 

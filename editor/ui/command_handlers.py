@@ -102,7 +102,7 @@ class CommandHandlers(QObject):
 
         def read() -> Pixels:
             self._session.chains.require_may_leave(path)
-            return srgb_of(self._session.open_picture(path).document)
+            return srgb_of(self._session.pictures.open(path).document)
 
         self._runner.background(read, done, failed)
 
@@ -164,6 +164,8 @@ class CommandHandlers(QObject):
                 window.dialogs.show_attempts(window.edits.last_attempts)
             case RemedyKind.SAVE_AS:
                 self.with_picture(window.files.ask_save)
+            case RemedyKind.SAVE_OVER:
+                window.files.saving.save_over()
             case RemedyKind.SHOW_PICTURE if window.edits.late is not None:
                 self._workspace.add(window.edits.late)
             case _:

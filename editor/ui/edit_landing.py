@@ -46,9 +46,10 @@ class Landing:
         self.late: Picture | None = None
 
     def land(self, job: EditJob, finished: FinishedEdit | FinishedFaceOff) -> None:
-        """Lay the first result over its picture as one step that knows the others; results of another size become
-        pictures of their own."""
+        """Make the first result a step of its picture. Others for the same place become its candidates; others of
+        another size, and what does not fit any more, become pictures of their own."""
         from editor.session import FinishedFaceOff
+        from editor.session.edits import fits
 
         compared = isinstance(finished, FinishedFaceOff)
         edits = finished.candidates if isinstance(finished, FinishedFaceOff) else (finished,)
@@ -58,12 +59,14 @@ class Landing:
             words += self._failures(finished)
         if words:
             self._speaker.noticed.emit(Notice(words="\n".join(dict.fromkeys(words)), bad=False))
-        if isinstance(edits[0].results[0], Blended):
+        laid_over = isinstance(edits[0].results[0], Blended)
+        # Candidates of other sizes cannot take one another's place: whoever compares them gets them side by side.
+        landed = fits(edits[0]) and (laid_over or not compared)
+        if landed:
             self._lay(job, edits)
             self._keep_late(job.order.picture)
-        else:
-            finished.prepared.source.close()
-            self._open_apart(edits, finished.sentence, compared=compared)
+        if not landed or not laid_over:
+            self._open_apart(edits, finished.sentence, compared=compared, but_first=landed)
         for edit in edits:
             self._runner.coroutine(partial(self._session.results.landed, edit), _nothing, _nothing)
 
@@ -83,25 +86,30 @@ class Landing:
         dirty = self._session.attach(first)
         entry = document.history.current
         document.offer(entry, candidates)
-        if job.order.operation.masked:
+        if job.order.operation.masked and isinstance(first.results[0], Blended):
             dirty = dirty.united(use_up_mask(document, first.layer, whole=unchanged))
         self._workspace.touch(picture, dirty)
         if candidates:
             self._speaker.offered.emit(picture, entry)
 
-    def _open_apart(self, edits: Sequence[FinishedEdit], sentence: str, *, compared: bool) -> None:
-        """Open a tab for every result of another size."""
+    def _open_apart(self, edits: Sequence[FinishedEdit], sentence: str, *, compared: bool, but_first: bool) -> None:
+        """Open a tab for every result, or for all ``but_first``."""
+        source = edits[0].prepared.source
 
         def done(pictures: list[Picture]) -> None:
+            source.close()
+            if not pictures:
+                return
             for place, picture in enumerate(pictures):
-                self._workspace.add(picture, front=place == 0)
+                self._workspace.add(picture, front=place == 0 and not but_first)
             self._speaker.told.emit(f"{sentence} {apart_words([picture.document.name for picture in pictures])}")
 
         def failed(error: EditorError) -> None:
+            source.close()
             self._speaker.noticed.emit(Notice(words=error.message))
 
         names = self._speaker.names() if compared else {}
-        self._runner.background(partial(result_pictures, edits, names), done, failed)
+        self._runner.background(partial(result_pictures, edits, names, but_first=but_first), done, failed)
 
     def _keep_late(self, picture: Picture) -> None:
         """Offer a picture again that was closed before its edit came back."""

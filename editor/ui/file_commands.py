@@ -1,4 +1,4 @@
-"""Open, paste, save and close: everything that moves pictures between files and the workspace."""
+"""Open, paste and close: everything that brings pictures into the workspace and out of it."""
 
 from __future__ import annotations
 
@@ -14,24 +14,22 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from editor.domain.errors import EditorError
 from editor.domain.file_formats import READABLE, patterns
-from editor.domain.history import HistoryEntry
 from editor.domain.samples import Pixels
 from editor.imaging.picture import Picture
-from editor.ui.remedies import Notice, Remedy, RemedyKind
+from editor.ui.file_saving import FileSaving
+from editor.ui.remedies import Notice
 from editor.ui.workspace import Workspace
 
 if TYPE_CHECKING:
     from editor.session import Session
     from editor.ui.job_runner import JobRunner
 
-OPEN_FILTER = f"Pictures ({patterns(READABLE)});;All files (*)"
-SAVE_FILTERS = ("PNG (*.png)", "JPEG (*.jpg *.jpeg)", "WebP (*.webp)", "TIFF (*.tif *.tiff)")
+OPEN_FILTER = f"Pictures and projects ({patterns(READABLE)} *.ora *.kra);;All files (*)"
 RECENT = 10
 """How many files are remembered."""
 MOST_REFUSED = 5
 """Of so many files that could not be opened together the message says why."""
 
-_EXTENSIONS = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp", "TIFF": ".tif"}
 _Then = Callable[[], None]
 
 
@@ -43,7 +41,7 @@ def pixels_of(image: QImage) -> Pixels:
 
 
 class FileCommands(QObject):
-    """Reads and writes in the background; the window goes on working meanwhile."""
+    """Reads in the background; the window goes on working meanwhile. ``saving`` writes."""
 
     told = Signal(str)
     noticed = Signal(object)
@@ -56,6 +54,10 @@ class FileCommands(QObject):
         self._session = session
         self._runner = runner
         self._workspace = workspace
+        self.saving = FileSaving(window, session, runner, folder=self._folder)
+        self.saving.told.connect(self.told)
+        self.saving.noticed.connect(self.noticed)
+        self.saving.saved.connect(self._saved)
         self._waiting: list[Path] = []
         self._refused: list[str] = []
 
@@ -90,7 +92,7 @@ class FileCommands(QObject):
             found = self._workspace.with_path(path)
             if found is None:
                 self.told.emit(f"Opening {path.name}…")
-                self._runner.background(partial(self._session.open_picture, path), self._opened, self._not_opened_file)
+                self._runner.background(partial(self._session.pictures.open, path), self._opened, self._not_opened_file)
                 return
             del self._waiting[0]
             self._workspace.select(self._workspace.pictures.index(found))
@@ -98,7 +100,7 @@ class FileCommands(QObject):
 
     def open_sample(self) -> None:
         """Open the sample photo with its mask."""
-        self._runner.background(self._session.open_sample, self._show, self._not_opened)
+        self._runner.background(self._session.pictures.sample, self._show, self._not_opened)
 
     def paste(self) -> None:
         """Open what the clipboard holds: a picture, or files."""
@@ -112,38 +114,18 @@ class FileCommands(QObject):
             self.told.emit("The clipboard holds no picture.")
             return
         self._runner.background(
-            lambda: self._session.picture_from_pixels(pixels_of(image), "Pasted picture"),
+            lambda: self._session.pictures.from_pixels(pixels_of(image), "Pasted picture"),
             self._pasted,
             self._not_opened,
         )
 
     def save(self, picture: Picture, then: _Then | None = None) -> None:
-        """Save to the picture's own file, or ask for one where it has none or would lose what was cut out."""
-        path = picture.document.path
-        if path is None or path == self._session.sample_path or (_flat(path.suffix) and not picture.opaque):
-            self.ask_save(picture, then)
-        else:
-            self._write(picture, path, then)
+        """Save to the picture's own file, or ask for one."""
+        self.saving.save(picture, then)
 
     def ask_save(self, picture: Picture, then: _Then | None = None) -> None:
         """Let the user choose a file and save there."""
-        document = picture.document
-        extension = _EXTENSIONS.get(document.metadata.format, ".png")
-        if _flat(extension) and not picture.opaque:
-            extension = ".png"
-        # A picture that is in no file has no extension to take away, though its name may hold a dot.
-        stem = document.name if document.path is None else document.path.stem
-        start = Path(self._folder()) / f"{stem}{extension}"
-        dialog = QFileDialog(self._window, "Save picture as", str(start), ";;".join(SAVE_FILTERS))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix(extension.removeprefix("."))
-        chosen = next(words for words in SAVE_FILTERS if f"*{extension}" in words)
-        dialog.selectNameFilter(chosen)
-        # "PNG (*.png)" → "png": a name typed without an extension gets that of the chosen format.
-        dialog.filterSelected.connect(lambda words: dialog.setDefaultSuffix(words.split("*.")[1].strip(") ")))
-        dialog.fileSelected.connect(lambda name: self._write(picture, Path(name), then))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self.saving.ask(picture, then)
 
     def close(self, picture: Picture, then: _Then | None = None) -> None:
         """Close a picture; ask first where something is not saved."""
@@ -225,36 +207,11 @@ class FileCommands(QObject):
         self.told.emit("")
         self.noticed.emit(Notice(words=error.message))
 
-    def _write(self, picture: Picture, path: Path, then: _Then | None) -> None:
-        document = picture.document
-        step = document.history.current
-        self.told.emit(f"Saving {path.name}…")
-
-        def failed(error: EditorError) -> None:
-            self.told.emit(f"{path.name} was not saved.")
-            self.noticed.emit(Notice(words=error.message, remedies=(Remedy(RemedyKind.SAVE_AS, "Save as…"),)))
-
-        self._runner.background(
-            lambda: self._session.save_picture(document, path),
-            lambda notes: self._written(picture, path, notes, step=step, then=then),
-            failed,
-        )
-
-    def _written(
-        self, picture: Picture, path: Path, notes: Sequence[str], *, step: HistoryEntry, then: _Then | None
-    ) -> None:
-        document = picture.document
-        document.path, document.name = path, path.name
-        document.modified = document.modified and document.history.current is not step
-        self._session.chains.saved(document)
+    def _saved(self, picture: Picture, path: Path) -> None:
+        self._session.chains.saved(picture.document)
         self._remember(path)
         self._workspace.titled.emit()
-        self.told.emit(f"Saved {path.name}.")
         self.saved.emit()
-        if notes:
-            self.noticed.emit(Notice(words=" ".join(notes), bad=False))
-        if then is not None:
-            then()
 
     def _remember(self, path: Path) -> None:
         recent = [str(path), *(str(kept) for kept in self.recent if kept != path)]
@@ -264,8 +221,3 @@ class FileCommands(QObject):
 
     def _folder(self) -> str:
         return str(self._session.settings.get("last_folder", str(Path.home())))
-
-
-def _flat(extension: str) -> bool:
-    """Whether files of this kind hold no transparency."""
-    return extension.lower() in (".jpg", ".jpeg", ".bmp")

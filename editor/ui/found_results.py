@@ -228,17 +228,17 @@ class FoundResults(QObject):
     def _land(self, finished: FinishedEdit, picture: Picture) -> None:
         """Lay a result over its picture as one step, as every edit; one of another size opens beside it."""
         from editor.session.candidates import candidates_of
+        from editor.session.edits import fits
 
         document = picture.document
-        if not isinstance(finished.results[0], Blended):
-            finished.prepared.source.close()
+        if not fits(finished):
             self._runner.background(partial(result_pictures, [finished], {}), self._add, self._not_opened)
             return
         candidates = candidates_of([finished], document)
         dirty = self._session.attach(finished)
         entry = document.history.current
         document.offer(entry, candidates)
-        if finished.prepared.operation.masked:
+        if finished.prepared.operation.masked and isinstance(finished.results[0], Blended):
             dirty = dirty.united(use_up_mask(document, finished.layer, whole=False))
         self._workspace.touch(picture, dirty)
         self._workspace.select(self._workspace.pictures.index(picture))

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, 
 
 from editor import DISPLAY_NAME
 from editor.ui.actions import THEMES, Actions
+from editor.ui.autosaver import Autosaver
 from editor.ui.candidate_bar import CandidateBar
 from editor.ui.candidate_choice import CandidateChoice
 from editor.ui.canvas import Canvas
@@ -26,6 +27,7 @@ from editor.ui.icons import Icons
 from editor.ui.message_bar import MessageBar
 from editor.ui.option_bar import OptionBar
 from editor.ui.panel_column import PanelColumn
+from editor.ui.recovered_pictures import RecoveredPictures
 from editor.ui.remedies import Notice
 from editor.ui.route_strip import RouteStrip
 from editor.ui.stage import Stage
@@ -74,6 +76,10 @@ class MainWindow(QMainWindow):
             session, self.workspace, canvas=self.canvas, bar=self.option_bar, actions=self.commands
         )
         self.found = FoundResults(self, session, runner, self.workspace, messages=self.messages)
+        self.autosaver = Autosaver(session, runner, self.workspace, may_save=lambda: not self.canvas.stroking)
+        self.recovered = RecoveredPictures(
+            self, session, runner, self.workspace, messages=self.messages, then=self.found.start
+        )
         self.view = WindowView(self, session)
         self.handlers = CommandHandlers(self, session, runner, memory=self._memory)
         self.choice = CandidateChoice(
@@ -191,7 +197,7 @@ class MainWindow(QMainWindow):
         self.view.refresh_platforms()
         if self._session.notices:
             self.messages.tell(Notice(words=" ".join(self._session.notices)))
-        self.found.start()
+        self.recovered.start()
 
 
 def _fill(layout: QVBoxLayout | QHBoxLayout, *parts: QWidget) -> None:

@@ -11,11 +11,12 @@ _HEADER = 128
 
 
 def facts(document: Document) -> str:
-    """``4000 × 2667 · sRGB · 10.7 MP``."""
+    """``4000 × 2667 · sRGB · 10.7 MP``, and ``16 bit`` where the picture has more than the usual 8."""
     width, height = document.size
     megapixels = width * height / 1e6
     size = f"{megapixels:.1f}" if megapixels >= 0.1 else f"{megapixels:.2f}" if megapixels >= 0.01 else "< 0.01"
-    return f"{width} × {height} · {profile_name(document.metadata.icc_profile)} · {size} MP"
+    depth = " · 16 bit" if document.depth == 16 else ""
+    return f"{width} × {height}{depth} · {profile_name(document.metadata.icc_profile)} · {size} MP"
 
 
 def title(document: Document) -> str:

@@ -47,7 +47,8 @@ def _connect_edits(window: MainWindow) -> None:
     strip.cancel_wanted.connect(edits.cancel)
     window.status.jobs.cancel_wanted.connect(edits.cancel_number)
     window.status.jobs.cancel_all_wanted.connect(edits.cancel_all)
-    for part in (edits, window.files):
+    window.autosaver.noticed.connect(window.messages.tell)
+    for part in (edits, window.files, window.recovered):
         part.told.connect(window.status.tell)
         part.noticed.connect(window.messages.tell)
     window.messages.remedy_chosen.connect(window.handlers.remedy)

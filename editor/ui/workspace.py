@@ -21,6 +21,8 @@ class Workspace(QObject):
 
     added = Signal(int)
     removed = Signal(int)
+    closed = Signal(object)
+    """The :class:`Picture` that was closed."""
     current_changed = Signal(object)
     changed = Signal(object)
     titled = Signal()
@@ -77,6 +79,7 @@ class Workspace(QObject):
         if picture is self._current:
             self._current = None
         self.removed.emit(index)
+        self.closed.emit(picture)
         if self._current is None:
             self._current = self._pictures[min(index, len(self._pictures) - 1)] if self._pictures else None
             self.current_changed.emit(self._current)

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from support.faulty_disk import FaultyDisk
 
-from editor.domain.errors import InputError
+from editor.domain.errors import ChangedOnDisk, InputError
 from editor.storage.file_stamp import FileStamp
-from editor.storage.output_file import ChangedOnDisk, OutputFile, backup_of
+from editor.storage.output_file import OutputFile, backup_of
 
 
 def replace(path: Path, content: bytes) -> None:

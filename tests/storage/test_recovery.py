@@ -27,7 +27,7 @@ class Run:
         self.recovery = Recovery(folder)
 
     def take(self, document: Document) -> None:
-        self.document, self.shelf = document, self.recovery.attach(document)
+        self.document, self.shelf = document, self.recovery.shelf_of(document)
         self.watch()
 
     def watch(self) -> None:
@@ -75,7 +75,7 @@ def test_a_document_comes_back_with_all_of_its_past(
     later = Recovery(folder)
     (left,) = later.left_open()
     assert (left.name, left.size) == (run.document.name, run.document.size)
-    document, _ = later.reopen(left)
+    document = later.reopen(left)
     assert document.modified
     document.modified = expected["modified"]
     assert facts(document) == expected | {"modified": document.modified}
@@ -113,7 +113,7 @@ def test_what_the_file_said_comes_back_too(folder: Path) -> None:
     document.stays_here, document.grow, document.feather = True, 9, 0
     left_behind(folder, document)
     (left,) = Recovery(folder).left_open()
-    restored, _ = Recovery(folder).reopen(left)
+    restored = Recovery(folder).reopen(left)
     assert restored.metadata == document.metadata
     assert (restored.path, restored.name) == (document.path, document.name)
     assert (restored.stays_here, restored.grow, restored.feather) == (True, 9, 0)
@@ -143,15 +143,14 @@ def test_two_runs_do_not_bring_back_the_same_document(folder: Path) -> None:
 def test_a_document_that_was_brought_back_survives_the_next_crash_as_well(folder: Path) -> None:
     left_behind(folder, noise(4))
     again = Run(folder)
-    again.document, again.shelf = again.recovery.reopen(again.recovery.left_open()[0])
-    again.watch()
+    again.take(again.recovery.reopen(again.recovery.left_open()[0]))
     stroke(again.document, np.random.default_rng(9))
     again.save()
     expected = whole_past(again.document)
     again.save()
     again.crash()
     (left,) = Recovery(folder).left_open()
-    document, _ = Recovery(folder).reopen(left)
+    document = Recovery(folder).reopen(left)
     document.modified = again.document.modified
     assert whole_past(document) == expected
 
@@ -202,7 +201,7 @@ def test_a_pack_that_holds_too_much_that_nobody_needs_is_written_anew(folder: Pa
     run.save()
     run.crash()
     later = Recovery(folder)
-    document, _ = later.reopen(later.left_open()[0])
+    document = later.reopen(later.left_open()[0])
     document.modified = run.document.modified
     assert whole_past(document) == expected
 
@@ -241,7 +240,7 @@ def live_through_faults(folder: Path, disk: FaultyDisk) -> bool:
     left = later.left_open()
     assert len(left) == 1 or not saved
     for one in left:
-        document, _ = later.reopen(one)
+        document = later.reopen(one)
         document.modified = True
         assert {**facts(document), "modified": True} in [{**state, "modified": True} for state in states]
         assert [one["pixels"] for one in whole_past(document)] == [
@@ -262,9 +261,8 @@ def test_damage_is_told_in_a_sentence(folder: Path, what: str) -> None:
         recovery = Recovery(folder)
         try:
             for one in recovery.left_open():
-                document, shelf = recovery.reopen(one)
+                document = recovery.reopen(one)
                 whole_past(document)
-                assert shelf.folder is not None
         except EditorError as error:
             told.append(error.message)
         for held in folder.iterdir():

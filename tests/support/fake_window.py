@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from editor.domain.attempt import FREE, Attempt, Link
 from editor.domain.document import Document
-from editor.domain.errors import AllPlatformsFailed, EditorError, InputError
+from editor.domain.errors import AllPlatformsFailed, ChangedOnDisk, EditorError, InputError
 from editor.domain.history import Dirty
 from editor.domain.kinds import Operation, Outcome, UpscaleMode, Way
 from editor.domain.layer import Layer
@@ -123,17 +123,107 @@ class FakeKeys:
         self._session.statuses = [fresh if one.platform == platform else one for one in known]
 
 
+class FakePictures:
+    """Opens grey pictures under any name, and writes none; a file that is called full is."""
+
+    def __init__(self, sample_path: Path) -> None:
+        self.sample_path = sample_path
+        self.saved_paths: list[Path] = []
+        self.changed: set[Path] = set()
+        """Files that somebody else has written."""
+
+    def open(self, path: Path) -> Picture:
+        if path.suffix != ".png":
+            raise InputError(f"{path.name} is not a picture that can be opened.")
+        return self._picture(path.name, path)
+
+    def from_pixels(self, pixels: Any, name: str) -> Picture:
+        return Picture.of(Document(pixels, name=name))
+
+    def sample(self) -> Picture:
+        picture = self._picture("sample.png", self.sample_path)
+        picture.document.mask.array[40:80, 40:80] = 255
+        return Picture.of(picture.document)
+
+    def saving(self, document: Document, path: Path, *, over: bool = False) -> FakeSaving:
+        return FakeSaving(self, path, over=over)
+
+    def saved(self, document: Document, path: Path) -> None:
+        self.changed.discard(path)
+
+    @staticmethod
+    def _picture(name: str, path: Path) -> Picture:
+        pixels = np.full((120, 160, 4), 255, np.uint8)
+        pixels[..., :3] = np.linspace(0, 255, 160, dtype=np.uint8)[np.newaxis, :, np.newaxis]
+        return Picture.of(Document(pixels, name=name, path=path, grow=0, feather=0))
+
+
+class FakeSaving:
+    def __init__(self, pictures: FakePictures, path: Path, *, over: bool) -> None:
+        self._pictures, self._path, self._over = pictures, path, over
+
+    def run(self) -> tuple[str, ...]:
+        path = self._path
+        if path.name.startswith("full"):
+            raise InputError(f"{path.name} could not be written: the disk is full. Choose another place.")
+        if path in self._pictures.changed and not self._over:
+            raise ChangedOnDisk(f"{path.name} was changed by another program since it was opened.")
+        self._pictures.saved_paths.append(path)
+        return ("The file holds no profile.",) if path.suffix == ".bmp" else ()
+
+
+class FakeAutosave:
+    """Keeps the names of what it was given; what an earlier run has left is for a test to say."""
+
+    def __init__(self) -> None:
+        self.followed: list[Document] = []
+        self.forgotten: list[Document] = []
+        self.kept: list[Document] = []
+        self.left: list[Any] = []
+        self.deleted: list[Any] = []
+        self.needs: set[Document] = set()
+        self.refuses = False
+
+    def follow(self, document: Document) -> None:
+        self.followed.append(document)
+
+    def forget(self, document: Document) -> None:
+        self.forgotten.append(document)
+
+    def needed(self, document: Document) -> bool:
+        return document in self.needs
+
+    def save(self, document: Document) -> Callable[[], None]:
+        self.needs.discard(document)
+
+        def wait() -> None:
+            if self.refuses:
+                raise InputError("What you do now is not being kept safe.")
+            self.kept.append(document)
+
+        return wait
+
+    def left_open(self) -> tuple[Any, ...]:
+        return tuple(self.left)
+
+    def reopen(self, left: Any) -> Picture:
+        return FakePictures._picture(left.name, Path(left.name))
+
+    def delete(self, left: Any) -> None:
+        self.deleted.append(left)
+
+
 class FakeSession:
     """Opens real pictures; an edit fills the masked area with grey."""
 
     def __init__(self, folder: Path) -> None:
         self.settings = FakeSettings()
-        self.sample_path = folder / "sample.png"
+        self.pictures = FakePictures(folder / "sample.png")
+        self.autosave = FakeAutosave()
         self.chains = Chains(self.settings)
         self.money = FakeMoney()
         self.orders: tuple[Outgoing, ...] = ()
         self.forgotten = False
-        self.saved: list[Path] = []
         self.results = Results(services_without_vault, self.settings, local_only=lambda: self.local_only)
         self.keys = FakeKeys(self)
         self.statuses = [status(link.platform) for link in LINKS[:3]] + [status("local", Standing.READY)]
@@ -155,25 +245,6 @@ class FakeSession:
 
     def forget_experience(self, operation: Operation | None = None) -> None:
         self.forgotten = True
-
-    def open_picture(self, path: Path) -> Picture:
-        if path.suffix != ".png":
-            raise InputError(f"{path.name} is not a picture that can be opened.")
-        return self._picture(path.name, path)
-
-    def picture_from_pixels(self, pixels: Any, name: str) -> Picture:
-        return Picture.of(Document(pixels, name=name))
-
-    def open_sample(self) -> Picture:
-        picture = self._picture("sample.png", self.sample_path)
-        picture.document.mask.array[40:80, 40:80] = 255
-        return Picture.of(picture.document)
-
-    def save_picture(self, document: Document, path: Path) -> tuple[str, ...]:
-        if path.name.startswith("full"):
-            raise InputError(f"{path.name} could not be written: the disk is full. Choose another place.")
-        self.saved.append(path)
-        return ("The file holds no profile.",) if path.suffix == ".bmp" else ()
 
     def prepare(
         self,
@@ -223,12 +294,6 @@ class FakeSession:
 
     def topped_up(self, platform: str) -> None:
         self.statuses = [status(s.platform, Standing.READY) if s.platform == platform else s for s in self.statuses]
-
-    @staticmethod
-    def _picture(name: str, path: Path) -> Picture:
-        pixels = np.full((120, 160, 4), 255, np.uint8)
-        pixels[..., :3] = np.linspace(0, 255, 160, dtype=np.uint8)[np.newaxis, :, np.newaxis]
-        return Picture.of(Document(pixels, name=name, path=path, grow=0, feather=0))
 
 
 class FakeRunner(QObject):

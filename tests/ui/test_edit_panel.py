@@ -17,6 +17,7 @@ from support.fake_window import LINKS, FakeRunner, FakeSession, attempt, status
 
 from editor.domain.attempt import JobStarted
 from editor.domain.errors import AllPlatformsFailed
+from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation, OperationType, Outcome, UpscaleMode
 from editor.domain.status import KeySource, Standing
 from editor.imaging.picture import Picture
@@ -264,13 +265,13 @@ def test_a_cut_out_is_not_saved_over_a_file_without_transparency(
     window.panels.edit.choose(Operation.REMOVE_BACKGROUND)
     runner.serve(run(window, runner), "fal")
     window.commands["save"].trigger()
-    assert session.saved == []
+    assert session.pictures.saved_paths == []
     (dialog,) = window.findChildren(QFileDialog)
     assert dialog.defaultSuffix() == "png"
     dialog.reject()
     window.commands["undo"].trigger()
     window.commands["save"].trigger()
-    assert session.saved == [Path("/pictures/photo.jpg")]
+    assert session.pictures.saved_paths == [Path("/pictures/photo.jpg")]
 
 
 def test_what_a_file_could_not_hold_is_told(window: MainWindow) -> None:
@@ -280,11 +281,32 @@ def test_what_a_file_could_not_hold_is_told(window: MainWindow) -> None:
     assert window.messages.notice.words == "The file holds no profile."
 
 
-def test_an_enlargement_opens_as_a_new_picture(window: MainWindow, runner: FakeRunner) -> None:
-    old = current(window)
+def test_an_enlargement_is_one_step_of_the_picture(window: MainWindow, runner: FakeRunner) -> None:
+    picture = current(window)
+    paint(window)
     window.panels.edit.choose(Operation.UPSCALE)
     put(window, "scale", 2)
     runner.serve(run(window, runner), "replicate")
+    assert current(window) is picture
+    assert len(window.workspace.pictures) == 1
+    assert picture.document.size == (320, 240)
+    assert picture.document.modified
+    assert picture.coverage > 0, "the mask grew with it"
+    assert window.commands["receipt"].isEnabled()
+    window.commands["undo"].trigger()
+    assert picture.document.size == (160, 120)
+    assert not picture.document.modified
+
+
+def test_an_enlargement_of_what_has_changed_meanwhile_opens_as_a_new_picture(
+    window: MainWindow, runner: FakeRunner
+) -> None:
+    old = current(window)
+    window.panels.edit.choose(Operation.UPSCALE)
+    put(window, "scale", 2)
+    job = run(window, runner)
+    old.document.pixels.write(Rect(0, 0, 9, 9), np.zeros((9, 9, 4), np.uint8))
+    runner.serve(job, "replicate")
     new = current(window)
     assert new is not old
     assert new.document.name == "photo – enlarged"

@@ -58,7 +58,7 @@ def test_a_fault_while_closing_is_logged(session: Session, qtbot: QtBot, caplog:
         async def close(self) -> None:
             raise OSError("the pipe is gone")
 
-    broken = Broken(settings=session.settings, build_services=never_built, sample=session.sample_path)
+    broken = Broken(settings=session.settings, build_services=never_built, sample=session.pictures.sample_path)
     runner = JobRunner(broken)
     runner.shut_down()
     assert "Unexpected fault while closing" in caplog.text

@@ -282,7 +282,7 @@ def test_closing_asks_about_what_is_not_saved(window: MainWindow, session: FakeS
     assert window.isVisible()
     window.close()
     answer(window, QMessageBox.StandardButton.Save)
-    assert session.saved == [Path("/pictures/photo.png")]
+    assert session.pictures.saved_paths == [Path("/pictures/photo.png")]
     assert not window.isVisible()
 
 
@@ -293,7 +293,7 @@ def test_discarding_closes_without_saving(window: MainWindow, session: FakeSessi
     picture.document.modified = True
     window.close()
     answer(window, QMessageBox.StandardButton.Discard)
-    assert session.saved == []
+    assert session.pictures.saved_paths == []
     assert not window.isVisible()
 
 

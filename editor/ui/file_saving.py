@@ -1,0 +1,123 @@
+"""Saves pictures and projects: in the background, never over what somebody else has written meanwhile unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from editor.domain.errors import ChangedOnDisk, EditorError
+from editor.domain.history import HistoryEntry
+from editor.imaging.picture import Picture
+from editor.ui.remedies import Notice, Remedy, RemedyKind
+
+if TYPE_CHECKING:
+    from editor.session import Session
+    from editor.ui.job_runner import JobRunner
+
+PROJECT = ".ora"
+FILTERS = (
+    "OpenRaster project (*.ora)",
+    "PNG (*.png)",
+    "JPEG (*.jpg *.jpeg)",
+    "WebP (*.webp)",
+    "TIFF (*.tif *.tiff)",
+    "AVIF (*.avif)",
+)
+EXTENSIONS = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp", "TIFF": ".tif", "AVIF": ".avif"}
+"""The usual extension by the format that a picture came in."""
+
+_SAVE_AS = Remedy(RemedyKind.SAVE_AS, "Save as…")
+_SAVE_OVER = Remedy(RemedyKind.SAVE_OVER, "Save over it")
+_Then = Callable[[], None]
+
+
+class FileSaving(QObject):
+    """Writes files for the window. ``saved`` carries the :class:`Picture` and its path."""
+
+    told = Signal(str)
+    noticed = Signal(object)
+    saved = Signal(object, object)
+
+    def __init__(self, window: QWidget, session: Session, runner: JobRunner, *, folder: Callable[[], str]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._session = session
+        self._runner = runner
+        self._folder = folder
+        self._refused: Callable[[], None] | None = None
+        """Saves over the file that somebody else has changed."""
+
+    def save(self, picture: Picture, then: _Then | None = None) -> None:
+        """Save to the picture's own file, or ask for one where it has none or would lose what was cut out."""
+        path = picture.document.path
+        if path is None or path == self._session.pictures.sample_path or (_flat(path.suffix) and not picture.opaque):
+            self.ask(picture, then)
+        else:
+            self._write(picture, path, then)
+
+    def save_over(self) -> None:
+        """Save once more what was kept back because somebody else has changed the file."""
+        refused, self._refused = self._refused, None
+        if refused is not None:
+            refused()
+
+    def ask(self, picture: Picture, then: _Then | None = None) -> None:
+        """Let the user choose a file and save there."""
+        document = picture.document
+        own = "" if document.path is None else document.path.suffix.lower()
+        extension = PROJECT if own == PROJECT else EXTENSIONS.get(document.metadata.format, ".png")
+        if _flat(extension) and not picture.opaque:
+            extension = ".png"
+        # A picture that is in no file has no extension to take away, though its name may hold a dot.
+        stem = document.name if document.path is None else document.path.stem
+        start = Path(self._folder()) / f"{stem}{extension}"
+        dialog = QFileDialog(self._window, "Save as", str(start), ";;".join(FILTERS))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(extension.removeprefix("."))
+        dialog.selectNameFilter(next(words for words in FILTERS if f"*{extension}" in words))
+        # "PNG (*.png)" → "png": a name typed without an extension gets that of the chosen format.
+        dialog.filterSelected.connect(lambda words: dialog.setDefaultSuffix(words.split("*.")[1].split()[0].strip(")")))
+        dialog.fileSelected.connect(lambda name: self._write(picture, Path(name), then))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _write(self, picture: Picture, path: Path, then: _Then | None, *, over: bool = False) -> None:
+        step = picture.document.history.current
+        self.told.emit(f"Saving {path.name}…")
+        saving = self._session.pictures.saving(picture.document, path, over=over)
+
+        def failed(error: EditorError) -> None:
+            remedies: tuple[Remedy, ...] = (_SAVE_AS,)
+            if isinstance(error, ChangedOnDisk):
+                self._refused = partial(self._write, picture, path, then, over=True)
+                remedies = (_SAVE_OVER, _SAVE_AS)
+            self.told.emit(f"{path.name} was not saved.")
+            self.noticed.emit(Notice(words=error.message, remedies=remedies))
+
+        self._runner.background(
+            saving.run, lambda notes: self._written(picture, path, notes, step=step, then=then), failed
+        )
+
+    def _written(
+        self, picture: Picture, path: Path, notes: Sequence[str], *, step: HistoryEntry, then: _Then | None
+    ) -> None:
+        document = picture.document
+        document.path, document.name = path, path.name
+        document.modified = document.modified and document.history.current is not step
+        self._session.pictures.saved(document, path)
+        self.saved.emit(picture, path)
+        self.told.emit(f"Saved {path.name}.")
+        if notes:
+            self.noticed.emit(Notice(words=" ".join(notes), bad=False))
+        if then is not None:
+            then()
+
+
+def _flat(extension: str) -> bool:
+    """Whether files of this kind hold no transparency."""
+    return extension.lower() in (".jpg", ".jpeg", ".bmp")
