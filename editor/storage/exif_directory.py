@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 EXIF_DIRECTORY, GPS_DIRECTORY, INTEROPERABILITY = 0x8769, 0x8825, 0xA005
 ASCII, SHORT, LONG, RATIONAL, UNDEFINED, BYTE, LONG8 = 2, 3, 4, 5, 7, 1, 16
 MAKER_NOTE = 0x927C
+_PIXELS = (0xA002, 0xA003)
 
-_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+_NUMBERS = {3: 2, 4: 4, 5: 4, 8: 2, 9: 4, 10: 4, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
+"""Bytes of the numbers of which values are made; quotients are two."""
 _ENTRY = 12
 _INCHES = {2: 1.0, 3: 2.54}
 
@@ -22,13 +25,26 @@ _INCHES = {2: 1.0, 3: 2.54}
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One tag: ``kind`` is its field type, ``data`` its values in the structure's byte order, and ``place`` where they
-    stand in it."""
+    stand in it. ``stays`` tells a writer that they stand there already, and are only to be pointed at."""
 
     tag: int
     kind: int
     count: int
     data: bytes
     place: int = 0
+    stays: bool = False
+
+    @property
+    def swapped(self) -> Entry:
+        """The same with its numbers in the other byte order."""
+        width = _NUMBERS.get(self.kind, 1)
+        numbers = (self.data[start : start + width] for start in range(0, len(self.data), width))
+        return replace(self, data=b"".join(number[::-1] for number in numbers))
+
+
+def value_size(kind: int, count: int) -> int:
+    """Bytes that ``count`` values of a field type take; 0 for a type that is not known."""
+    return _SIZES.get(kind, 0) * count
 
 
 def byte_order(raw: bytes) -> str | None:
@@ -51,7 +67,7 @@ def read_directory(raw: bytes, offset: int) -> tuple[Entry, ...]:
     found, room = [], len(raw)
     for place in range(offset + 2, min(offset + 2 + count * _ENTRY, len(raw) - _ENTRY + 1), _ENTRY):
         tag, kind, number = struct.unpack_from(f"{order}HHI", raw, place)
-        length = _SIZES.get(kind, 0) * number
+        length = value_size(kind, number)
         where = place + 8 if length <= 4 else struct.unpack_from(f"{order}I", raw, place + 8)[0]
         # Values that overlap would make a small file swell.
         if 0 < length <= room and where + length <= len(raw):
@@ -75,6 +91,17 @@ def pointed_at(raw: bytes, tag: int, parent: Iterable[Entry]) -> int | None:
     return None
 
 
+def with_size(raw: bytes, size: tuple[int, int]) -> bytes:
+    """``raw`` with width and height in pixels as they are now, where it tells them."""
+    order, data = byte_order(raw), bytearray(raw)
+    for entry in sub_directory(raw, EXIF_DIRECTORY, first_directory(raw)):
+        if entry.tag in _PIXELS and entry.count == 1 and entry.kind in (SHORT, LONG):
+            value = size[_PIXELS.index(entry.tag)]
+            code = "H" if entry.kind == SHORT else "I"
+            struct.pack_into(f"{order}{code}", data, entry.place, min(value, 0xFFFF if code == "H" else 0xFFFFFFFF))
+    return bytes(data)
+
+
 def directory_bytes(entries: Iterable[Entry], at: int, *, order: str, big: bool = False) -> bytes:
     """A directory that is to stand at ``at`` (even), with its longer values behind it and no successor."""
     entries = sorted(entries, key=lambda entry: entry.tag)
@@ -86,6 +113,9 @@ def directory_bytes(entries: Iterable[Entry], at: int, *, order: str, big: bool 
         body += struct.pack(layout, entry.tag, entry.kind, entry.count)
         if len(entry.data) <= inline:
             body += entry.data.ljust(inline, b"\0")
+            continue
+        if entry.stays:
+            body += struct.pack(f"{order}{'Q' if big else 'I'}", entry.place)
             continue
         values += bytes((values_at + len(values)) % 2)
         body += struct.pack(f"{order}{'Q' if big else 'I'}", values_at + len(values))

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from editor.domain.document import Metadata
-from editor.storage.credentials_mark import without_stale_credentials
-from editor.storage.exif_directory import byte_order, resolution_of, with_resolution
+from editor.storage.exif_directory import byte_order, resolution_of, with_resolution, with_size
 from editor.storage.jpeg_segments import exif_fits, profile_fits, xmp_fits
+from editor.storage.stale_xmp import current_xmp
 
 FORMAT_WORDS = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "TIFF": "TIFF", "AVIF": "AVIF"}
 """The formats by their names, as they stand in a sentence."""
@@ -19,10 +19,16 @@ _JPEG_DENSITY = range(1, 65_536)
 _SPACES = {True: b"GRAY", False: b"RGB "}
 
 
-def fitted(metadata: Metadata, name: str, *, alpha: bool) -> tuple[Metadata, tuple[str, ...]]:
-    """``metadata`` as the format ``name`` holds it, with or without ``alpha``, and sentences about what it lost."""
+def fitted(metadata: Metadata, name: str, *, size: tuple[int, int], alpha: bool) -> tuple[Metadata, tuple[str, ...]]:
+    """``metadata`` as the format ``name`` holds it for a picture of ``size``, with or without ``alpha``, and sentences
+    about what it lost."""
     greyscale = metadata.greyscale and name != "WEBP" and not (name == "AVIF" and alpha)
-    fitting = replace(metadata, greyscale=greyscale, xmp=without_stale_credentials(metadata.xmp))
+    fitting = replace(
+        metadata,
+        greyscale=greyscale,
+        exif=with_size(metadata.exif, size) if metadata.exif else None,
+        xmp=current_xmp(metadata.xmp, size),
+    )
     if name in _WITHOUT_IPTC:
         # These have no place of their own for a resolution; EXIF data has.
         fitting = replace(fitting, exif=_with_resolution(fitting))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 import cv2
 from PIL import ImageFile, JpegImagePlugin
@@ -25,7 +25,7 @@ from editor.storage.orientation import raw_exif
 from editor.storage.picture_header import OpenedPicture, open_picture
 from editor.storage.picture_pixels import decoded
 from editor.storage.png_chunks import VettedPng
-from editor.storage.tiff_exif import descriptive_exif
+from editor.storage.tiff_exif import exif_of_tiff
 
 _GREY_MODES = ("1", "L", "LA", "La", "I", "F")
 _BITS_PER_SAMPLE = 258
@@ -123,8 +123,7 @@ def _metadata(opened: OpenedPicture) -> Metadata:
 
 def _raw_exif(picture: ImageFile.ImageFile) -> bytes | None:
     if picture.format == "TIFF":
-        described = descriptive_exif(picture.getexif())
-        return described.tobytes() if len(described) else None
+        return None if picture.fp is None else exif_of_tiff(cast(BinaryIO, picture.fp))
     return raw_exif(picture)
 
 

@@ -84,7 +84,9 @@ class _Tiff:
     def __init__(self, sink: Sink, metadata: Metadata, *, big: bool) -> None:
         self._sink, self._metadata, self._big = sink, metadata, big
         self._exif = metadata.exif or b""
-        self._order = byte_order(self._exif) or "<"
+        # Few programs read a BigTIFF with the high byte first.
+        self._exif_order = byte_order(self._exif) or "<"
+        self._order = "<" if big else self._exif_order
         self._at = 0
         self._offsets: list[int] = []
         self._lengths: list[int] = []
@@ -129,16 +131,16 @@ class _Tiff:
         for entry in first_directory(self._exif):
             if entry.tag in taken:
                 continue
-            if self._big and entry.tag in (EXIF_DIRECTORY, GPS_DIRECTORY):
-                yield self._again(entry)
-            else:
-                yield entry
+            yield self._again(entry) if self._big else entry
 
-    def _again(self, pointer: Entry) -> Entry:
-        entries = sub_directory(self._exif, pointer.tag, (pointer,))
-        inner = INTEROPERABILITY if pointer.tag == EXIF_DIRECTORY else None
-        nested = tuple(self._again(entry) if entry.tag == inner else entry for entry in entries)
-        return Entry(pointer.tag, LONG8, 1, self._word(self._directory(nested)))
+    def _again(self, entry: Entry, pointers: tuple[int, ...] = (EXIF_DIRECTORY, GPS_DIRECTORY)) -> Entry:
+        """``entry`` for another byte order and, where it points at a directory, for that one written anew."""
+        if entry.tag not in pointers:
+            return entry if self._order == self._exif_order else entry.swapped
+        entries = sub_directory(self._exif, entry.tag, (entry,))
+        below = (INTEROPERABILITY,) if entry.tag == EXIF_DIRECTORY else ()
+        inner = tuple(self._again(one, below) for one in entries)
+        return Entry(entry.tag, LONG8, 1, self._word(self._directory(inner)))
 
     def _strip(self, band: Samples, *, deflate: bool) -> None:
         self._rows = self._rows or band.shape[0]

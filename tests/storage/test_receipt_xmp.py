@@ -11,12 +11,17 @@ import pytest
 from support.told import XMP
 
 from editor.domain.attempt import FREE, Attempt, Cost
-from editor.domain.document import Metadata
+from editor.domain.document import Document, Metadata
 from editor.domain.errors import InputError
+from editor.domain.geometry import Rect
 from editor.domain.kinds import CostSource, Operation, OperationType, Outcome, Way
+from editor.domain.layer import Layer
+from editor.domain.moment import Moment
 from editor.domain.receipt import FileFacts, Receipt, ServedBy
 from editor.engine import erase
+from editor.storage.output_file import OutputFile
 from editor.storage.picture_writer import save_picture
+from editor.storage.project_writer import write_project
 from editor.storage.receipt_files import receipts_in_file, telling
 from editor.storage.receipt_xmp import (
     BY_HAND,
@@ -140,3 +145,13 @@ def test_pictures_without_receipts_hold_none(tmp_path: Path) -> None:
         save_picture(np.full((3, 4, 4), 255, np.uint8), path, metadata=Metadata(xmp=xmp))
         assert receipts_in_file(path) == ()
     assert XmpPacket(XMP).value(SOURCE_TYPE) is None
+
+
+def test_a_projects_receipts_are_listed_too(tmp_path: Path) -> None:
+    document = Document(np.full((3, 4, 4), 255, np.uint8), name="a")
+    layer = Layer("Erase", Rect(0, 0, 2, 2), np.zeros((2, 2, 3), np.uint8), np.full((2, 2), 255, np.uint8))
+    document.attach(layer, np.full((2, 2, 4), 7, np.uint8), label="Erase", receipt=HERE)
+    path = tmp_path / "a.ora"
+    with Moment.of(document) as moment, OutputFile(path) as output:
+        write_project(moment, output, history=True)
+    assert receipts_in_file(path) == (HERE,)

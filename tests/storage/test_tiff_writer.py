@@ -11,7 +11,15 @@ import tifffile
 from support import told
 
 from editor.domain.document import Metadata
-from editor.storage.exif_directory import resolution_of, with_resolution
+from editor.storage.exif_directory import (
+    Entry,
+    directory_bytes,
+    new_structure,
+    read_directory,
+    resolution_of,
+    with_resolution,
+    with_size,
+)
 from editor.storage.picture_rows import Rows
 from editor.storage.tiff_writer import write_tiff
 
@@ -44,7 +52,7 @@ def test_pixels_and_metadata_come_back(kind: type, deflate: bool, big_from: int,
     raw = written(pixels, told.everything(order), deflate=deflate, big_from=big_from)
     with tifffile.TiffFile(io.BytesIO(raw)) as file:
         assert file.is_bigtiff == (big_from == 0)
-        assert file.byteorder == order
+        assert file.byteorder == ("<" if file.is_bigtiff else order)
         page = file.pages[0]
         assert np.array_equal(page.asarray(), pixels[..., [2, 1, 0, 3]])
         assert len(page.dataoffsets) > 1
@@ -96,3 +104,13 @@ def test_resolution_is_put_into_exif_without_moving_what_is_there() -> None:
     assert resolution_of(with_resolution(None, (300.0, 300.0))) == (300.0, 300.0)
     assert resolution_of(b"II*\0") is None
     assert resolution_of(told.exif()) is None
+
+
+def test_the_size_in_pixels_is_corrected_where_exif_tells_it() -> None:
+    shot = directory_bytes([Entry(0xA002, 3, 1, b"\1\0"), Entry(0xA003, 4, 1, b"\1\0\0\0")], 26, order="<")
+    raw = new_structure([Entry(0x8769, 4, 1, struct.pack("<I", 26))])
+    assert len(raw) == 26
+    changed = with_size(raw + shot, (70_000, 480))
+    found = {entry.tag: entry.data for entry in read_directory(changed, 26)}
+    assert found == {0xA002: b"\xff\xff", 0xA003: struct.pack("<I", 480)}
+    assert with_size(b"no exif data", (1, 1)) == b"no exif data"

@@ -7,14 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.told import XMP
 
-from editor.storage.credentials_mark import without_stale_credentials
 from editor.storage.jpeg_segments import LONGEST, divided_xmp, segments, whole_xmp
+from editor.storage.stale_xmp import current_xmp
 from editor.storage.xmp import DUBLIN_CORE_TERMS, RDF, UnreadableXmp, XmpPacket
 
 RATING = ("http://ns.adobe.com/xap/1.0/", "Rating")
 CITY = ("http://ns.adobe.com/photoshop/1.0/", "City")
 TITLE = ("http://purl.org/dc/elements/1.1/", "title")
 OWN = "urn:x-test#"
+SIZE = (640, 480)
 # What XML can hold; of line breaks, a reader makes "\n" of every kind.
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff") | st.just("\n"))
 
@@ -132,11 +133,19 @@ def test_a_pointer_at_content_credentials_goes_and_words_about_provenance_stay()
             described(f"<dcterms:provenance>{pointer}</dcterms:provenance><dcterms:a>b</dcterms:a>"),
             described("<dcterms:a>b</dcterms:a>", f'dcterms:provenance="{pointer}"'),
         ):
-            cleaned = without_stale_credentials(raw)
+            cleaned = current_xmp(raw, SIZE)
             assert cleaned is not None
             assert b"provenance" not in cleaned
             assert XmpPacket(cleaned).value((DUBLIN_CORE_TERMS, "a")) == "b"
     words = described("<dcterms:provenance>Bought in 1921</dcterms:provenance>")
-    assert without_stale_credentials(words) == words
-    assert without_stale_credentials(b"provenance") == b"provenance"
-    assert without_stale_credentials(None) is None
+    assert current_xmp(words, SIZE) == words
+    assert current_xmp(b"provenance", SIZE) == b"provenance"
+    assert current_xmp(None, SIZE) is None
+
+
+def test_the_size_is_corrected_where_it_is_told() -> None:
+    raw = described("<exif:PixelXDimension>1</exif:PixelXDimension>", 'xmlns:exif="http://ns.adobe.com/exif/1.0/"')
+    changed = current_xmp(raw, SIZE)
+    assert changed is not None
+    assert XmpPacket(changed).value(("http://ns.adobe.com/exif/1.0/", "PixelXDimension")) == "640"
+    assert current_xmp(changed, SIZE) == changed
