@@ -94,6 +94,19 @@ _WAY_WORDS = {
 }
 
 
+class Context(StrEnum):
+    """How much of the picture around a mask is sent along with it."""
+
+    AUTO = "auto"
+    """As much as a good fill needs, and no more than a platform takes without making it smaller."""
+    TIGHT = "tight"
+    """Little: the most detail, and the least of the picture leaves the computer."""
+    WIDE = "wide"
+    """Much: for what has to go with something farther away."""
+    WHOLE = "whole"
+    """The whole picture."""
+
+
 class UpscaleMode(StrEnum):
     """What an enlargement may do with the picture."""
 

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from editor.domain.kinds import UpscaleMode
+from editor.domain.kinds import Context, UpscaleMode
 
 Pixels = NDArray[np.uint8]
 Colour = tuple[int, int, int]
@@ -44,6 +44,7 @@ class EditOptions:
     ``search`` names what is looked for, in words. ``seed`` is None where the platform may choose. ``variations`` is
     how many results are asked for. ``scale`` is how many times an enlargement is to be wider and higher.
     ``background`` is a colour, a picture of (height, width, 3) uint8 sRGB, or None where ``prompt`` describes it.
+    ``context`` is how much around a mask is sent along.
     ``models`` names one model by platform id, which then is the only one tried there.
     """
 
@@ -55,6 +56,7 @@ class EditOptions:
     expansion: Expansion = Expansion()
     scale: float = 4.0
     mode: UpscaleMode = UpscaleMode.FAST
+    context: Context = Context.AUTO
     background: Colour | Pixels | None = None
     models: Mapping[str, str] = field(default_factory=_no_models)
 

@@ -103,7 +103,8 @@ class ModelFacts:
 
     ``price`` is in words (``about $0.05 per image``) and ``price_date`` an ISO date or ""; ``modes`` are those of an
     enlargement that the model offers. ``gone`` is why it was found not to be there any more, or "". ``cost`` is that of
-    one result of a megapixel at most.
+    one result of a megapixel at most. ``most_side`` and ``most_pixels`` are what it takes without the picture being
+    made smaller, None where nothing is known.
     """
 
     platform: str
@@ -117,6 +118,8 @@ class ModelFacts:
     modes: tuple[UpscaleMode, ...] = ()
     gone: str = ""
     cost: Cost = UNKNOWN_COST
+    most_side: int | None = None
+    most_pixels: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

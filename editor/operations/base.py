@@ -22,6 +22,7 @@ from editor.domain.raster import TILE, Snapshot
 from editor.domain.request import EditRequest, EditResult, no_metrics, whole_mask
 from editor.domain.samples import Pixels, Samples
 from editor.imaging.compose import laid_over
+from editor.imaging.crop import ANY_ROOM, Room
 from editor.operations.parameters import Parameter
 
 MOST_RESULT_PIXELS = 300_000_000
@@ -153,8 +154,11 @@ class EditOperation(ABC):
         """Width and height of what becomes of a picture of ``size``."""
         return size
 
-    def build_request(self, source: EditInput) -> EditRequest:
-        """What to send: upright 8-bit sRGB without alpha or metadata. Blocks; for a worker."""
+    def build_request(self, source: EditInput, *, room: Room = ANY_ROOM) -> EditRequest:
+        """What to send: upright 8-bit sRGB without alpha or metadata. Blocks; for a worker.
+
+        ``room`` is what the platform that will be asked first takes without making it smaller.
+        """
         from editor.imaging.exchange import outgoing
 
         region = source.pixels.rect

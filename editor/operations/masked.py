@@ -14,7 +14,7 @@ from editor.domain.options import EditOptions
 from editor.domain.request import EditRequest, EditResult
 from editor.domain.samples import bits
 from editor.imaging.compose import laid_over
-from editor.imaging.crop import context_region
+from editor.imaging.crop import ANY_ROOM, Room, context_region
 from editor.imaging.effective_mask import bounds
 from editor.operations.base import Blended, EditInput, EditOperation
 
@@ -35,13 +35,13 @@ class MaskedOperation(EditOperation):
         """Around the effective mask."""
         return bounds(document.effective)
 
-    def build_request(self, source: EditInput) -> EditRequest:
+    def build_request(self, source: EditInput, *, room: Room = ANY_ROOM) -> EditRequest:
         """The crop around the hole, and its mask."""
         from editor.imaging.exchange import outgoing
 
         if source.mask is None:
             raise ValueError(f"{self.operation} needs the mask of its document")
-        region = context_region(source.hole, source.pixels.rect)
+        region = context_region(source.hole, source.pixels.rect, context=source.options.context, room=room)
         return EditRequest(
             operation=self.operation,
             image=outgoing(source.pixels.read(region), source.metadata.icc_profile),

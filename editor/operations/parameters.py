@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from editor.domain.errors import InputError
+from editor.domain.kinds import Context
 from editor.domain.options import EditOptions, Expansion
 
 SIDES = ("left", "right", "up", "down")
@@ -169,6 +170,15 @@ SEED = Parameter(
     help="repeatable results where a platform offers them",
     least=0,
     most=MOST_SEED,
+)
+
+CONTEXT = Parameter(
+    name="context",
+    kind=ParameterKind.CHOICE,
+    label="Context",
+    help="how much around the mask is sent along: auto (default), tight, wide or the whole picture",
+    default=Context.AUTO,
+    choices=tuple(Context),
 )
 
 VARIATIONS = Parameter(

@@ -61,6 +61,8 @@ class OfferingPlatform(Platform):
                 modes=model.modes,
                 gone=self._gone.get(model.name, ""),
                 cost=price_of_one(model),
+                most_side=model.limits.most_side,
+                most_pixels=model.limits.most_pixels,
             )
             for model in self._entry.models.get(operation, ())
         )

@@ -24,6 +24,7 @@ from editor.imaging.sizes import enlarged, extended
 from editor.operations.base import Blended, EditInput, Finished, NewPicture, picture_with, present_pixels
 from editor.operations.registry import operation_of
 from editor.session.keeping import Keeping
+from editor.session.room import room_of
 from editor.session.services import Services
 
 T = TypeVar("T")
@@ -104,11 +105,13 @@ async def serve(
     try:
         services = await run_blocking(load_services)
         keeping.vault = services.vault
-        request = await run_blocking(lambda: operation.build_request(source))
         await services.ordering.recall()
+        links = chain_of(services)
+        room = room_of(services.platforms, (link.platform for link in links), prepared.operation)
+        request = await run_blocking(lambda: operation.build_request(source, room=room))
         served = await services.manager.run(
             request,
-            chain=chain_of(services),
+            chain=links,
             job=job,
             on_event=on_event,
             cycles=cycles,

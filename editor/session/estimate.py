@@ -15,7 +15,7 @@ from editor.domain.request import EditRequest, whole_mask
 from editor.domain.status import PlatformStatus, Standing
 from editor.fallback.budget import Worst, worst_case
 from editor.fallback.ordering import Decision
-from editor.imaging.crop import context_region
+from editor.imaging.crop import ANY_ROOM, Room, context_region
 from editor.imaging.picture import Picture
 from editor.platforms.base import Platform
 
@@ -23,10 +23,12 @@ _MAY_SERVE = frozenset({Standing.READY, Standing.SERVING, Standing.SLOW, Standin
 _ASKS_NOBODY = frozenset({Standing.NO_KEY, Standing.OFF})
 
 
-def sketch(operation: Operation, options: EditOptions, picture: Picture) -> EditRequest:
+def sketch(operation: Operation, options: EditOptions, picture: Picture, *, room: Room = ANY_ROOM) -> EditRequest:
     """A request of the size that would be sent, without the pixels: enough to know its price. Takes no memory."""
     document = picture.document
-    region = context_region(picture.hole, document.rect) if operation.masked else document.rect
+    region = document.rect
+    if operation.masked:
+        region = context_region(picture.hole, document.rect, context=options.context, room=room)
     region = region or Rect(0, 0, 1, 1)
     image = np.broadcast_to(np.uint8(0), (region.height, region.width, 3))
     return EditRequest(operation=operation, image=image, mask=whole_mask(image), region=region, options=options)

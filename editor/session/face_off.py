@@ -23,6 +23,7 @@ from editor.operations.registry import operation_of
 from editor.platforms.base import Platform
 from editor.session.edits import FinishedEdit, PreparedEdit, finished_edit, to_the_end
 from editor.session.keeping import Keeping
+from editor.session.room import room_of
 from editor.session.services import Services
 
 log = logging.getLogger(__name__)
@@ -111,7 +112,8 @@ async def face_off(
         services = await run_blocking(load_services)
         links = links_of(services)
         operation = operation_of(prepared.operation)
-        request = await run_blocking(lambda: operation.build_request(source))
+        room = room_of(services.platforms, (link.platform for link in links), prepared.operation)
+        request = await run_blocking(lambda: operation.build_request(source, room=room))
         on_event(JobStarted(job=job, operation_type=request.operation_type, links=tuple(links)))
         play = _Play(prepared, operation, request, services, on_event, job, rules)
         runs = tuple(_Run(play, link) for link in links)

@@ -40,6 +40,7 @@ from editor.session.money import Money
 from editor.session.ordering import order_settings
 from editor.session.pictures import Pictures
 from editor.session.results import Results
+from editor.session.room import room_of
 from editor.session.rules import cycles_of, parallel_jobs_of, request_rules
 from editor.session.services import Services, Settings
 from editor.session.why_words import why_lines
@@ -180,7 +181,7 @@ class Session:
         ).after
         by_name = {row.platform: row for row in rows}
         return estimate(
-            sketch(operation, options, picture),
+            sketch(operation, options, picture, room=room_of(services.platforms, order, operation)),
             round(picture.coverage * document.rect.area) if operation.masked else document.rect.area,
             statuses=[by_name[name] for name in order],
             platforms=services.platforms,

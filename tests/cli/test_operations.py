@@ -352,6 +352,8 @@ def test_the_models_as_json(commands: Commands) -> None:
         "modes": [],
         "gone": "",
         "cost": {"usd": None, "credits": None, "source": "unknown"},
+        "most_side": None,
+        "most_pixels": None,
         "availability": "key needed",
     }
     assert (roller["gone"], roller["availability"]) == ("404", "gone")
