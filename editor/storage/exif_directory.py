@@ -13,7 +13,9 @@ from dataclasses import dataclass, replace
 EXIF_DIRECTORY, GPS_DIRECTORY, INTEROPERABILITY = 0x8769, 0x8825, 0xA005
 ASCII, SHORT, LONG, RATIONAL, UNDEFINED, BYTE, LONG8 = 2, 3, 4, 5, 7, 1, 16
 MAKER_NOTE = 0x927C
-_PIXELS = (0xA002, 0xA003)
+_PIXELS, _COLOUR_SPACE = (0xA002, 0xA003), 0xA001
+_SRGB, _ADOBE_RGB = b"R98\0", b"R03\0"
+"""Names of colour spaces among the tags of interoperability (DCF 2.0)."""
 
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
 _NUMBERS = {3: 2, 4: 4, 5: 4, 8: 2, 9: 4, 10: 4, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
@@ -99,6 +101,19 @@ def with_size(raw: bytes, size: tuple[int, int]) -> bytes:
             value = size[_PIXELS.index(entry.tag)]
             code = "H" if entry.kind == SHORT else "I"
             struct.pack_into(f"{order}{code}", data, entry.place, min(value, 0xFFFF if code == "H" else 0xFFFFFFFF))
+    return bytes(data)
+
+
+def said_to_be_srgb(raw: bytes) -> bytes:
+    """``raw`` with sRGB as its colour space, where it tells one."""
+    order, data = byte_order(raw), bytearray(raw)
+    shot = sub_directory(raw, EXIF_DIRECTORY, first_directory(raw))
+    for entry in shot:
+        if entry.tag == _COLOUR_SPACE and entry.kind == SHORT and entry.count == 1:
+            struct.pack_into(f"{order}H", data, entry.place, 1)
+    for entry in sub_directory(raw, INTEROPERABILITY, shot):
+        if entry.tag == 1 and entry.data == _ADOBE_RGB:
+            data[entry.place : entry.place + 4] = _SRGB
     return bytes(data)
 
 

@@ -14,6 +14,7 @@ from editor.domain.errors import InputError
 from editor.domain.receipt import Receipt
 from editor.domain.samples import Samples
 from editor.imaging.colour import to_srgb
+from editor.storage import exif_directory, stale_xmp
 from editor.storage.compression import Compression, Subsampling
 from editor.storage.file_names import quoted
 from editor.storage.metadata_choice import MetadataChoice, chosen
@@ -114,7 +115,13 @@ def _in_srgb(rows: Rows, metadata: Metadata) -> tuple[Rows, Metadata, tuple[str,
         result[..., :3] = to_srgb(np.ascontiguousarray(band[..., 2::-1]), profile)[..., ::-1]
         return result
 
-    return rows.changed(converted), replace(metadata, icc_profile=None if metadata.greyscale else srgb_profile()), ()
+    said = replace(
+        metadata,
+        icc_profile=None if metadata.greyscale else srgb_profile(),
+        exif=exif_directory.said_to_be_srgb(metadata.exif) if metadata.exif else None,
+        xmp=stale_xmp.said_to_be_srgb(metadata.xmp),
+    )
+    return rows.changed(converted), said, ()
 
 
 def srgb_profile() -> bytes:

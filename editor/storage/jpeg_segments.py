@@ -18,6 +18,9 @@ from editor.storage.xmp import Property, UnreadableXmp, XmpPacket
 LONGEST = 65_533
 """Bytes that one segment holds."""
 
+COMMENT = "Comment"
+"""The text of a picture that JPEG has a segment for, by the keyword that PNG has for it."""
+
 _XMP_HEADER = b"http://ns.adobe.com/xap/1.0/\0"
 _EXTENSION_HEADER = b"http://ns.adobe.com/xmp/extension/\0"
 _ICC_HEADER = b"ICC_PROFILE\0"
@@ -43,12 +46,19 @@ def segments(metadata: Metadata) -> bytes:
     if metadata.iptc:
         resources = image_resources(metadata.iptc)
         parts += ((0xED, JPEG_HEADER + part) for part in _cut(resources, LONGEST - len(JPEG_HEADER)))
+    if comment := metadata.text.get(COMMENT):
+        parts.append((0xFE, comment.encode("utf-8", "replace")))
     return b"".join(struct.pack(">BBH", 0xFF, marker, len(data) + 2) + data for marker, data in parts)
 
 
 def exif_fits(exif: bytes) -> bool:
     """Whether EXIF data, which cannot be spread, is short enough."""
     return len(EXIF_PREFIX) + len(exif) <= LONGEST
+
+
+def comment_fits(text: str) -> bool:
+    """Whether a comment, which cannot be spread, is short enough."""
+    return len(text.encode("utf-8", "replace")) <= LONGEST
 
 
 def xmp_fits(xmp: bytes) -> bool:

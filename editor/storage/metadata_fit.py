@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from editor.domain.document import Metadata
 from editor.storage.exif_directory import byte_order, resolution_of, with_resolution, with_size
-from editor.storage.jpeg_segments import exif_fits, profile_fits, xmp_fits
+from editor.storage.jpeg_segments import COMMENT, comment_fits, exif_fits, profile_fits, xmp_fits
 from editor.storage.stale_xmp import current_xmp
 
 FORMAT_WORDS = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "TIFF": "TIFF", "AVIF": "AVIF"}
@@ -19,10 +19,14 @@ _JPEG_DENSITY = range(1, 65_536)
 _SPACES = {True: b"GRAY", False: b"RGB "}
 
 
-def fitted(metadata: Metadata, name: str, *, size: tuple[int, int], alpha: bool) -> tuple[Metadata, tuple[str, ...]]:
-    """``metadata`` as the format ``name`` holds it for a picture of ``size``, with or without ``alpha``, and sentences
-    about what it lost."""
-    greyscale = metadata.greyscale and name != "WEBP" and not (name == "AVIF" and alpha)
+def fitted(
+    metadata: Metadata, name: str, *, size: tuple[int, int], depth: int, alpha: bool
+) -> tuple[Metadata, tuple[str, ...]]:
+    """``metadata`` as the format ``name`` holds it for a picture of ``size`` and ``depth``, with or without ``alpha``,
+    and sentences about what it lost."""
+    # A TIFF of 16 bits may be grey with alpha; hardly any program opens one.
+    colour = name == "WEBP" or (alpha and (name == "AVIF" or (name == "TIFF" and depth > 8)))
+    greyscale = metadata.greyscale and not colour
     fitting = replace(
         metadata,
         greyscale=greyscale,
@@ -32,9 +36,16 @@ def fitted(metadata: Metadata, name: str, *, size: tuple[int, int], alpha: bool)
     if name in _WITHOUT_IPTC:
         # These have no place of their own for a resolution; EXIF data has.
         fitting = replace(fitting, exif=_with_resolution(fitting))
-    lost = dict(_lost(fitting, name))
-    nothing = Metadata()
+    lost, nothing = dict(_lost(fitting, name)), Metadata(text=_text(fitting, name))
     return replace(fitting, **{field: getattr(nothing, field) for field in lost}), tuple(lost.values())
+
+
+def _text(metadata: Metadata, name: str) -> dict[str, str]:
+    """What of the text notes the format holds."""
+    if name == "PNG":
+        return dict(metadata.text)
+    comment = metadata.text.get(COMMENT)
+    return {COMMENT: comment} if name == "JPEG" and comment and comment_fits(comment) else {}
 
 
 def _with_resolution(metadata: Metadata) -> bytes | None:
@@ -60,11 +71,10 @@ def _lost(metadata: Metadata, name: str) -> Iterator[tuple[str, str]]:
         yield "iptc", f"{words} cannot hold IPTC data, and it was left out. Save as JPEG, PNG or TIFF to keep it."
     if metadata.dpi and name == "JPEG" and not all(round(dots) in _JPEG_DENSITY for dots in metadata.dpi):
         yield "dpi", "JPEG cannot hold the picture’s resolution, and it was left out."
-    if metadata.text and name != "PNG":
-        yield "text", f"{words} cannot hold the text notes of a PNG file ({_named(metadata)}), and they were left out."
+    if names := metadata.text.keys() - _text(metadata, name).keys():
+        yield "text", f"{words} cannot hold all text notes of the picture. Left out: {_named(sorted(names))}."
 
 
-def _named(metadata: Metadata) -> str:
-    names = tuple(metadata.text)
+def _named(names: Sequence[str]) -> str:
     more = ", …" if len(names) > _MOST_NAMED else ""
     return ", ".join(names[:_MOST_NAMED]) + more

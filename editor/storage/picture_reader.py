@@ -19,7 +19,7 @@ from editor.storage.exif import EXIF_PREFIX, cleaned_exif, cleaned_xmp
 from editor.storage.exif_directory import resolution_of
 from editor.storage.file_names import quoted
 from editor.storage.iptc import iptc_of
-from editor.storage.jpeg_segments import whole_xmp
+from editor.storage.jpeg_segments import COMMENT, whole_xmp
 from editor.storage.memory_guard import FreeMemory, free_memory
 from editor.storage.orientation import raw_exif
 from editor.storage.picture_header import OpenedPicture, open_picture
@@ -147,11 +147,22 @@ def _dpi(picture: ImageFile.ImageFile) -> tuple[float, float] | None:
 
 
 def _text(picture: ImageFile.ImageFile) -> dict[str, str]:
+    comment = picture.info.get("comment")
+    if isinstance(comment, bytes) and comment.strip(b"\0 "):
+        return {COMMENT: _decoded(comment.rstrip(b"\0"))}
     chunks = getattr(picture, "text", {}) if picture.format == "PNG" else {}
     # XMP travels on its own, and a copy of EXIF in text would bring the old orientation back.
     return {
         str(name): str(value) for name, value in chunks.items() if not str(name).startswith(("XML:", "Raw profile"))
     }
+
+
+def _decoded(text: bytes) -> str:
+    """Words whose encoding nothing tells."""
+    try:
+        return text.decode("utf-8")
+    except UnicodeDecodeError:
+        return text.decode("latin-1")
 
 
 def _save_options(picture: ImageFile.ImageFile) -> dict[str, Any]:

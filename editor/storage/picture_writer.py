@@ -118,7 +118,7 @@ def encode(rows: Rows, sink: Sink, name: str, *, metadata: Metadata, compression
     """
     transparent = not rows.opaque()
     alpha = name != "JPEG" and (metadata.alpha or transparent)
-    metadata, notes = fitted(metadata, name, size=rows.size, alpha=alpha)
+    metadata, notes = fitted(metadata, name, size=rows.size, depth=rows.depth, alpha=alpha)
     if rows.depth > 8 and name not in DEEP_FORMATS:
         notes += (f"{FORMAT_WORDS[name]} holds 8 bits per channel; the picture’s 16 were rounded in the file.",)
         rows = rows.narrowed()

@@ -89,5 +89,5 @@ def _before_pixels(metadata: Metadata) -> Iterator[tuple[bytes, bytes]]:
     if metadata.iptc:
         yield b"zTXt", RAW_PROFILE.encode() + b"\0\0" + zlib.compress(raw_profile(metadata.iptc).encode())
     for keyword, text in metadata.text.items():
-        name = keyword.encode("latin-1", "replace")[:_MAX_KEYWORD]
-        yield b"iTXt", name + b"\0\0\0\0\0" + text.encode("utf-8", "replace")
+        name = keyword.replace("\0", " ").encode("latin-1", "replace")[:_MAX_KEYWORD] or b"Comment"
+        yield b"iTXt", name + b"\0\0\0\0\0" + text.replace("\0", " ").encode("utf-8", "replace")

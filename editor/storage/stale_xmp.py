@@ -15,6 +15,10 @@ _SIZES: tuple[tuple[Property, Property, str], ...] = (
     ((_TIFF, "ImageWidth"), (_TIFF, "ImageLength"), "tiff"),
     ((_EXIF, "PixelXDimension"), (_EXIF, "PixelYDimension"), "exif"),
 )
+_COLOURS: dict[Property, tuple[str, str]] = {
+    (_EXIF, "ColorSpace"): ("1", "exif"),
+    ("http://ns.adobe.com/photoshop/1.0/", "ICCProfile"): ("sRGB IEC61966-2.1", "photoshop"),
+}
 _MENTIONS = (b"provenance", b"ImageWidth", b"PixelXDimension")
 
 
@@ -33,6 +37,21 @@ def current_xmp(xmp: bytes | None, size: tuple[int, int]) -> bytes | None:
     if any(pointer in value for pointer in _POINTERS):
         changed = packet.remove(lambda key: key == _PROVENANCE)
     return packet.as_bytes() if changed else xmp
+
+
+def said_to_be_srgb(xmp: bytes | None) -> bytes | None:
+    """``xmp`` with sRGB as the colour space, where it tells one. The same bytes where nothing is to be changed or can
+    be read."""
+    if not xmp or not any(name.encode() in xmp for _, name in _COLOURS):
+        return xmp
+    try:
+        packet = XmpPacket(xmp)
+    except UnreadableXmp:
+        return xmp
+    for key, (value, prefix) in _COLOURS.items():
+        if packet.value(key) is not None:
+            packet.set_value(key, value, prefix=prefix)
+    return packet.as_bytes()
 
 
 def _corrected(packet: XmpPacket, size: tuple[int, int]) -> bool:

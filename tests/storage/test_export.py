@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import exiv2
 import numpy as np
 import pytest
 from PIL import Image
@@ -19,6 +20,7 @@ from editor.domain.kinds import Operation, OperationType
 from editor.domain.raster import Raster
 from editor.domain.receipt import Receipt, ServedBy
 from editor.imaging.colour import to_srgb
+from editor.storage.exif_directory import Entry, directory_bytes, new_structure, with_first_directory
 from editor.storage.export import ExportOptions, export_picture, srgb_profile
 from editor.storage.export_size import MARGINS, WHOLE_UP_TO, encoded_size
 from editor.storage.receipt_files import receipts_in_file
@@ -118,6 +120,30 @@ def test_srgb_stays_itself_and_a_profile_that_leads_nowhere_is_told_of(tmp_path:
     (note,) = export_picture(photo(), path, metadata=Metadata(icc_profile=bytes(broken)), options=options)
     assert "cannot be converted" in note
     assert srgb_profile() == srgb_profile()
+
+
+def test_exif_and_xmp_say_srgb_once_it_is(tmp_path: Path) -> None:
+    inner = new_structure([Entry(1, 2, 4, b"R03\0")])
+    shot = directory_bytes(
+        [Entry(0xA001, 3, 1, b"\xff\xff"), Entry(0xA005, 4, 1, b"\x08\0\0\0")], len(inner), order="<"
+    )
+    exif = with_first_directory(inner + shot, [Entry(0x8769, 4, 1, len(inner).to_bytes(4, "little"))])
+    xmp = told.XMP.replace(b'xmp:Rating="4"', b'photoshop:ICCProfile="Wide" exif:ColorSpace="65535"')
+    metadata = Metadata(icc_profile=matrix_profile(), exif=exif, xmp=xmp)
+    path, found = tmp_path / "a.jpg", {}
+    for converted in (False, True):
+        export_picture(photo(), path, metadata=metadata, options=ExportOptions(to_srgb=converted))
+        image = exiv2.ImageFactory.open(str(path))
+        image.readMetadata()
+        told_of = {datum.key(): datum.toString() for data in (image.exifData(), image.xmpData()) for datum in data}
+        keys = (
+            "Exif.Photo.ColorSpace",
+            "Exif.Iop.InteroperabilityIndex",
+            "Xmp.exif.ColorSpace",
+            "Xmp.photoshop.ICCProfile",
+        )
+        found[converted] = [told_of[key] for key in keys]
+    assert found == {False: ["65535", "R03", "65535", "Wide"], True: ["1", "R98", "1", "sRGB IEC61966-2.1"]}
 
 
 def test_grey_stays_grey_in_srgb(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from editor.domain.document import Metadata
 from editor.domain.errors import InputError
 from editor.domain.geometry import Rect
 from editor.domain.raster import Raster
+from editor.domain.samples import narrowed
 from editor.storage.output_file import OutputFile
 from editor.storage.picture_reader import read_picture
 from editor.storage.picture_writer import format_of, save_picture, write_picture
@@ -36,13 +37,27 @@ def opaque(pixels: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize("extension", LOSSLESS)
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    pixels=arrays.arrays(np.uint8, st.tuples(st.integers(1, 9), st.integers(1, 9), st.just(4))),
+    pixels=st.sampled_from([np.uint8, np.uint16]).flatmap(
+        lambda kind: arrays.arrays(kind, st.tuples(st.integers(1, 9), st.integers(1, 9), st.just(4)))
+    ),
     alpha=st.booleans(),
+    greyscale=st.booleans(),
 )
-def test_lossless_formats_keep_every_pixel(tmp_path: Path, extension: str, pixels: np.ndarray, alpha: bool) -> None:
-    path = tmp_path / f"a.{extension}"
-    assert save_picture(pixels, path, metadata=Metadata(alpha=alpha)) == ()
-    assert np.array_equal(read_picture(path).pixels.array, pixels)
+def test_lossless_formats_keep_every_pixel(
+    tmp_path: Path, extension: str, pixels: np.ndarray, alpha: bool, greyscale: bool
+) -> None:
+    path, deep = tmp_path / f"a.{extension}", pixels.dtype == np.uint16
+    if greyscale:
+        pixels[..., 1:3] = pixels[..., :1]
+    notes = save_picture(pixels, path, metadata=Metadata(alpha=alpha, greyscale=greyscale))
+    assert bool(notes) == (deep and extension == "webp")
+    document = read_picture(path)
+    expected = pixels if extension != "webp" else narrowed(pixels)
+    assert document.pixels.array.dtype == expected.dtype
+    assert np.array_equal(document.pixels.array, expected)
+    transparent = alpha or bool((pixels[..., 3] < np.iinfo(pixels.dtype).max).any())
+    without_grey = extension == "webp" or (extension == "tiff" and deep and transparent)
+    assert document.metadata.greyscale == (greyscale and not without_grey)
 
 
 @pytest.mark.parametrize("extension", LOSSLESS)

@@ -107,7 +107,7 @@ def test_what_was_said_of_a_picture_is_never_weakened(
     assert stronger_source_type(old, receipts) == new
 
 
-@pytest.mark.parametrize("ending", ["png", "jpg", "webp", "tif"])
+@pytest.mark.parametrize("ending", ["png", "jpg", "webp", "tif", "avif"])
 def test_a_saved_picture_brings_its_receipts_along(tmp_path: Path, ending: str) -> None:
     path, pixels = tmp_path / f"a.{ending}", np.full((3, 4, 4), 255, np.uint8)
     many = [replace(PLATFORM, seed=seed, notes=("long " * 300,)) for seed in range(60)]
