@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from editor.domain.document import Metadata
-
-Subsampling = Literal["4:4:4", "4:2:2", "4:2:0"]
-"""How many colour samples there are beside those of brightness: all, half, a quarter."""
+from editor.domain.export_options import Subsampling
 
 USUAL_QUALITY = {"JPEG": 95, "WEBP": 95, "AVIF": 90}
 """The quality of a picture that is saved, of those formats that compress with loss."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +11,14 @@ from PIL import ImageCms
 
 from editor.domain.document import Metadata
 from editor.domain.errors import InputError
+from editor.domain.export_options import ExportOptions, MetadataChoice
 from editor.domain.receipt import Receipt
 from editor.domain.samples import Samples
 from editor.imaging.colour import to_srgb
 from editor.storage import exif_directory, stale_xmp
-from editor.storage.compression import Compression, Subsampling
+from editor.storage.compression import Compression
 from editor.storage.file_names import quoted
-from editor.storage.metadata_choice import MetadataChoice, chosen
+from editor.storage.metadata_choice import chosen
 from editor.storage.metadata_fit import FORMAT_WORDS
 from editor.storage.output_file import OutputFile
 from editor.storage.picture_rows import Rows, Source
@@ -27,41 +28,6 @@ from editor.storage.receipt_files import telling
 _DATE = slice(24, 36)
 _SRGB_MARKS = (b"srgb", b"s\0r\0g\0b")
 _PROFILE_STAYS = "The picture’s color profile cannot be converted to sRGB; it stays in the file."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExportOptions:
-    """What an exported file is to be.
-
-    ``format`` is one of PNG, JPEG, WEBP, TIFF and AVIF. ``quality`` is 1 to 100 for JPEG, WebP and AVIF;
-    ``subsampling`` is for JPEG and AVIF, ``lossless`` for WebP, in place of the quality, and ``eight_bits`` for PNG and
-    TIFF, which otherwise keep 16 where the picture has them. ``location`` keeps the place where it was taken,
-    ``receipt`` adds the receipts of its edits, and ``to_srgb`` converts it for screens and programs that heed no color
-    profile. Raises InputError for a quality or a format that there is not.
-    """
-
-    format: str = "JPEG"
-    quality: int = 90
-    subsampling: Subsampling = "4:4:4"
-    lossless: bool = False
-    eight_bits: bool = False
-    metadata: MetadataChoice = MetadataChoice.ALL
-    location: bool = False
-    receipt: bool = False
-    to_srgb: bool = False
-
-    def __post_init__(self) -> None:
-        if self.format not in FORMAT_WORDS:
-            raise InputError(f"“{self.format}” is no format that can be exported. Use {', '.join(FORMAT_WORDS)}.")
-        if not 1 <= self.quality <= 100:
-            raise InputError("The quality goes from 1 to 100.")
-
-    @property
-    def compression(self) -> Compression:
-        """How pixels are compressed; a TIFF without loss."""
-        return Compression(
-            quality=self.quality, subsampling=self.subsampling, lossless=self.lossless, deflate=self.format == "TIFF"
-        )
 
 
 def export_picture(
@@ -79,7 +45,17 @@ def export_picture(
         raise InputError(f"{quoted(path)} does not have the ending of a {words} file. Give it {endings}.")
     with OutputFile(path) as output:
         rows, outgoing, notes = prepared(source, metadata=metadata, options=options, receipts=receipts)
-        return notes + write_rows(rows, output, metadata=outgoing, compression=options.compression)
+        return notes + write_rows(rows, output, metadata=outgoing, compression=compression_of(options))
+
+
+def compression_of(options: ExportOptions) -> Compression:
+    """How pixels are compressed; a TIFF without loss."""
+    return Compression(
+        quality=options.quality,
+        subsampling=options.subsampling,
+        lossless=options.lossless,
+        deflate=options.format == "TIFF",
+    )
 
 
 def prepared(

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 
 from editor.domain.document import Metadata
+from editor.domain.errors import EditorError, InputError
+from editor.domain.export_options import ExportOptions, SizeEstimate
 from editor.domain.geometry import Rect
 from editor.domain.receipt import Receipt
 from editor.domain.samples import Samples
-from editor.storage.export import ExportOptions, prepared
+from editor.storage.export import compression_of, prepared
+from editor.storage.metadata_fit import FORMAT_WORDS
 from editor.storage.picture_rows import Rows, Source
-from editor.storage.picture_writer import encode
+from editor.storage.picture_writer import encode, require_side
 
 WHOLE_UP_TO = MappingProxyType(
     {"JPEG": 24_000_000, "PNG": 12_000_000, "TIFF": 3_000_000, "WEBP": 3_000_000, "AVIF": 1_500_000}
@@ -27,19 +30,6 @@ WebP without loss of the noise."""
 _TILE = 256
 _TILES = 32
 _SMALL = 16
-
-
-@dataclass(frozen=True, slots=True)
-class SizeEstimate:
-    """``size`` in bytes, and by which share the file may be larger or smaller: 0.0 where it was encoded whole."""
-
-    size: int
-    margin: float
-
-    @property
-    def exact(self) -> bool:
-        """Whether it is the very size and no estimate."""
-        return self.margin == 0.0
 
 
 class CountingSink:
@@ -67,7 +57,22 @@ def encoded_size(
     source: Source, *, metadata: Metadata, options: ExportOptions, receipts: Sequence[Receipt] = ()
 ) -> SizeEstimate:
     """How many bytes :func:`editor.storage.export.export_picture` would write. Blocks for about as long as a picture of
-    a megapixel takes to be encoded; raises what encoders raise, see :func:`editor.storage.picture_writer.encode`."""
+    a few megapixels takes to be encoded. Raises :class:`InputError` where the format cannot hold the picture."""
+    require_side(options.format, Rows(source).size, "The picture cannot be exported")
+    try:
+        return _estimate(source, metadata=metadata, options=options, receipts=receipts)
+    except EditorError:
+        raise
+    except (OSError, ValueError, MemoryError) as error:
+        words = FORMAT_WORDS[options.format]
+        raise InputError(
+            f"The picture cannot be exported as {words}. Choose another format.", detail=str(error)
+        ) from error
+
+
+def _estimate(
+    source: Source, *, metadata: Metadata, options: ExportOptions, receipts: Sequence[Receipt]
+) -> SizeEstimate:
     rows, metadata, _ = prepared(source, metadata=metadata, options=options, receipts=receipts)
     width, height = rows.size
     if width * height <= WHOLE_UP_TO[options.format]:
@@ -86,7 +91,7 @@ def encoded_size(
 
 def _size(rows: Rows, metadata: Metadata, options: ExportOptions) -> int:
     sink = CountingSink()
-    encode(rows, sink, options.format, metadata=metadata, compression=options.compression)
+    encode(rows, sink, options.format, metadata=metadata, compression=compression_of(options))
     return sink.size
 
 

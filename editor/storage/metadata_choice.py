@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from enum import StrEnum
 
 from editor.domain.document import Metadata
+from editor.domain.export_options import MetadataChoice
 from editor.storage.exif import without_location
 from editor.storage.exif_directory import first_directory, new_structure
 from editor.storage.iptc import data_sets, packed
@@ -39,16 +39,6 @@ _PLACES: tuple[Property, ...] = (
 _PLACE_SETS = ((2, 26), (2, 27), (2, 90), (2, 92), (2, 95), (2, 100), (2, 101))
 """Content location, city, sublocation, province and country (IPTC-IIM)."""
 _PLACE_WORDS = ("gps", "location", "latitude", "longitude")
-
-
-class MetadataChoice(StrEnum):
-    """What goes along."""
-
-    ALL = "all"
-    COPYRIGHT = "copyright"
-    """The author and what may be done with the picture."""
-    NOTHING = "nothing"
-    """Resolution and color profile alone, without which the picture would look otherwise."""
 
 
 def chosen(metadata: Metadata, choice: MetadataChoice, *, location: bool) -> tuple[Metadata, tuple[str, ...]]:

@@ -58,13 +58,14 @@ def format_of(path: Path) -> str:
 
 def require_room(path: Path, size: tuple[int, int]) -> None:
     """Raise :class:`InputError` where the format of ``path`` cannot hold a picture of ``size``, width and height."""
-    name = format_of(path)
+    require_side(format_of(path), size, f"{quoted(path)} cannot be saved")
+
+
+def require_side(name: str, size: tuple[int, int], words: str) -> None:
+    """The same for the format ``name``; the error begins with ``words``."""
     limit = _LONGEST_SIDE.get(name)
     if limit is not None and max(size) > limit:
-        raise InputError(
-            f"{quoted(path)} cannot be saved: {FORMAT_WORDS[name]} holds at most {limit} pixels a side. "
-            "Save it as PNG or TIFF."
-        )
+        raise InputError(f"{words}: {FORMAT_WORDS[name]} holds at most {limit} pixels a side. Save it as PNG or TIFF.")
 
 
 def save_picture(

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 
+import exiv2
+
+from editor.simulator.simulated import SimulatedPlatforms
+
 ERASE = ("edit", "erase", "photo.png", "--mask", "mask.png", "--platforms", "local")
 
 
@@ -24,6 +28,20 @@ def test_an_edits_receipt_is_found_in_its_file_where_that_was_asked_for(command_
 def test_without_being_asked_nothing_is_put_into_the_file(command_line, photo):  # type: ignore[no-untyped-def]
     assert command_line.run(*ERASE, "-o", "out.png").code == 0
     assert command_line.run("receipts", "out.png").out == "“out.png” holds no receipts.\n"
+
+
+def test_each_of_compared_platforms_pictures_has_its_own(command_line, simulated: SimulatedPlatforms, photo):  # type: ignore[no-untyped-def]
+    words = ("edit", "erase", "photo.png", "--mask", "mask.png", "-o", "out.png")
+    ran = command_line.run(*words, "--face-off", "stability,local", "--embed-receipt")
+    assert ran.code == 0, ran.err
+    listed = json.loads(command_line.run("receipts", "out-stability.png", "out-local.png", "--json").out)
+    assert [one["receipts"][0]["served_by"]["platform"] for one in listed] == ["stability", "local"]
+    types = []
+    for one in listed:
+        image = exiv2.ImageFactory.open(str(command_line.folder / one["file"]))
+        image.readMetadata()
+        types.append(image.xmpData()["Xmp.iptcExt.DigitalSourceType"].toString().rpartition("/")[2])
+    assert types == ["compositeWithTrainedAlgorithmicMedia", "humanEdits"]
 
 
 def test_a_file_that_is_no_picture_is_said_so(command_line):  # type: ignore[no-untyped-def]

@@ -16,12 +16,13 @@ from support.profiles import grey_profile, matrix_profile, srgb
 from editor.domain.attempt import FREE
 from editor.domain.document import Metadata
 from editor.domain.errors import InputError
+from editor.domain.export_options import ExportOptions
 from editor.domain.kinds import Operation, OperationType
 from editor.domain.raster import Raster
 from editor.domain.receipt import Receipt, ServedBy
 from editor.imaging.colour import to_srgb
 from editor.storage.exif_directory import Entry, directory_bytes, new_structure, with_first_directory
-from editor.storage.export import ExportOptions, export_picture, srgb_profile
+from editor.storage.export import export_picture, srgb_profile
 from editor.storage.export_size import MARGINS, WHOLE_UP_TO, encoded_size
 from editor.storage.receipt_files import receipts_in_file
 
@@ -197,6 +198,11 @@ def test_the_size_of_a_large_picture_is_told_within_the_margin(tmp_path: Path, n
     real = bytes_of(tmp_path / f"a.{endings[name]}", pixels, told.everything(), options)
     assert not estimate.exact
     assert estimate.size == pytest.approx(real, rel=estimate.margin)
+
+
+def test_a_picture_that_a_format_cannot_hold_is_refused_before_it_is_encoded() -> None:
+    with pytest.raises(InputError, match="WebP holds at most 16383 pixels a side"):
+        encoded_size(np.zeros((1, 16_384, 4), np.uint8), metadata=Metadata(), options=ExportOptions(format="WEBP"))
 
 
 def test_a_hole_outside_the_sample_counts_its_channel() -> None:

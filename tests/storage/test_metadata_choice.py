@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from support import told
 
 from editor.domain.document import Metadata
+from editor.domain.export_options import ExportOptions, MetadataChoice
 from editor.storage.exif import without_location
-from editor.storage.export import ExportOptions, export_picture
-from editor.storage.metadata_choice import MetadataChoice, chosen
+from editor.storage.export import export_picture
+from editor.storage.metadata_choice import chosen
 from editor.storage.xmp import XmpPacket
 
 PIXELS = np.full((3, 4, 4), 200, np.uint8)

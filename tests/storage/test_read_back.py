@@ -22,6 +22,7 @@ from support import told
 from editor.domain.document import Metadata
 from editor.storage.picture_reader import read_picture
 from editor.storage.picture_writer import save_picture
+from editor.storage.xmp import XmpPacket
 
 FORMATS = ["png", "jpg", "webp", "tif", "avif"]
 WITH_IPTC = ["png", "jpg", "tif"]
@@ -118,6 +119,17 @@ def test_exiftool_reads_everything(saved: tuple[Path, tuple[str, ...]]) -> None:
     assert str(found["ExifTool:Validate"]).startswith("0")
     if path.suffix[1:] in WITH_IPTC:
         assert found["IPTC:By-line"] == "Zoë Example"
+
+
+@pytest.mark.skipif(shutil.which("exiftool") is None, reason="needs the program exiftool")
+def test_exiftool_puts_long_xmp_together(tmp_path: Path) -> None:
+    words, packet = "a long story " * 9_000, XmpPacket(told.XMP)
+    packet.set_value(("http://ns.adobe.com/photoshop/1.0/", "Instructions"), words, prefix="photoshop")
+    assert save_picture(noise(), tmp_path / "a.jpg", metadata=Metadata(xmp=packet.as_bytes())) == ()
+    command = ["exiftool", "-json", "-XMP:all", str(tmp_path / "a.jpg")]
+    (found,) = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+    assert found["Instructions"].strip() == words.strip()
+    assert found["City"] == "Berlin"
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
