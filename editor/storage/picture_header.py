@@ -24,7 +24,7 @@ from editor.storage.gif_blocks import vet_gif
 from editor.storage.jpeg_markers import vet_jpeg
 from editor.storage.memory_guard import FreeMemory, require_memory
 from editor.storage.orientation import TURNED, orientation
-from editor.storage.png_chunks import VettedPng, vet_png
+from editor.storage.png_chunks import PngFile, VettedPng, vet_png
 from editor.storage.psd_sections import vet_psd
 from editor.storage.reading_limits import MAX_PIXELS, MAX_SIDE
 from editor.storage.riff_chunks import vet_webp
@@ -183,6 +183,8 @@ def _identified(stream: BinaryIO, path: Path, free: FreeMemory | None) -> Opened
 def _decoder(readable: FileFormat) -> Callable[[BinaryIO, str], ImageFile.ImageFile]:
     if readable.name == "HEIF":
         return cast(Callable[[BinaryIO, str], ImageFile.ImageFile], HeifImageFile)
+    if readable.name == "PNG":
+        return cast(Callable[[BinaryIO, str], ImageFile.ImageFile], PngFile)
     Image.init()
     return Image.OPEN[readable.name][0]
 

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import BinaryIO
 
+from PIL import PngImagePlugin
+
 from editor.storage.content_credentials import PNG_CHUNK
 from editor.storage.deep_png import COLOUR, GREY, SIGNATURE, PngHeader
 from editor.storage.reading_limits import MAX_BLOCKS, MAX_METADATA, MAX_PROFILE, MAX_TEXT
@@ -44,6 +46,15 @@ class VettedPng(Vetted):
             while left and (piece := self.source.read(min(_PIECE, left))):
                 left -= len(piece)
                 yield piece
+
+
+class PngFile(PngImagePlugin.PngImageFile):
+    """Pillow's PNG, for a file that was looked through: all its texts stand before the pixels."""
+
+    @property
+    def text(self) -> dict[str, str | PngImagePlugin.iTXt]:
+        """The texts by keyword. Pillow would decode the picture first, to see whether more follow behind it."""
+        return super().text if self.png is None else self.png.im_text
 
 
 @dataclass

@@ -18,6 +18,7 @@ from editor.domain.document import Document
 from editor.domain.errors import InputError
 from editor.storage import deep_png, deep_tiff
 from editor.storage.file_facts import file_facts
+from editor.storage.picture_header import open_picture
 from editor.storage.picture_reader import read_mask, read_picture
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
@@ -292,3 +293,11 @@ def test_a_16_bit_mask_and_background_come_in_8_bits(tmp_path: Path) -> None:
     assert isinstance(background, np.ndarray)
     assert background.dtype == np.uint8
     assert (background == 255).all()
+
+
+def test_the_texts_of_a_png_are_known_without_its_pixels(tmp_path: Path) -> None:
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 5, 4, 16, 2, 0, 0, 0))
+    content = header + chunk(b"IDAT", b"no pixels") + chunk(b"tEXt", b"Title\0Sea") + chunk(b"IEND", b"")
+    (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + content)
+    with open_picture(tmp_path / "a.png") as opened_picture:
+        assert opened_picture.picture.text == {"Title": "Sea"}  # type: ignore[attr-defined]
