@@ -36,7 +36,7 @@ from editor.storage.tiff_exif import LAYOUT_TAGS, RESOLUTION_TAGS
 BIG_FROM = 4_000_000_000
 """Bytes from which on a file is a BigTIFF: offsets of 32 bits reach 4.29 GB."""
 
-_LEVEL = 6
+_LEVEL = 4
 _DEFLATE, _NONE = 8, 1
 
 

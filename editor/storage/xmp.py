@@ -18,6 +18,7 @@ DUBLIN_CORE_TERMS = "http://purl.org/dc/terms/"
 _XMLNS = "http://www.w3.org/2000/xmlns/"
 _PACKET_ID = "W5M0MpCehiHzreSzNTczkc9d"
 _DEEPEST = 100
+_MOST_NODES = 100_000
 _EMPTY = f'<x:xmpmeta xmlns:x="{META}"><rdf:RDF xmlns:rdf="{RDF}"><rdf:Description rdf:about=""/></rdf:RDF></x:xmpmeta>'
 
 Property = tuple[str, str]
@@ -171,23 +172,33 @@ def _parsed(raw: bytes) -> minidom.Document:
 
 
 def _require_harmless(raw: bytes) -> None:
-    """Refuse declarations of a document type, whose entities could swell, and nesting beyond any use."""
-    parser, depth = expat.ParserCreate(), 0
+    """Refuse declarations of a document type, whose entities could swell, and nesting and numbers beyond any use."""
+    parser, depth, nodes = expat.ParserCreate(), 0, 0
 
     def refused(*_: object) -> None:
         raise UnreadableXmp("a document type is declared")
 
-    def entered(*_: object) -> None:
+    def counted(number: int = 1) -> None:
+        nonlocal nodes
+        nodes += number
+        if nodes > _MOST_NODES:
+            raise UnreadableXmp("too many elements")
+
+    def entered(_: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
         if depth > _DEEPEST:
             raise UnreadableXmp("nested too deeply")
+        counted(1 + len(attributes))
 
     def left(_: str) -> None:
         nonlocal depth
         depth -= 1
 
     parser.StartDoctypeDeclHandler, parser.StartElementHandler, parser.EndElementHandler = refused, entered, left
+    parser.CommentHandler = lambda _: counted()
+    parser.ProcessingInstructionHandler = lambda _, __: counted()
+    parser.StartCdataSectionHandler = counted
     try:
         parser.Parse(raw, True)
     except (expat.ExpatError, LookupError) as error:

@@ -75,9 +75,11 @@ def test_an_empty_packet_is_marked_for_other_programs() -> None:
         b'<!DOCTYPE a [<!ENTITY b "c">]>' + described("&b;"),
         b'<?xml version="1.0"?><!DOCTYPE a SYSTEM "file:///etc/hostname">' + described(""),
         b"<a>" * 5_000 + b"</a>" * 5_000,
+        described("<dcterms:a/>" * 100_001),
+        described("<!--a-->" * 100_001),
         b'<?xml version="1.0" encoding="none-such"?>' + described(""),
     ],
-    ids=["empty", "words", "no RDF", "entities", "outside", "deep", "encoding"],
+    ids=["empty", "words", "no RDF", "entities", "outside", "deep", "many", "comments", "encoding"],
 )
 def test_what_is_no_packet_or_could_swell_is_refused(raw: bytes) -> None:
     if raw:
