@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 
+from editor.domain.geometry import Rect
 from editor.domain.request import no_metrics
-from editor.domain.samples import Pixels, Samples
+from editor.domain.samples import Pixels, Samples, narrowed, widened
+from editor.imaging.continuity import steps_of, without_steps
 from editor.imaging.registration import Placement, moved_into_place, placement_of
 from editor.imaging.seam import mended
+
+_UNSEEN = 0.5
+"""ΔE00 of a seam below which a context tells of no tone."""
+_BESIDE = 32
+"""Pixels beside a hole in which both sides of its edge are compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -22,14 +30,40 @@ class Fitted:
     metrics: Mapping[str, object] = field(default_factory=no_metrics)
 
 
-def fitted_patch(before: Pixels, after: Pixels, mask: Pixels, *, depth: int = 8) -> Fitted:
+def fitted_patch(before: Pixels, after: Pixels, mask: Pixels, *, depth: int = 8, continues: bool = False) -> Fitted:
     """``after``, which is to be laid over ``before`` through ``mask``: moved to its place where it lies beside it, and
-    with the platform's own tone taken out. All are of one size, RGB and (h, w)."""
+    with the platform's own tone taken out. All are of one size, RGB and (h, w).
+
+    ``continues`` tells that the fill goes on with its surroundings: then a tone shows, too, where a platform has laid
+    its fill over the picture that it was sent.
+    """
     placement = placement_of(before, after, mask == 0)
     if placement is not None:
         after = np.asarray(moved_into_place(after, placement), np.uint8)
     repair = mended(before, after, mask, depth=depth)
-    return Fitted(image=repair.image, metrics={**placement_metrics(placement), **repair.metrics})
+    image, metrics = repair.image, repair.metrics
+    if continues and repair.before is not None and repair.before.colour < _UNSEEN:
+        image, metrics = _continued(image, mask, metrics, depth)
+    return Fitted(image=image, metrics={**placement_metrics(placement), **metrics})
+
+
+def _continued(
+    image: Samples, mask: Pixels, metrics: Mapping[str, object], depth: int
+) -> tuple[Samples, Mapping[str, object]]:
+    """``image`` without the steps at the edge of what was filled, and the figures with them in."""
+    hole = Rect(*cv2.boundingRect(mask)).expanded(_BESIDE).intersected(Rect(0, 0, mask.shape[1], mask.shape[0]))
+    part = narrowed(image[hole.slices])
+    steps = steps_of(part, mask[hole.slices])
+    if not steps:
+        return image, metrics
+    result = (widened(image) if depth == 16 else image).copy()
+    result[hole.slices] = without_steps(result[hole.slices], mask[hole.slices], steps)
+    length = sum(step.length for step in steps)
+    figures = {
+        f"seam_{name}": round(sum(getattr(step, name) * step.length for step in steps) / length, 2)
+        for name in ("before", "after")
+    }
+    return result, {**figures, "seam_repair": "offset"}
 
 
 def placement_metrics(placement: Placement | None) -> Mapping[str, object]:

@@ -64,7 +64,9 @@ class MaskedOperation(EditOperation):
         before = source.pixels.read(source.hole)
         results = []
         for image in good_pictures(request, result):
-            fitted = fitted_patch(request.image, image, request.mask, depth=bits(before))
+            fitted = fitted_patch(
+                request.image, image, request.mask, depth=bits(before), continues=not source.options.prompt.strip()
+            )
             colours = incoming(
                 np.ascontiguousarray(fitted.image[inside.slices]),
                 source.metadata,

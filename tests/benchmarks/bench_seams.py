@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -16,7 +17,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from support.seams import DRIFTS, TARGET, Score, drawn, photos, scenes
+from support.seams import DRIFTS, TARGET, Scene, Score, drawn, photos, scenes
 
 from editor.imaging.fitting import fitted_patch
 
@@ -34,6 +35,14 @@ def line(name: str, scores: Sequence[Score]) -> str:
         f"{name:20} true {figures[0]:5.2f} → {figures[1]:4.2f}   measured {figures[2]:5.2f} → {figures[3]:4.2f}   "
         f"repaired {sum(score.repaired for score in scores):3} of {len(scores):3}   worse {worse}"
     )
+
+
+def laid_over_scores(going_on: Sequence[Scene], drift: str) -> list[Score]:
+    if drift in ("none", "moved", "all of it"):  # nothing to be seen, or another place than its own
+        return []
+    scores = [scene.score(drift, laid_over=True) for scene in going_on]
+    print(line(drift, scores))
+    return scores
 
 
 def seconds(side: int) -> float:
@@ -58,6 +67,10 @@ def main() -> int:
         print(line(drift, scores))
         total += scores if drift != "none" else []
     print(line("mean", total))
+    print("fills that go on with their surroundings, laid over the picture by the platform:")
+    going_on = [replace(scene, perfect=scene.picture) for scene in all_scenes]
+    laid_over = [score for drift in DRIFTS for score in laid_over_scores(going_on, drift)]
+    print(line("mean", laid_over))
     mean = float(np.mean([score.true[1] for score in total]))
     print(f"target ≤ {TARGET:.1f}: {'met' if mean <= TARGET else 'missed'}")
     for side in SIDES:

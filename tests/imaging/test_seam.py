@@ -32,6 +32,42 @@ def test_seams_on_the_set(drift: str) -> None:
         assert np.mean([score.true[1] for score in scores]) < 0.5 * np.mean([score.true[0] for score in scores])
 
 
+@pytest.mark.parametrize("drift", [name for name in DRIFTS if name not in ("moved", "all of it")])
+def test_a_fill_that_goes_on_shows_its_tone_where_its_context_does_not(drift: str) -> None:
+    continuing = [replace(scene, perfect=scene.picture) for scene in SET]
+    scores = [scene.score(drift, laid_over=True) for scene in continuing]
+    for score in scores:
+        assert score.true[1] <= score.true[0] + 0.5
+        assert score.measured[1] <= score.measured[0]
+    assert np.mean([score.true[1] for score in scores]) <= TARGET
+    if drift == "none":
+        assert not any(score.repaired for score in scores)
+    if drift in ("brighter", "warmer"):
+        assert np.mean([score.true[1] for score in scores]) < 0.4 * np.mean([score.true[0] for score in scores])
+
+
+@pytest.mark.parametrize("depth", [8, 16])
+def test_a_step_is_taken_out_inside_the_mask_alone(depth: int) -> None:
+    scene = SET[0]
+    answer = np.where(scene.mask[..., None] > 0, DRIFTS["warmer"](scene.picture), scene.picture)
+    fitted = fitted_patch(scene.picture, answer, scene.mask, depth=depth, continues=True)
+    assert fitted.metrics["seam_repair"] == "offset"
+    assert np.array_equal(narrowed(fitted.image)[scene.mask == 0], scene.picture[scene.mask == 0])
+    asked_for = fitted_patch(scene.picture, answer, scene.mask, depth=depth)
+    assert asked_for.image is answer, "what words asked for need not go on with anything"
+
+
+def test_an_object_that_fills_its_mask_is_no_tone() -> None:
+    """Half of its edge is lighter than what is beside it, half is darker."""
+    picture = np.full((200, 300, 3), 120, np.uint8)
+    picture[:, 150:] = 60
+    mask = np.zeros((200, 300), np.uint8)
+    mask[50:150, 75:225] = 255
+    answer = picture.copy()
+    answer[mask > 0] = 90
+    assert fitted_patch(picture, answer, mask, continues=True).image is answer
+
+
 @pytest.mark.parametrize("depth", [8, 16])
 def test_what_the_mask_leaves_out_stays_to_the_bit(depth: int) -> None:
     scene = SET[1]
@@ -116,7 +152,7 @@ def test_any_mask_of_any_size(width: int, height: int, seed: int, kind: str, dep
         mask[chance.random(mask.shape) > 0.8] = 200
     elif kind == "faint":
         mask[height // 3 :, width // 3 :] = 9
-    fitted = fitted_patch(before, after, mask, depth=depth)
+    fitted = fitted_patch(before, after, mask, depth=depth, continues=bool(seed % 3))
     assert fitted.image.shape == after.shape
     found = mended(before, after, mask, depth=depth)
     assert np.array_equal(narrowed(found.image)[mask == 0], after[mask == 0])
@@ -134,4 +170,3 @@ def test_figures_for_the_receipt() -> None:
     assert found["seam_repair"] == "membrane"
     assert found["registration"]["shift"] == pytest.approx([3.4, -2.2], abs=0.2)  # type: ignore[index]
     assert fitted_patch(scene.picture, scene.perfect, scene.mask).metrics["seam_repair"] == "none"
-    assert replace(mended(scene.picture, scene.perfect, scene.mask)).repaired is False

@@ -97,16 +97,19 @@ class Scene:
     mask: Picture
     perfect: Picture
 
-    def score(self, drift: str) -> Score:
+    def score(self, drift: str, *, laid_over: bool = False) -> Score:
+        """``laid_over``: the platform has laid its fill over the picture itself, and its context tells nothing."""
         answer = DRIFTS[drift](self.perfect)
-        fitted = fitted_patch(self.picture, answer, self.mask)
+        if laid_over:
+            answer = np.where(self.mask[..., None] > 0, answer, self.picture)
+        fitted = fitted_patch(self.picture, answer, self.mask, continues=laid_over)
         found = fitted.metrics
         plain = self.off(answer)
         return Score(
             drift=drift,
             measured=(float(found.get("seam_before", 0.0)), float(found.get("seam_after", 0.0))),  # type: ignore[arg-type]
             true=(plain, self.off(fitted.image)),
-            repaired=found.get("seam_repair") == "membrane",
+            repaired=found.get("seam_repair", "none") != "none",
         )
 
     def off(self, answer: Picture) -> float:
