@@ -25,6 +25,7 @@ READABLE = (
     FileFormat("AVIF", "AVIF", (".avif",)),
     FileFormat("HEIF", "HEIC", (".heic", ".heif", ".hif")),
     FileFormat("PSD", "PSD", (".psd",)),
+    FileFormat("RAW", "the previews in camera raw files", (".dng", ".cr2", ".nef", ".nrw", ".arw", ".pef")),
 )
 """Pictures that can be opened, those that most people have first."""
 

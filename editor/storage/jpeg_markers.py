@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from editor.storage.content_credentials import in_jpeg_segment
@@ -17,6 +18,7 @@ from editor.storage.vetted import LEFT_OUT, TooMuch, Vetted
 
 _START, _END, _SCAN = 0xD8, 0xD9, 0xDA
 _FRAMES = (*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0))
+_LOSSLESS = (0xC3, 0xC7, 0xCB, 0xCF)
 _APPLICATION, _COMMENT, _MORE_PICTURES, _CREDENTIALS = range(0xE0, 0xF0), 0xFE, 0xE2, 0xEB
 _ALONE = (0x01, *range(0xD0, 0xD8))
 _NUMBER_OF_PICTURES = 0xB001
@@ -27,12 +29,20 @@ _MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
 _FIRST_PIECE, _LAST_PIECE = 1 << 12, 1 << 20
 
 
-def vet_jpeg(source: BinaryIO) -> Vetted:
+@dataclass(frozen=True, kw_only=True)
+class VettedJpeg(Vetted):
+    """A JPEG; ``lossless`` ones (ITU-T T.81, annex H) hold the raw data of cameras, and no usual decoder takes them."""
+
+    lossless: bool
+
+
+def vet_jpeg(source: BinaryIO) -> VettedJpeg:
     """Look through a JPEG. Raises TooMuch where its passes or segments are beyond any picture."""
     parts: list[Span] = [Span(0, 2)]
-    spent, left_out, more, credentials, size = 0, False, False, False, None
+    spent, left_out, more, credentials, lossless, size = 0, False, False, False, False, None
     for marker, span in _segments(source):
         content = Span(span.start + 4, max(0, span.length - 4))
+        lossless |= marker in _LOSSLESS
         if marker in _FRAMES and size is None:
             size = _frame_size(_read(source, content, _BEGINNING))
         if marker == _CREDENTIALS:
@@ -46,12 +56,13 @@ def vet_jpeg(source: BinaryIO) -> Vetted:
                 parts.append(span)
         else:
             parts.append(span)
-    return Vetted(
+    return VettedJpeg(
         stream=spliced(source, parts),
         notes=(LEFT_OUT,) if left_out else (),
         more=more,
         credentials=credentials,
         size=size,
+        lossless=lossless,
     )
 
 

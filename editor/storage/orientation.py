@@ -62,3 +62,8 @@ def exif_orientation(raw: bytes) -> int | None:
     except struct.error:
         return None
     return None
+
+
+def bare_exif(turned: int) -> bytes:
+    """EXIF that says the orientation and nothing else."""
+    return EXIF_PREFIX + b"II*\0" + struct.pack("<IHHHIHHI", 8, 1, _ORIENTATION, _SHORT, 1, turned, 0, 0)

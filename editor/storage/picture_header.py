@@ -16,8 +16,9 @@ from pi_heif import HeifImageFile
 from PIL import Image, ImageFile
 
 from editor.domain.errors import EditorError, InputError
-from editor.domain.file_formats import READABLE, FileFormat, listed
+from editor.domain.file_formats import READABLE, listed
 from editor.storage.bmff_boxes import vet_bmff
+from editor.storage.camera_preview import camera_preview
 from editor.storage.deep_tiff import DeepTiff, deep_tiff
 from editor.storage.file_names import quoted
 from editor.storage.gif_blocks import vet_gif
@@ -169,39 +170,41 @@ def _identified(stream: BinaryIO, path: Path, free: FreeMemory | None) -> Opened
             f"{quoted(path)} is not a picture this program can read. "
             f"It opens {listed(READABLE)}; convert the file first."
         )
-    vetted = _VETS.get(readable.name, _as_it_is)(stream)
+    preview = camera_preview(stream) if readable.name == "TIFF" else None
+    vetted = preview or _VETS.get(readable.name, _as_it_is)(stream)
     if vetted.size is not None:
         _check_size(vetted.size, path)
     if free is not None and readable.name in _READ_WHOLE:
         working = path.stat().st_size
         require_memory(quoted(path), vetted.size or (0, 0), depth=8, working=working, free=free())
-    picture = _decoder(readable)(vetted.stream, path.name)
+    name = readable.name if preview is None else "JPEG"
+    picture = _decoder(name)(vetted.stream, path.name)
     picture.info.update(vetted.info)
-    return _opened(picture, vetted, readable)
+    return _opened(picture, vetted, name)
 
 
-def _decoder(readable: FileFormat) -> Callable[[BinaryIO, str], ImageFile.ImageFile]:
-    if readable.name == "HEIF":
+def _decoder(name: str) -> Callable[[BinaryIO, str], ImageFile.ImageFile]:
+    if name == "HEIF":
         return cast(Callable[[BinaryIO, str], ImageFile.ImageFile], HeifImageFile)
-    if readable.name == "PNG":
+    if name == "PNG":
         return cast(Callable[[BinaryIO, str], ImageFile.ImageFile], PngFile)
     Image.init()
-    return Image.OPEN[readable.name][0]
+    return Image.OPEN[name][0]
 
 
 def _as_it_is(stream: BinaryIO) -> Vetted:
     return Vetted(stream=stream)
 
 
-def _opened(picture: ImageFile.ImageFile, vetted: Vetted, readable: FileFormat) -> OpenedPicture:
+def _opened(picture: ImageFile.ImageFile, vetted: Vetted, name: str) -> OpenedPicture:
     layout, turned, size = None, 1, picture.size
-    if readable.name == "TIFF":
+    if name == "TIFF":
         tags = picture.tag_v2  # type: ignore[attr-defined]
         layout = deep_tiff(tags, big_endian=tags.prefix == b"MM")
     if layout is not None:
         size = (layout.width, layout.height)
         turned = tags.get(_ORIENTATION, 1)
-    elif readable.name != "TIFF":  # which Pillow turns while decoding, and whose size it gives turned already
+    elif name != "TIFF":  # which Pillow turns while decoding, and whose size it gives turned already
         turned = orientation(picture)
     return OpenedPicture(
         picture=picture,

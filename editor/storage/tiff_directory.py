@@ -29,7 +29,7 @@ _SINGLE = (_WIDTH, _HEIGHT, _COMPRESSION)
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
+class Kind:
     """How a file writes its numbers: ``entry`` is tag, type and count; ``place`` an offset or a value."""
 
     order: str
@@ -39,10 +39,12 @@ class _Kind:
 
     @property
     def entry_size(self) -> int:
+        """Bytes of an entry."""
         return struct.calcsize(self.order + self.entry) + self.place_size
 
     @property
     def place_size(self) -> int:
+        """Bytes of an offset, and of what an entry can hold itself."""
         return struct.calcsize(self.order + self.place)
 
     def number(self, code: str, data: bytes) -> int:
@@ -51,7 +53,9 @@ class _Kind:
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
+class Entry:
+    """One tag: ``value`` is what it holds or where that is, ``place`` where the entry stands in the file."""
+
     tag: int
     type: int
     count: int
@@ -61,12 +65,12 @@ class _Entry:
 
 def vet_tiff(source: BinaryIO) -> Vetted:
     """Look through a TIFF. Raises ValueError where it is none, TooMuch where it is beyond any picture."""
-    kind, first = _header(source)
+    kind, first = read_header(source)
     end = source.seek(0, io.SEEK_END)
-    entries = tuple(_entries(source, kind, first))
+    entries = tuple(read_entries(source, kind, first))
     left_out = _unkept(entries, kind, end)
     stale = [entry for entry in entries if entry.tag == TIFF_TAG]
-    single = {entry.tag: _numbers(source, kind, entry)[:1] for entry in entries if entry.tag in _SINGLE}
+    single = {entry.tag: numbers(source, kind, entry)[:1] for entry in entries if entry.tag in _SINGLE}
     if single.get(_COMPRESSION) in _FAX:
         _require_whole_strips(source, kind, entries, end)
     source.seek(0)
@@ -79,7 +83,7 @@ def vet_tiff(source: BinaryIO) -> Vetted:
     )
 
 
-def _unkept(entries: tuple[_Entry, ...], kind: _Kind, end: int) -> list[_Entry]:
+def _unkept(entries: tuple[Entry, ...], kind: Kind, end: int) -> list[Entry]:
     """The entries that are beyond the file or the limits. Raises where the picture cannot be decoded without them."""
     found, spent = [], 0
     for entry in entries:
@@ -103,7 +107,8 @@ def _size(single: dict[int, tuple[int, ...]]) -> tuple[int, int] | None:
     return (width[0], height[0]) if width and height else None
 
 
-def _header(source: BinaryIO) -> tuple[_Kind, int]:
+def read_header(source: BinaryIO) -> tuple[Kind, int]:
+    """How a TIFF writes its numbers, and where its first directory is."""
     head = source.read(16)
     order = {b"II": "<", b"MM": ">"}.get(head[:2])
     if order is None or len(head) < 8:
@@ -112,13 +117,14 @@ def _header(source: BinaryIO) -> tuple[_Kind, int]:
     if version == 43 and order == ">":
         raise NotRead("is a BigTIFF with the high byte first, which is not read. Save it as an ordinary TIFF.")
     if version == 43 and len(head) == 16:
-        kind = _Kind(order, "Q", "HHQ", "Q")
+        kind = Kind(order, "Q", "HHQ", "Q")
         return kind, kind.number("Q", head[8:16])
-    kind = _Kind(order, "H", "HHI", "I")
+    kind = Kind(order, "H", "HHI", "I")
     return kind, kind.number("I", head[4:8])
 
 
-def _entries(source: BinaryIO, kind: _Kind, directory: int) -> Iterator[_Entry]:
+def read_entries(source: BinaryIO, kind: Kind, directory: int) -> Iterator[Entry]:
+    """The entries of the directory at a place. Raises ValueError where there is none, TooMuch where it has no end."""
     source.seek(directory)
     wide = struct.calcsize(kind.order + kind.count)
     data = source.read(wide)
@@ -132,19 +138,19 @@ def _entries(source: BinaryIO, kind: _Kind, directory: int) -> Iterator[_Entry]:
         raw = data[place : place + kind.entry_size]
         tag, kind_of_value, values = struct.unpack_from(kind.order + kind.entry, raw)
         value = raw[-kind.place_size :]
-        yield _Entry(tag, kind_of_value, values, value, directory + wide + place)
+        yield Entry(tag, kind_of_value, values, value, directory + wide + place)
 
 
-def _require_whole_strips(source: BinaryIO, kind: _Kind, entries: tuple[_Entry, ...], end: int) -> None:
+def _require_whole_strips(source: BinaryIO, kind: Kind, entries: tuple[Entry, ...], end: int) -> None:
     """Raise ValueError where a strip reaches past the end: fax decoders go on in white."""
-    lists = {entry.tag: _numbers(source, kind, entry) for entry in entries if entry.tag in _LISTS}
+    lists = {entry.tag: numbers(source, kind, entry) for entry in entries if entry.tag in _LISTS}
     for places, lengths in ((273, 279), (324, 325)):
         for place, length in zip(lists.get(places, ()), lists.get(lengths, ()), strict=False):
             if place + length > end:
                 raise ValueError("the file ends inside a strip")
 
 
-def _numbers(source: BinaryIO, kind: _Kind, entry: _Entry) -> tuple[int, ...]:
+def numbers(source: BinaryIO, kind: Kind, entry: Entry) -> tuple[int, ...]:
     """The values of an entry, none where it is of another type or beyond the file."""
     if entry.type not in _NUMBERS or entry.count > MAX_STRIPS:
         return ()
@@ -157,7 +163,7 @@ def _numbers(source: BinaryIO, kind: _Kind, entry: _Entry) -> tuple[int, ...]:
     return struct.unpack(form, data) if len(data) == length else ()
 
 
-def _without(source: BinaryIO, kind: _Kind, emptied: list[_Entry], end: int) -> BinaryIO:
+def _without(source: BinaryIO, kind: Kind, emptied: list[Entry], end: int) -> BinaryIO:
     """The file with some entries counting no values, which decoders pass over."""
     parts: list[bytes | Span] = []
     place = 0

@@ -192,7 +192,7 @@ def test_a_picture_with_wrong_bytes_opens_or_is_refused_with_a_sentence(tmp_path
 
 
 def test_what_is_no_picture_is_refused(tmp_path: Path) -> None:
-    assert "PNG, JPEG, WebP, TIFF, BMP, GIF, AVIF, HEIC and PSD" in damaged(
+    assert "PNG, JPEG, WebP, TIFF, BMP, GIF, AVIF, HEIC, PSD and the previews" in damaged(
         tmp_path, b"%PDF-1.4 and so on", "paper.png"
     )
     assert "0 bytes" in damaged(tmp_path, b"")
