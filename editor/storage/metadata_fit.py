@@ -8,6 +8,7 @@ from dataclasses import replace
 from editor.domain.document import Metadata
 from editor.storage.exif_directory import byte_order, resolution_of, with_resolution, with_size
 from editor.storage.jpeg_segments import COMMENT, comment_fits, exif_fits, profile_fits, xmp_fits
+from editor.storage.png_writer import METRES_PER_INCH
 from editor.storage.stale_xmp import current_xmp
 
 FORMAT_WORDS = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "TIFF": "TIFF", "AVIF": "AVIF"}
@@ -40,6 +41,13 @@ def fitted(
     return replace(fitting, **{field: getattr(nothing, field) for field in lost}), tuple(lost.values())
 
 
+def _is_density(dots: float, name: str) -> bool:
+    """Whether the format has a number for so many dots per inch."""
+    if name == "PNG":
+        return 1 <= round(dots / METRES_PER_INCH) < 1 << 31
+    return round(dots) in _JPEG_DENSITY if name == "JPEG" else 1e-3 < dots < 1e9
+
+
 def _text(metadata: Metadata, name: str) -> dict[str, str]:
     """What of the text notes the format holds."""
     if name == "PNG":
@@ -49,7 +57,8 @@ def _text(metadata: Metadata, name: str) -> dict[str, str]:
 
 
 def _with_resolution(metadata: Metadata) -> bytes | None:
-    if metadata.dpi is None or (metadata.exif and resolution_of(metadata.exif) == metadata.dpi):
+    told = resolution_of(metadata.exif) if metadata.exif else None
+    if metadata.dpi is None or told == metadata.dpi or not all(_is_density(dots, "EXIF") for dots in metadata.dpi):
         return metadata.exif
     return with_resolution(metadata.exif, metadata.dpi)
 
@@ -69,8 +78,8 @@ def _lost(metadata: Metadata, name: str) -> Iterator[tuple[str, str]]:
         yield "xmp", "The XMP data is too long for JPEG and was left out."
     if metadata.iptc and name in _WITHOUT_IPTC:
         yield "iptc", f"{words} cannot hold IPTC data, and it was left out. Save as JPEG, PNG or TIFF to keep it."
-    if metadata.dpi and name == "JPEG" and not all(round(dots) in _JPEG_DENSITY for dots in metadata.dpi):
-        yield "dpi", "JPEG cannot hold the picture’s resolution, and it was left out."
+    if metadata.dpi and not all(_is_density(dots, name) for dots in metadata.dpi):
+        yield "dpi", f"{words} cannot hold the picture’s resolution, and it was left out."
     if names := metadata.text.keys() - _text(metadata, name).keys():
         yield "text", f"{words} cannot hold all text notes of the picture. Left out: {_named(sorted(names))}."
 

@@ -30,6 +30,7 @@ from editor.storage.tiff_exif import exif_of_tiff
 _GREY_MODES = ("1", "L", "LA", "La", "I", "F")
 _BITS_PER_SAMPLE = 258
 _XMP = 700
+_ACROSS = 282
 
 
 def read_picture(path: Path, *, grow: int = 4, feather: int = 6, free: FreeMemory = free_memory) -> Document:
@@ -138,6 +139,8 @@ def raw_xmp(picture: ImageFile.ImageFile) -> bytes | None:
 
 
 def _dpi(picture: ImageFile.ImageFile) -> tuple[float, float] | None:
+    if picture.format == "TIFF" and _ACROSS not in getattr(picture, "tag_v2", {}):
+        return None  # Pillow says 1 then.
     value = picture.info.get("dpi") or resolution_of((_raw_exif(picture) or b"").removeprefix(EXIF_PREFIX))
     if not isinstance(value, tuple) or len(value) != 2:
         return None

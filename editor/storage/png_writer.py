@@ -26,7 +26,8 @@ _UP_FILTER = 2
 _LEVEL = 1
 _WINDOW_BITS = 15
 _MEMORY_LEVEL = 9
-_METRES_PER_INCH = 0.0254
+METRES_PER_INCH = 0.0254
+"""PNG counts dots per metre."""
 _MAX_KEYWORD = 79
 
 
@@ -80,7 +81,7 @@ def _before_pixels(metadata: Metadata) -> Iterator[tuple[bytes, bytes]]:
     if metadata.icc_profile:
         yield b"iCCP", b"ICC profile\0\0" + zlib.compress(metadata.icc_profile)
     if metadata.dpi:
-        across, down = (round(dots / _METRES_PER_INCH) for dots in metadata.dpi)
+        across, down = (round(dots / METRES_PER_INCH) for dots in metadata.dpi)
         yield b"pHYs", struct.pack(">IIB", across, down, 1)
     if metadata.exif:
         yield b"eXIf", metadata.exif

@@ -130,6 +130,20 @@ def test_metadata_too_long_for_jpeg_is_left_out_and_said_so(tmp_path: Path) -> N
     assert read_picture(tmp_path / "a.jpg").metadata.exif is None
 
 
+@pytest.mark.parametrize("extension", ["png", "tiff", "jpg", "webp"])
+@pytest.mark.parametrize("dots", [1e-9, 0.3, 72.5, 66_000.0, 1e8, 1e30])
+def test_any_resolution_is_kept_or_told_of(tmp_path: Path, extension: str, dots: float) -> None:
+    path = tmp_path / f"a.{extension}"
+    notes = save_picture(opaque(noise()), path, metadata=Metadata(dpi=(dots, dots)))
+    kept = read_picture(path).metadata.dpi
+    if notes:
+        assert "resolution" in notes[0]
+        assert kept is None
+    else:
+        # JPEG counts in whole dots, PNG in dots a metre.
+        assert kept == pytest.approx((dots, dots), rel=0.05)
+
+
 def saved_options(path: Path) -> dict[str, Any]:
     return dict(read_picture(path).metadata.save_options)
 
