@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from editor.domain.geometry import Rect
+from editor.domain.options import Expansion
 from editor.domain.request import no_metrics
 from editor.domain.samples import Pixels, Samples, narrowed, widened
 from editor.imaging.continuity import steps_of, without_steps
@@ -45,6 +46,18 @@ def fitted_patch(before: Pixels, after: Pixels, mask: Pixels, *, depth: int = 8,
     if continues and repair.before is not None and repair.before.colour < _UNSEEN:
         image, metrics = _continued(image, mask, metrics, depth)
     return Fitted(image=image, metrics={**placement_metrics(placement), **metrics})
+
+
+def fitted_extension(before: Pixels, after: Pixels, expansion: Expansion, *, ramp: int, depth: int = 8) -> Fitted:
+    """``after``, a larger picture around ``before``, moved to where the old one lies in it and with the platform's own
+    tone taken out of what is new and of the ``ramp``, in pixels, that leads over to it; RGB."""
+    up, down, left, right = expansion.up, expansion.down, expansion.left, expansion.right
+    height, width = before.shape[:2]
+    room = cv2.copyMakeBorder(before, up, down, left, right, cv2.BORDER_REPLICATE)
+    mask = np.full(room.shape[:2], 255, np.uint8)
+    top, start = up + ramp * bool(up), left + ramp * bool(left)
+    mask[top : up + height - ramp * bool(down), start : left + width - ramp * bool(right)] = 0
+    return fitted_patch(np.asarray(room, np.uint8), after, mask, depth=depth)
 
 
 def _continued(

@@ -99,6 +99,8 @@ class NewPicture:
     pixels: Samples
     layer: Layer | None = None
     offset: tuple[int, int] = (0, 0)
+    metrics: Mapping[str, Any] = field(default_factory=no_metrics)
+    """Figures for the receipt: how it was fitted in."""
 
 
 Finished = Blended | NewPicture

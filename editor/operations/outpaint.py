@@ -51,7 +51,8 @@ class Outpaint(EditOperation):
         """Larger pictures with the old one in them."""
         from editor.imaging.compose import laid_over
         from editor.imaging.exchange import incoming
-        from editor.imaging.extend import around, with_room
+        from editor.imaging.extend import RAMP, around, with_room
+        from editor.imaging.fitting import fitted_extension
         from editor.imaging.result_check import good_pictures
 
         before = source.pixels.read(source.hole)
@@ -59,7 +60,8 @@ class Outpaint(EditOperation):
         extended, offset = with_room(before, expansion), (expansion.left, expansion.up)
         results = []
         for image in good_pictures(request, result):
-            colours = incoming(image, source.metadata, depth=bits(before), origin=(-offset[0], -offset[1]))
+            fitted = fitted_extension(request.image, image, expansion, ramp=RAMP, depth=bits(before))
+            colours = incoming(fitted.image, source.metadata, depth=bits(before), origin=(-offset[0], -offset[1]))
             layer = around(self.operation.caption, before, colours, expansion)
-            results.append(NewPicture(laid_over(extended, layer), layer, offset))
+            results.append(NewPicture(laid_over(extended, layer), layer, offset, fitted.metrics))
         return tuple(results)

@@ -196,7 +196,7 @@ def receipt_of(operation: Operation, served: Served, *, notes: Sequence[str] = (
 
 def with_figures(receipt: Receipt, result: Finished) -> Receipt:
     """``receipt`` with the figures of how ``result`` was fitted into the picture beside the platform's own."""
-    if not isinstance(result, Blended) or not result.metrics:
+    if not result.metrics:
         return receipt
     return replace(receipt, metrics={**receipt.metrics, **result.metrics})
 

@@ -33,8 +33,13 @@ def painted(request: EditRequest, number: int = 0) -> np.ndarray:
     if request.operation is Operation.OUTPAINT:
         sides = request.options.expansion
         grown = np.pad(request.image, ((sides.up, sides.down), (sides.left, sides.right), (0, 0)), mode="reflect")
+        # A variation has waves of its own in what is new.
+        across = np.arange(grown.shape[1])[None, :, None] + np.arange(grown.shape[0])[:, None, None]
+        waves = 4 * number * np.sin(across / 5)
+        height, width = request.image.shape[:2]
+        waves[sides.up : sides.up + height, sides.left : sides.left + width] = 0
         # A platform returns the middle a little different, which must not show.
-        return np.clip(grown.astype(int) + 5 + number, 0, 255).astype(np.uint8)
+        return np.clip(grown + 5 + np.round(waves), 0, 255).astype(np.uint8)
     if request.operation is Operation.UPSCALE:
         return cv2.resize(request.image, request.result_size, interpolation=cv2.INTER_LINEAR)
     image = request.image.copy()
