@@ -72,6 +72,11 @@ class OpenedPicture:
         return (height, width) if self.turned in TURNED else (width, height)
 
     @property
+    def holds_more(self) -> bool:
+        """Whether the file holds pictures besides this one."""
+        return self.vetted.more or bool(getattr(self.picture, "is_animated", False))
+
+    @property
     def depth(self) -> int:
         """Bits a channel the document will have: 8 or 16."""
         deep_png = isinstance(self.vetted, VettedPng) and self.vetted.header.depth == _DEEP

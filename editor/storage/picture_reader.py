@@ -42,7 +42,7 @@ def read_picture(path: Path, *, grow: int = 4, feather: int = 6, free: FreeMemor
     """
     with open_picture(path, free=free) as opened:
         # Asked before decoding, which may close the file.
-        metadata = _metadata(opened)
+        metadata = _metadata(opened, path)
         pixels = decoded(opened)
     return Document(pixels, name=path.name, path=path, metadata=metadata, grow=grow, feather=feather)
 
@@ -69,7 +69,7 @@ def read_mask(path: Path, size: tuple[int, int], *, free: FreeMemory = free_memo
 
 def _notes(opened: OpenedPicture) -> tuple[str, ...]:
     picture, notes = opened.picture, []
-    if opened.vetted.more or getattr(picture, "is_animated", False):
+    if opened.holds_more:
         notes.append("This file holds more than one picture; only the first was opened.")
     if picture.mode == "CMYK":
         notes.append("The picture was in CMYK and is now in RGB.")
@@ -94,7 +94,7 @@ def _bits(picture: ImageFile.ImageFile) -> int:
     return max(int(bits) for bits in declared)
 
 
-def _metadata(opened: OpenedPicture) -> Metadata:
+def _metadata(opened: OpenedPicture, path: Path) -> Metadata:
     picture, notes = opened.picture, _notes(opened)
     exif_data = _raw_exif(picture)
     exif = cleaned_exif(exif_data) if exif_data else None
@@ -117,7 +117,7 @@ def _metadata(opened: OpenedPicture) -> Metadata:
         text=MappingProxyType(_text(picture)),
         greyscale=greyscale,
         alpha=picture.has_transparency_data if opened.layout is None else opened.layout.has_alpha,
-        save_options=MappingProxyType(_save_options(picture)),
+        save_options=MappingProxyType(_save_options(opened, path)),
         notes=notes,
     )
 
@@ -168,18 +168,21 @@ def _decoded(text: bytes) -> str:
         return text.decode("latin-1")
 
 
-def _save_options(picture: ImageFile.ImageFile) -> dict[str, Any]:
-    """How the file was compressed, for :mod:`editor.storage.picture_writer`.
+def _save_options(opened: OpenedPicture, path: Path) -> dict[str, Any]:
+    """What saving is to know of the file.
 
-    ``lossy`` tells that the pixels had been compressed with loss; ``jpeg_tables`` are a JPEG’s
-    quantisation tables in natural order.
+    ``lossy`` tells that the pixels had been compressed with loss; ``jpeg_tables`` are a JPEG’s quantisation tables in
+    natural order; ``holds_more`` is the file where it holds further pictures, which saving there would destroy. The
+    further pictures in a JPEG are previews, depth and light maps of the first, and not true of an edited one.
     """
+    picture = opened.picture
     if isinstance(picture, JpegImagePlugin.JpegImageFile):
         tables = tuple(tuple(picture.quantization[index]) for index in sorted(picture.quantization))
         return {"lossy": True, "jpeg_tables": tables}
+    options: dict[str, Any] = {"holds_more": str(path)} if opened.holds_more else {}
     if picture.format == "WEBP":
-        return {"lossy": _is_lossy_webp(picture)}
-    return {}
+        options["lossy"] = _is_lossy_webp(picture)
+    return options
 
 
 def _is_lossy_webp(picture: ImageFile.ImageFile) -> bool:

@@ -30,6 +30,7 @@ FILTERS = (
 )
 EXTENSIONS = {"PNG": ".png", "JPEG": ".jpg", "WEBP": ".webp", "TIFF": ".tif", "AVIF": ".avif"}
 """The usual extension by the format that a picture came in."""
+_WRITTEN = (PROJECT, ".jpeg", ".tiff", *EXTENSIONS.values())
 
 _SAVE_AS = Remedy(RemedyKind.SAVE_AS, "Save as…")
 _SAVE_OVER = Remedy(RemedyKind.SAVE_OVER, "Save over it")
@@ -53,9 +54,16 @@ class FileSaving(QObject):
         """Saves over the file that somebody else has changed."""
 
     def save(self, picture: Picture, then: _Then | None = None) -> None:
-        """Save to the picture's own file, or ask for one where it has none or would lose what was cut out."""
+        """Save to the picture's own file, or ask for one where it has none, cannot be written, or would lose something:
+        what was cut out, or the pictures besides the one that was opened."""
         path = picture.document.path
-        if path is None or path == self._session.pictures.sample_path or (_flat(path.suffix) and not picture.opaque):
+        if (
+            path is None
+            or path == self._session.pictures.sample_path
+            or path.suffix.lower() not in _WRITTEN
+            or str(path) == picture.document.metadata.save_options.get("holds_more")
+            or (_flat(path.suffix) and not picture.opaque)
+        ):
             self.ask(picture, then)
         else:
             self._write(picture, path, then)

@@ -152,6 +152,7 @@ def test_only_the_first_frame_is_opened_and_said_so(tmp_path: Path) -> None:
         document = read_picture(path)
         assert document.pixels.array[5, 5].tolist() == [0, 0, 255, 255]
         assert "only the first" in document.metadata.notes[0]
+        assert document.metadata.save_options["holds_more"] == str(path)
 
 
 def damaged(tmp_path: Path, content: bytes, name: str = "photo.png") -> str:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSlider,
     QAbstractSpinBox,
+    QFileDialog,
     QLineEdit,
     QMessageBox,
     QPushButton,
@@ -310,6 +312,23 @@ def test_a_save_that_fails_offers_another_place(window: MainWindow) -> None:
     picture.document.path = Path("/pictures/elsewhere.png")
     window.commands["save"].trigger()
     assert window.messages.notice is None, "what it was about is done"
+
+
+@pytest.mark.parametrize("name", ["photo.heic", "pages.tif"])
+def test_a_file_that_cannot_be_written_or_holds_more_is_not_saved_over(
+    window: MainWindow, session: FakeSession, name: str
+) -> None:
+    opened(window)
+    picture = window.workspace.current
+    assert picture is not None
+    document = picture.document
+    document.path = Path("/pictures") / name
+    if name == "pages.tif":
+        document.metadata = replace(document.metadata, save_options={"holds_more": str(document.path)})
+    window.commands["save"].trigger()
+    (dialog,) = window.findChildren(QFileDialog)
+    assert session.pictures.saved_paths == []
+    dialog.close()
 
 
 def test_paste(window: MainWindow) -> None:
