@@ -24,7 +24,7 @@ from editor.session import FinishedEdit, PreparedEdit, Session, receipt_of_failu
 from editor.storage.file_facts import file_facts
 from editor.storage.output_file import OutputFile
 from editor.storage.picture_writer import require_room, write_picture
-from editor.storage.receipt_files import telling
+from editor.storage.receipt_xmp import telling
 
 log = logging.getLogger(__name__)
 

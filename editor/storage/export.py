@@ -7,14 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PIL import ImageCms
 
 from editor.domain.document import Metadata
 from editor.domain.errors import InputError
 from editor.domain.export_options import ExportOptions, MetadataChoice
 from editor.domain.receipt import Receipt
 from editor.domain.samples import Samples
-from editor.imaging.colour import to_srgb
+from editor.imaging.colour import srgb_profile, to_srgb
 from editor.storage import exif_directory, stale_xmp
 from editor.storage.compression import Compression
 from editor.storage.file_names import quoted
@@ -23,9 +22,8 @@ from editor.storage.metadata_fit import FORMAT_WORDS
 from editor.storage.output_file import OutputFile
 from editor.storage.picture_rows import Rows, Source
 from editor.storage.picture_writer import FORMATS, format_of, write_rows
-from editor.storage.receipt_files import telling
+from editor.storage.receipt_xmp import telling
 
-_DATE = slice(24, 36)
 _SRGB_MARKS = (b"srgb", b"s\0r\0g\0b")
 _PROFILE_STAYS = "The picture’s color profile cannot be converted to sRGB; it stays in the file."
 
@@ -98,11 +96,3 @@ def _in_srgb(rows: Rows, metadata: Metadata) -> tuple[Rows, Metadata, tuple[str,
         xmp=stale_xmp.said_to_be_srgb(metadata.xmp),
     )
     return rows.changed(converted), said, ()
-
-
-def srgb_profile() -> bytes:
-    """A colour profile of sRGB, the same bytes at any time."""
-    made = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
-    # The moment it was made: year, month, day, hour, minute and second.
-    made[_DATE] = bytes((7, 208, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0))
-    return bytes(made)

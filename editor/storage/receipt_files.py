@@ -1,20 +1,18 @@
-"""The receipts that a file holds, or is to hold."""
+"""The receipts that a file holds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
-from editor.domain.document import Metadata
 from editor.domain.errors import InputError
 from editor.domain.receipt import Receipt
 from editor.storage.file_names import quoted
 from editor.storage.picture_header import open_picture
 from editor.storage.picture_reader import raw_xmp
 from editor.storage.project_reader import is_project, receipts_record
-from editor.storage.receipt_xmp import receipts_in, with_receipts
+from editor.storage.receipt_xmp import receipts_in
 
 
 def receipts_in_file(path: Path) -> tuple[Receipt, ...]:
@@ -38,9 +36,3 @@ def _named(path: Path) -> Iterator[None]:
         yield
     except InputError as error:
         raise InputError(f"{quoted(path)} holds a receipt that is damaged.", detail=error.detail) from error
-
-
-def telling(metadata: Metadata, receipts: Sequence[Receipt]) -> tuple[Metadata, tuple[str, ...]]:
-    """``metadata`` with ``receipts`` in its XMP, and sentences about what was lost by that."""
-    xmp, notes = with_receipts(metadata.xmp, receipts)
-    return replace(metadata, xmp=xmp), notes

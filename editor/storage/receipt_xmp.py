@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
+from editor.domain.document import Metadata
 from editor.domain.errors import InputError
 from editor.domain.kinds import Operation, Way
 from editor.domain.receipt import NO_RECEIPT, Receipt
@@ -38,6 +40,12 @@ _CAPTURED = tuple(
 """Of pictures straight from life: what an edit adds says more."""
 _ALREADY_GENERATIVE = tuple(f"{_VOCABULARY}{word}" for word in ("trainedAlgorithmicMedia", "compositeSynthetic"))
 _PREFIX, _EXTENSION_PREFIX = "imageEditor", "Iptc4xmpExt"
+
+
+def telling(metadata: Metadata, receipts: Sequence[Receipt]) -> tuple[Metadata, tuple[str, ...]]:
+    """``metadata`` with ``receipts`` in its XMP, and sentences about what was lost by that."""
+    xmp, notes = with_receipts(metadata.xmp, receipts)
+    return replace(metadata, xmp=xmp), notes
 
 
 def with_receipts(xmp: bytes | None, receipts: Sequence[Receipt]) -> tuple[bytes | None, tuple[str, ...]]:

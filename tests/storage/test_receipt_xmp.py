@@ -22,7 +22,7 @@ from editor.engine import erase
 from editor.storage.output_file import OutputFile
 from editor.storage.picture_writer import save_picture
 from editor.storage.project_writer import write_project
-from editor.storage.receipt_files import receipts_in_file, telling
+from editor.storage.receipt_files import receipts_in_file
 from editor.storage.receipt_xmp import (
     BY_HAND,
     ENHANCED,
@@ -31,6 +31,7 @@ from editor.storage.receipt_xmp import (
     receipts_in,
     source_type_of,
     stronger_source_type,
+    telling,
     with_receipts,
 )
 from editor.storage.xmp import XmpPacket
