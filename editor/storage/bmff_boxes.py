@@ -17,13 +17,18 @@ HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx")
 AVIF_BRANDS = (b"avif", b"avis")
 NEUTRAL_BRANDS = (b"mif1", b"msf1", b"mif2", b"miaf")
 
-_UUID, _TYPES, _BITS = b"uuid", b"ftyp", b"pixi"
+_UUID, _TYPES, _BITS, _ITEM = b"uuid", b"ftyp", b"pixi", b"infe"
 # Boxes that hold boxes, and how many bytes of their own stand before those.
 _FOLDERS = {b"meta": 4, b"iprp": 0, b"ipco": 0}
+_ITEMS = b"iinf"
+_ITEM_TYPES = {2: 8, 3: 10}
+"""By the version of an item's entry: where its type stands, of four letters, before its name and media type."""
+_LONGEST_ENTRY = 4096
 
 
 def vet_bmff(source: BinaryIO) -> Vetted:
-    """Look through the boxes. Raises TooMuch where they are beyond any picture."""
+    """Look through the boxes. Raises ValueError where an item is of no type that is text, TooMuch where the boxes are
+    beyond any picture."""
     credentials, bits = False, 8
     for name, span in _boxes(source, Span(0, source.seek(0, 2)), depth=0):
         if name == _UUID:
@@ -31,6 +36,8 @@ def vet_bmff(source: BinaryIO) -> Vetted:
         elif name == _BITS:
             # A version, flags, the number of channels, and the bits of each.
             bits = max(bits, *_read(source, span, 5 + 4)[5:], 0)
+        elif name == _ITEM:
+            _check_item(_read(source, span, _LONGEST_ENTRY))
         elif name in _FOLDERS and span.length > MAX_METADATA:
             raise TooMuch("a list of properties larger than any picture’s")
     source.seek(0)
@@ -64,10 +71,24 @@ def _boxes(source: BinaryIO, within: Span, *, depth: int) -> Iterator[tuple[byte
             return
         content = Span(place + begin, min(length, end - place) - begin)
         yield head[4:8], content
-        if (skipped := _FOLDERS.get(head[4:8])) is not None and content.length > skipped:
+        skipped = _FOLDERS.get(head[4:8])
+        if head[4:8] == _ITEMS:
+            # A version and flags, and the number of items: in two bytes, in four from version 1 on.
+            skipped = 6 if _read(source, content, 1) == b"\0" else 8
+        if skipped is not None and content.length > skipped:
             yield from _boxes(source, Span(content.start + skipped, content.length - skipped), depth=depth + 1)
         place += length
     raise TooMuch("more boxes than a picture needs")
+
+
+def _check_item(entry: bytes) -> None:
+    """pi-heif up to 1.4 ends the whole process over a type that is not text."""
+    place = _ITEM_TYPES.get(entry[0]) if entry else None
+    if place is None:
+        return
+    if not entry[place : place + 4].isascii():
+        raise ValueError("an item of no known type")
+    entry[place:].decode("utf-8")
 
 
 def _read(source: BinaryIO, span: Span, most: int) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 import struct
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageCms, ImageOps
+from support.small_pictures import HEIC
 
 from editor.domain.document import Document
 from editor.domain.errors import InputError
@@ -20,18 +20,6 @@ from editor.storage.psd_sections import FLATTENED
 from editor.storage.signatures import format_of_file
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-# Left half (200, 40, 90), right half (20, 160, 60), 32 × 24, encoded by x265, with EXIF that names a maker.
-HEIC = base64.b64decode(
-    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAb1tZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAADRpbG9jAAAA"
-    "AERAAAIAAQAAAAAB4QABAAAAAAAAALgAAgAAAAACmQABAAAAAAAAACoAAAA4aWluZgAAAAAAAgAAABVpbmZlAgAAAAABAABodmMxAAAAABVpbmZl"
-    "AgAAAQACAABFeGlmAAAAAA5waXRtAAAAAAABAAAA/GlwcnAAAADcaXBjbwAAAHVodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH/"
-    "/wNwAAADAJAAAAMAAAMAHroCQGEAAQApQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbqrprm4CGgwIAAAAyAAAADAIRiAAEABkQBwXPBiQAAABNjb2xy"
-    "bmNseAABAA0ABoAAAAAUaXNwZQAAAAAAAABAAAAAQAAAAChjbGFwAAAAIAAAAAEAAAAYAAAAAf///+AAAAAC////2AAAAAIAAAAQcGl4aQAAAAAD"
-    "CAgIAAAAGGlwbWEAAAAAAAAAAQABBYECAwWEAAAAGmlyZWYAAAAAAAAADmNkc2MAAgABAAEAAADqbWRhdAAAALQoAa8GMhncbYCJIPC/jNf/++/2"
-    "X6qiJNZd0PX/65C//8riO31wj+hmf+FdSKBHoDSoZ2ofjML3iFZcmTBJeNiIwx/P+L+L17k6yDh8H0gg9ul8mcmNRgqK+mnKpDcg1+H4LwGCViJ9"
-    "GKdUUVrKtEizIBsvMssdVYVvmyo/dUHmKMWLbRuMHoAnHYKIuGZ4FNfWNrFdd7x0ykTXto44b1a5xJwLkgyJUw3q9cc7GpAM+5XlAXgAAAAGRXhp"
-    "ZgAATU0AKgAAAAgAAQEPAAIAAAAGAAAAGgAAAABNYWtlcgA="
-)
 
 
 def opened(path: Path, content: bytes) -> Document:
@@ -189,3 +177,9 @@ def test_an_animated_webp_opens_with_its_first_picture(tmp_path: Path, profile: 
     assert document.metadata.icc_profile == profile
     assert document.metadata.save_options["lossy"] is False
     assert "only the first" in document.metadata.notes[0]
+
+
+def test_an_item_whose_type_is_no_text_is_refused_before_the_decoder_sees_it(tmp_path: Path) -> None:
+    place = HEIC.index(b"Exif")
+    with pytest.raises(InputError, match="damaged"):
+        opened(tmp_path / "photo.heic", HEIC[:place] + b"Ex\xe9f" + HEIC[place + 4 :])

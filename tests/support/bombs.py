@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PIL import Image
-from support.small_pictures import chunk, png
+from support.small_pictures import HEIC, chunk, png
 
 HUGE = 100_000
 MEGABYTE = 1 << 20
@@ -105,6 +105,11 @@ def _avif_of(width: int, height: int) -> bytes:
     return bytes(content)
 
 
+def _heic_of(width: int, height: int) -> bytes:
+    place = HEIC.index(b"ispe") + 8
+    return HEIC[:place] + struct.pack(">II", width, height) + HEIC[place + 8 :]
+
+
 def _nested_boxes() -> bytes:
     boxes = b""
     for _ in range(40):
@@ -140,6 +145,7 @@ BOMBS = {
     "tiff of a huge size": Bomb(lambda: _tiff({**_ONE, 256: (4, 1, HUGE), 257: (4, 1, HUGE)}), TOO_LARGE),
     "psd of a huge size": Bomb(lambda: _psd(HUGE, HUGE), TOO_LARGE),
     "avif of a huge size": Bomb(lambda: _avif_of(HUGE, HUGE), f"{DAMAGED}|{TOO_LARGE}"),
+    "heic of a huge size": Bomb(lambda: _heic_of(HUGE, HUGE), f"{DAMAGED}|{TOO_LARGE}"),
     "webp of a huge size": Bomb(lambda: _webp_of(HUGE, HUGE), TOO_LARGE),
     "png of a long row": Bomb(lambda: png(350_000_000, 1, colour=0), "350000000 × 1"),
     "png that fills the memory": Bomb(lambda: png(19_000, 19_000, data=_zeros(4)), NO_MEMORY),

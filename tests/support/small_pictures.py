@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import struct
 import zlib
@@ -13,6 +14,18 @@ from PIL import Image, ImageCms
 
 SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 WIDTH, HEIGHT = 9, 7
+# Left half (200, 40, 90), right half (20, 160, 60), 32 × 24, encoded by x265, with EXIF that names a maker.
+HEIC = base64.b64decode(
+    "AAAAHGZ0eXBoZWljAAAAAG1pZjFoZWljbWlhZgAAAb1tZXRhAAAAAAAAACFoZGxyAAAAAAAAAABwaWN0AAAAAAAAAAAAAAAAAAAAADRpbG9jAAAA"
+    "AERAAAIAAQAAAAAB4QABAAAAAAAAALgAAgAAAAACmQABAAAAAAAAACoAAAA4aWluZgAAAAAAAgAAABVpbmZlAgAAAAABAABodmMxAAAAABVpbmZl"
+    "AgAAAQACAABFeGlmAAAAAA5waXRtAAAAAAABAAAA/GlwcnAAAADcaXBjbwAAAHVodmNDAQNwAAAAkAAAAAAAHvAA/P34+AAADwNgAAEAGEABDAH/"
+    "/wNwAAADAJAAAAMAAAMAHroCQGEAAQApQgEBA3AAAAMAkAAAAwAAAwAeoCCBBZbqrprm4CGgwIAAAAyAAAADAIRiAAEABkQBwXPBiQAAABNjb2xy"
+    "bmNseAABAA0ABoAAAAAUaXNwZQAAAAAAAABAAAAAQAAAAChjbGFwAAAAIAAAAAEAAAAYAAAAAf///+AAAAAC////2AAAAAIAAAAQcGl4aQAAAAAD"
+    "CAgIAAAAGGlwbWEAAAAAAAAAAQABBYECAwWEAAAAGmlyZWYAAAAAAAAADmNkc2MAAgABAAEAAADqbWRhdAAAALQoAa8GMhncbYCJIPC/jNf/++/2"
+    "X6qiJNZd0PX/65C//8riO31wj+hmf+FdSKBHoDSoZ2ofjML3iFZcmTBJeNiIwx/P+L+L17k6yDh8H0gg9ul8mcmNRgqK+mnKpDcg1+H4LwGCViJ9"
+    "GKdUUVrKtEizIBsvMssdVYVvmyo/dUHmKMWLbRuMHoAnHYKIuGZ4FNfWNrFdd7x0ykTXto44b1a5xJwLkgyJUw3q9cc7GpAM+5XlAXgAAAAGRXhp"
+    "ZgAATU0AKgAAAAgAAQEPAAIAAAAGAAAAGgAAAABNYWtlcgA="
+)
 
 
 def chunk(name: bytes, data: bytes) -> bytes:
@@ -40,6 +53,7 @@ def small_pictures() -> dict[str, bytes]:
     found = {f"pillow {name}": _by_pillow(name, options) for name, options in _PILLOW.items()}
     found |= {f"tiff {name}": _by_tifffile(options) for name, options in _TIFFFILE.items()}
     found["psd"] = _psd()
+    found["heic"] = HEIC
     for colour, channels in ((0, 1), (2, 3), (4, 2), (6, 4)):
         samples = _noise(channels).astype(">u2").reshape(HEIGHT, -1).tobytes()
         stride = len(samples) // HEIGHT
