@@ -24,7 +24,7 @@ from editor.storage.document_restorer import document_of
 from editor.storage.file_names import quoted
 from editor.storage.picture_header import open_file
 from editor.storage.picture_reader import read_picture
-from editor.storage.project_writer import MERGED, MIMETYPE, PACK, RECORD
+from editor.storage.project_layout import MERGED, MIMETYPE, PACK, RECORD
 from editor.storage.reading_limits import MAX_PIXELS
 from editor.storage.tile_pack import TilePack
 

@@ -30,20 +30,16 @@ from editor.domain.kept import Kept, folded
 from editor.domain.moment import Moment
 from editor.domain.raster import TILE, Place
 from editor.domain.samples import Samples, narrowed
+from editor.imaging.colour import srgb_profile
 from editor.imaging.stack import Sheet, stacked
 from editor.storage.document_record import DocumentRecorder
 from editor.storage.file_names import quoted
 from editor.storage.output_file import OutputFile
 from editor.storage.picture_rows import Rows, Source
 from editor.storage.png_writer import write_png
+from editor.storage.project_layout import MERGED, MIMETYPE, PACK, RECORD, VERSION
 from editor.storage.tile_pack import TilePack
 
-EXTENSION = ".ora"
-MIMETYPE = "image/openraster"
-VERSION = "0.0.6"
-MERGED = "mergedimage.png"
-RECORD = "image-editor/document.json"
-PACK = "image-editor/tiles.pack"
 THUMBNAIL = 256
 """The most that the small picture may be wide or high, as the layout demands."""
 
@@ -175,8 +171,9 @@ class _Hashing:
 def _picture(archive: ZipFile, name: str, source: Source, metadata: Metadata) -> str:
     """Add a PNG, colour and alpha whatever the document has: readers of layers expect both. Returns its SHA-256."""
     rows, profile = Rows(source), metadata.icc_profile
-    if profile is not None and profile[16:20] != b"RGB ":
-        profile = None
+    if profile is None or profile[16:20] != b"RGB ":
+        # Without one others guess: of 16 bits Krita takes it that they are linear.
+        profile = srgb_profile()
     with archive.open(_entry(name, ZIP_STORED), "w", force_zip64=True) as entry:
         sink = _Hashing(entry)
         write_png(

@@ -20,9 +20,9 @@ from editor.domain.export_options import ExportOptions
 from editor.domain.kinds import Operation, OperationType
 from editor.domain.raster import Raster
 from editor.domain.receipt import Receipt, ServedBy
-from editor.imaging.colour import to_srgb
+from editor.imaging.colour import srgb_profile, to_srgb
 from editor.storage.exif_directory import Entry, directory_bytes, new_structure, with_first_directory
-from editor.storage.export import export_picture, srgb_profile
+from editor.storage.export import export_picture
 from editor.storage.export_size import MARGINS, WHOLE_UP_TO, encoded_size
 from editor.storage.receipt_files import receipts_in_file
 

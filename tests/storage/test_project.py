@@ -26,8 +26,9 @@ from editor.domain.layer import Layer
 from editor.domain.moment import Moment
 from editor.imaging.compose import laid_over
 from editor.storage.output_file import OutputFile
+from editor.storage.project_layout import PACK, RECORD
 from editor.storage.project_reader import CHANGED, LOST, is_project, read_project, receipts_record
-from editor.storage.project_writer import PACK, RECORD, write_project
+from editor.storage.project_writer import write_project
 
 
 def save(document: Document, path: Path, *, history: bool = True) -> Path:
