@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, fields
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from editor.domain.errors import InputError
 from editor.domain.kinds import Context, UpscaleMode
 
 Pixels = NDArray[np.uint8]
 Colour = tuple[int, int, int]
 """Red, green and blue, 0–255, in sRGB."""
+PICTURE = "picture"
+"""Stands in a receipt for a picture that was used as background."""
 
 
 def _no_models() -> Mapping[str, str]:
@@ -60,7 +64,51 @@ class EditOptions:
     background: Colour | Pixels | None = None
     models: Mapping[str, str] = field(default_factory=_no_models)
 
+    def as_dict(self) -> dict[str, Any]:
+        """What differs from the defaults, as plain JSON values. Of a background picture only that there was one."""
+        default = EditOptions()
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        changed = {name: value for name, value in values.items() if _differs(value, getattr(default, name))}
+        if "expansion" in changed:
+            changed["expansion"] = asdict(self.expansion)
+        if "models" in changed:
+            changed["models"] = dict(self.models)
+        if "background" in changed:
+            changed["background"] = list(self.background) if isinstance(self.background, tuple) else PICTURE
+        return changed
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> EditOptions:
+        """The options that :meth:`as_dict` wrote down. What this version does not know is left out.
+
+        Raises InputError where a background picture was used, which is not written down, and for nonsense.
+        """
+        if record.get("background") == PICTURE:
+            raise InputError("The edit used a picture as background, which its receipt does not hold. Choose it again.")
+        try:
+            return cls(**{one.name: _read(one.name, record[one.name]) for one in fields(cls) if one.name in record})
+        except (TypeError, ValueError, AttributeError) as error:
+            raise InputError("The choices in the receipt cannot be read.", detail=str(error)) from error
+
     @property
     def texts(self) -> tuple[str, ...]:
         """The user's own words, which no log and no message may repeat."""
         return tuple(text for text in (self.prompt, self.negative_prompt, self.search) if text)
+
+
+def _differs(value: object, default: object) -> bool:
+    return isinstance(value, np.ndarray) or value != default
+
+
+def _read(name: str, value: Any) -> Any:
+    readers: dict[str, Callable[[Any], Any]] = {
+        "expansion": lambda sides: Expansion(**{side: int(pixels) for side, pixels in sides.items()}),
+        "scale": float,
+        "mode": UpscaleMode,
+        "context": Context,
+        "background": lambda colour: (int(colour[0]), int(colour[1]), int(colour[2])),
+        "models": lambda models: MappingProxyType({str(platform): str(model) for platform, model in models.items()}),
+        "seed": int,
+        "variations": int,
+    }
+    return readers.get(name, str)(value)

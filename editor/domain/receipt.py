@@ -41,6 +41,7 @@ class Receipt:
     """A job from submit to end. ``served_by`` is None and ``error`` a sentence where it failed.
 
     ``input`` and ``output`` are None where the edit did not come from, or was not yet written to, a file.
+    ``options`` are the user's choices as :meth:`editor.domain.options.EditOptions.as_dict` writes them, words included.
     ``cost`` is that of the attempt that served. ``way`` tells how the model did it; ``notes`` are sentences about what
     of the request was not honoured.
     """
@@ -58,6 +59,7 @@ class Receipt:
     error: str | None = None
     way: Way | None = None
     notes: tuple[str, ...] = ()
+    options: Mapping[str, Any] = field(default_factory=no_metrics)
 
     @property
     def total_cost(self) -> Cost:
@@ -78,6 +80,7 @@ class Receipt:
             "served_by": _fields(self.served_by),
             "way": None if self.way is None else str(self.way),
             "attempts": [_attempt(attempt) for attempt in self.attempts],
+            "options": dict(self.options),
             "seed": self.seed,
             "cost": _cost(self.cost),
             "total_cost": _cost(self.total_cost),
@@ -156,6 +159,7 @@ def _receipt(record: Mapping[str, Any]) -> Receipt:
         error=_maybe(str, error),
         way=None if way is None else Way(way),
         notes=tuple(_text(note) for note in _of(list, record["notes"])),
+        options={_text(name): value for name, value in _of(dict, record.get("options", {})).items()},
     )
 
 

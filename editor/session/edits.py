@@ -142,6 +142,7 @@ def finished_edit(
     operation = operation_of(prepared.operation)
     notes = (*operation.notes(prepared.source), *_dropped(len(results), 1 + len(served.result.others)))
     receipt = with_figures(receipt_of(prepared.operation, served, notes=notes), results[0])
+    receipt = replace(receipt, options=prepared.source.options.as_dict())
     return FinishedEdit(prepared=prepared, results=results, receipt=receipt, sentence=sentence, kept_as=kept_as)
 
 
