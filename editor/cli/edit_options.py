@@ -114,7 +114,9 @@ def _add_common(command: argparse.ArgumentParser) -> None:
         help="the only model to try on a platform, for each one named; see image-editor models",
     )
     command.add_argument("--receipt", metavar="FILE", help="write the full record of the edit as JSON")
-    command.add_argument("--embed-receipt", action="store_true", help="put the record into the picture's own file, too")
+    command.add_argument(
+        "--embed-receipt", action="store_true", help="put the record, your words included, into the picture's own file"
+    )
     command.add_argument("--json", action="store_true", help="the receipt on stdout instead of a sentence")
     command.add_argument(
         "--cycles", type=_whole_number(1, MOST_CYCLES), default=DEFAULT_CYCLES, metavar="N", help="rounds of trying"
