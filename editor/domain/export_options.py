@@ -31,8 +31,8 @@ class ExportOptions:
     ``format`` is one of :data:`EXPORT_FORMATS`. ``quality`` is 1 to 100 for JPEG, WebP and AVIF; ``subsampling`` is for
     JPEG and AVIF, ``lossless`` for WebP, in place of the quality, and ``eight_bits`` for PNG and TIFF, which otherwise
     keep 16 where the picture has them. ``location`` keeps the place where it was taken, ``receipt`` adds the receipts
-    of its edits, with the words they were asked for in, and ``to_srgb`` converts it for screens and programs that heed no color profile. Raises InputError for
-    a quality or a format that there is not.
+    of its edits, with the words they were asked for in, and ``to_srgb`` converts it for screens and programs that heed
+    no color profile. Raises InputError for a quality or a format that there is not.
     """
 
     format: str = "JPEG"
