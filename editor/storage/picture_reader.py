@@ -76,7 +76,7 @@ def _notes(opened: OpenedPicture) -> tuple[str, ...]:
     elif picture.mode == "LAB":
         notes.append("The picture was in Lab and is now in RGB.")
     elif picture.mode in ("P", "PA"):
-        notes.append("The picture had a palette and is now in full colour.")
+        notes.append("The picture had a palette and is now in full color.")
     elif picture.mode == "1":
         notes.append("The picture had 1 bit per pixel and now has 8.")
     bits = max(_bits(picture), opened.vetted.bits)

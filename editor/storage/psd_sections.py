@@ -35,7 +35,7 @@ def vet_psd(source: BinaryIO) -> Vetted:
     if bits not in (1, 8):
         raise NotRead(f"has {bits} bits per channel, which is read from TIFF and PNG only. Save it as one of them.")
     if mode not in _GREY_OR_COLOUR:
-        raise NotRead("is in a colour mode that is not read. Convert it to RGB in the program it comes from.")
+        raise NotRead("is in a color mode that is not read. Convert it to RGB in the program it comes from.")
     colours = _section(source, _HEADER.size)
     resources = _section(source, colours.start + colours.length)
     layers = _section(source, resources.start + resources.length)

@@ -133,7 +133,7 @@ def test_a_psd_in_cmyk_is_converted_and_says_so(tmp_path: Path) -> None:
         (psd(noise(2, 2, 3), resources=block(1057, bytes((0, 0, 0, 1, 0)))), "no merged picture"),
         (psd(noise(2, 4, 3), bits=16), "16 bits per channel"),
         (psd(noise(2, 2, 3), version=2), "large documents"),
-        (psd(noise(2, 2, 3), mode=7), "colour mode"),
+        (psd(noise(2, 2, 3), mode=7), "color mode"),
         (psd(noise(2, 2, 3))[:-1], "damaged"),
         (psd(noise(2, 2, 3))[:30], "damaged"),
     ],
