@@ -67,7 +67,11 @@ def placement_of(before: Pixels, after: Pixels, kept: Flags | None = None) -> Pl
             return None
         if side >= max(before.shape[:2]):
             break
-    return None if fit is None or not fit.enough else _accepted(fit, motion, before.shape[:2])
+    if fit is None or not fit.enough:
+        return None
+    if kept is None:
+        fit.leave_out_what_differs(motion)
+    return _accepted(fit, motion, before.shape[:2])
 
 
 def moved_into_place(after: Samples, placement: Placement) -> Samples:
@@ -133,6 +137,14 @@ class _Fit:
             if np.abs(step).max() * self.longer < 0.004:
                 break
         return motion
+
+    def leave_out_what_differs(self, motion: NDArray[np.float64]) -> None:
+        """What is something else under ``motion`` does not count from now on: nobody said what was to be changed."""
+        moved, seen = self._moved(motion)
+        weight = self._kept * seen
+        difference = np.abs(self._difference(moved, weight))
+        spread = float(np.median(difference[weight > 0])) if weight.any() else 0.0
+        self._kept = np.asarray(self._kept * (difference < 3.0 * 1.4826 * spread + 2.0), np.float32)
 
     def error(self, motion: NDArray[np.float64]) -> float:
         """Mean difference in levels, cut off above, of what was to stay, whatever the gain and the offset."""

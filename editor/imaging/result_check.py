@@ -57,7 +57,7 @@ def _fault(request: EditRequest, image: Pixels) -> BadResult | None:
         _require_shape(image, (*request.result_size[::-1], 3))
         _CHECKS[request.operation](request, image)
     except BadResult as error:
-        return error if not request.operation.masked or not _is_good_in_place(request, image) else None
+        return None if request.operation in _LAID_BACK and _is_good_in_place(request, image) else error
     return None
 
 
@@ -65,7 +65,7 @@ def _is_good_in_place(request: EditRequest, image: Pixels) -> bool:
     """Whether ``image`` is a good picture as soon as it is moved to where it belongs, which laying it back does."""
     if image.shape != request.image.shape:
         return False
-    placement = placement_of(request.image, image, request.mask == 0)
+    placement = placement_of(request.image, image, request.mask == 0 if request.operation.masked else None)
     if placement is None or placement.error_after > _FOUND * placement.error_before:
         return False
     try:
@@ -75,6 +75,13 @@ def _is_good_in_place(request: EditRequest, image: Pixels) -> bool:
     return True
 
 
+_LAID_BACK = (
+    Operation.ERASE,
+    Operation.INPAINT,
+    Operation.SEARCH_AND_REPLACE,
+    Operation.SEARCH_AND_RECOLOR,
+)
+"""What keeps enough of a picture to be found in its place by."""
 _CHECKS: Mapping[Operation, Callable[[EditRequest, Pixels], None]] = MappingProxyType(
     {
         Operation.ERASE: check_fill,

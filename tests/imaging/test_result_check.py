@@ -5,10 +5,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
+from support.seams import photos
 
 from editor.domain.errors import BadResult
 from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation
+from editor.domain.options import EditOptions
 from editor.domain.request import EditRequest, EditResult
 from editor.imaging import result_check
 
@@ -97,3 +99,29 @@ def test_a_wrong_size_does_not_pass() -> None:
 
 def test_erasing_where_nothing_was_is_no_fault() -> None:
     check_result(request(flat(90), HOLES["round"]), flat(90))
+
+
+@pytest.mark.parametrize("operation", [Operation.INPAINT, Operation.SEARCH_AND_REPLACE])
+def test_a_good_picture_beside_its_place_is_a_good_picture(operation: Operation) -> None:
+    """Laying it back moves it; another photo stays another photo wherever it is moved."""
+    photo = next(photos())
+    height, width = photo.shape[:2]
+    mask = np.full((height, width), 255, np.uint8)
+    if operation.masked:
+        mask[:] = 0
+        mask[150:250, 200:330] = 255
+    fine = np.random.default_rng(0).integers(0, 120, photo.shape, dtype=np.uint8)
+    request = EditRequest(
+        operation=operation,
+        image=np.where(np.arange(width)[None, :, None] % 16 < 8, photo, photo // 2 + fine),
+        mask=mask,
+        region=Rect(0, 0, width, height),
+        options=EditOptions(search="it", prompt="a box"),
+    )
+    made = request.image.copy()
+    made[150:250, 200:330] = (200, 30, 40)
+    moved = cv2.warpAffine(made, np.array([[1.0, 0, 11], [0, 1.0, -9]]), (width, height), borderMode=cv2.BORDER_REFLECT)
+    result_check.check_result(request, EditResult(image=moved, model="m"))
+    other = np.random.default_rng(1).integers(0, 256, photo.shape, dtype=np.uint8)
+    with pytest.raises(BadResult):
+        result_check.check_result(request, EditResult(image=cv2.blur(other, (9, 9)), model="m"))
