@@ -22,7 +22,7 @@ _BEFORE_AND_AFTER = 1.25
 def free_memory() -> int:
     """Bytes that can be taken without others being pushed out, within what this process is allowed."""
     available = int(psutil.virtual_memory().available)
-    left = _left_in_group(_GROUPS)
+    left = left_in_group(_own_group())
     return available if left is None else min(available, left)
 
 
@@ -46,15 +46,21 @@ def _gigabytes(count: int) -> str:
     return f"{count / 1e9:.1f} GB"
 
 
-def _left_in_group(groups: Path) -> int | None:
-    """What the limit of this process's control group leaves (Linux, cgroup v2); None where there is none."""
+def left_in_group(folder: Path) -> int | None:
+    """What the limit of a control group leaves (Linux, cgroup v2: "Memory interface files"); None without a limit."""
     try:
-        group = Path("/proc/self/cgroup").read_text(encoding="ascii").strip().rpartition("::")[2].lstrip("/")
-        folder = groups / group
         limit = (folder / "memory.max").read_text(encoding="ascii").strip()
         used = int((folder / "memory.current").read_text(encoding="ascii"))
         facts = dict(line.split() for line in (folder / "memory.stat").read_text(encoding="ascii").splitlines())
+        # Files kept for speed are given back when memory is wanted.
+        return None if limit == "max" else max(0, int(limit) - used + int(facts.get("inactive_file", 0)))
     except (OSError, ValueError):
         return None
-    # Files kept for speed are given back when memory is wanted.
-    return None if limit == "max" else max(0, int(limit) - used + int(facts.get("inactive_file", 0)))
+
+
+def _own_group() -> Path:
+    try:
+        words = Path("/proc/self/cgroup").read_text(encoding="ascii")
+    except (OSError, ValueError):
+        return _GROUPS
+    return _GROUPS / words.strip().rpartition("::")[2].lstrip("/")
