@@ -14,6 +14,7 @@ from editor.domain.candidate import Candidate
 from editor.domain.changes import Extent, SizeChange, TileChange
 from editor.domain.geometry import Rect
 from editor.domain.history import Dirty, EntryKind, History, HistoryEntry, Target
+from editor.domain.kept import KeptUnavailable
 from editor.domain.layer import Layer
 from editor.domain.original import Original
 from editor.domain.raster import Raster, Snapshot
@@ -235,11 +236,15 @@ class Document:
         self.history.hand_over(entry)
 
     def may_choose(self, entry: HistoryEntry) -> bool:
-        """Whether another candidate of ``entry`` can take the place of the one in the picture: the step is done, can
-        be undone, and no later step that is done has changed the pixels."""
+        """Whether another candidate of ``entry`` can take the place of the one in the picture."""
+        return bool(entry.candidates) and self.may_offer(entry)
+
+    def may_offer(self, entry: HistoryEntry) -> bool:
+        """Whether what ``entry`` laid over the picture can be exchanged: the step is done, can be undone, and no later
+        step that is done has changed the pixels."""
         history = self.history
         done = history.entries[history.floor + 1 : history.position + 1]
-        if entry not in done or not entry.candidates:
+        if entry not in done or entry.layer is None:
             return False
         return not any(later.touches(Target.PIXELS) for later in done[done.index(entry) + 1 :])
 
@@ -296,10 +301,18 @@ class Document:
         return dirty
 
     def travel(self, position: int) -> Dirty:
-        """Undo or redo until ``position`` in the history is reached, as far as that can be."""
-        dirty = Dirty()
+        """Undo or redo until ``position`` in the history is reached, as far as that can be.
+
+        Raises KeptUnavailable where not even the first step can be taken.
+        """
+        dirty, begun = Dirty(), self.history.position
         while position != self.history.position:
-            step = self.undo() if position < self.history.position else self.redo()
+            try:
+                step = self.undo() if position < self.history.position else self.redo()
+            except KeptUnavailable:
+                if self.history.position == begun:
+                    raise
+                break
             if step is None:
                 break
             dirty = dirty.united(step)

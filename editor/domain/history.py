@@ -34,6 +34,7 @@ class EntryKind(StrEnum):
     STROKE = "stroke"
     MASK = "mask"
     EDIT = "edit"
+    CROP = "crop"
 
 
 @dataclass(frozen=True, slots=True)

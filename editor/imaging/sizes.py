@@ -20,8 +20,9 @@ def cropped(document: Document, rect: Rect) -> Extent:
     """Only what lies inside ``rect``, which must lie inside the picture and have an area."""
     if not rect or not document.rect.contains(rect):
         raise ValueError("a crop lies inside the picture")
-    pixels: Raster[Any] = Raster(np.ascontiguousarray(document.pixels.array[rect.slices]))
-    mask = Raster(np.ascontiguousarray(document.mask.array[rect.slices]))
+    # Copied in any case: a part as wide as the picture would be a view of what undo has to find unchanged.
+    pixels: Raster[Any] = Raster(document.pixels.array[rect.slices].copy())
+    mask = Raster(document.mask.array[rect.slices].copy())
     layers = (_part(layer, rect) for layer in document.layers)
     original = _moved(document.original, document.rect, pixels, (-rect.x, -rect.y))
     return Extent(pixels, mask, original, tuple(layer for layer in layers if layer is not None))

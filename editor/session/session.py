@@ -13,7 +13,7 @@ from pathlib import Path
 from editor.domain.attempt import JobEvent, Link
 from editor.domain.blocking import run_blocking
 from editor.domain.document import Document
-from editor.domain.history import Dirty
+from editor.domain.history import Dirty, HistoryEntry
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions
 from editor.domain.outgoing import Outgoing
@@ -117,6 +117,13 @@ class Session:
         with the remedy, where something is missing: a mask, words, a size."""
         source = operation_of(operation).begin(document, options or EditOptions())
         return PreparedEdit(document=document, source=source, without=tuple(without))
+
+    def prepare_again(self, document: Document, entry: HistoryEntry, *, without: Sequence[str] = ()) -> PreparedEdit:
+        """Take what the edit of a step began with, to run it once more; as :meth:`prepare`. Raises InputError where
+        the step is no edit, or what it began with is not kept."""
+        from editor.session.again import prepare_again
+
+        return prepare_again(document, entry, without=without)
 
     async def run_edit(self, prepared: PreparedEdit, on_event: Callable[[JobEvent], None], job: str) -> FinishedEdit:
         """Serve a prepared edit from the chain.

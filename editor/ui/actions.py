@@ -50,6 +50,7 @@ COMMANDS = (
     _command("redo", "Redo", "redo-2", "Ctrl+Shift+Z", "Ctrl+Y"),
     _command("clear_mask", "Clear mask", "brush-cleaning", "Ctrl+D"),
     _command("invert_mask", "Invert mask", "contrast", "Ctrl+I"),
+    _command("crop", "Crop to mask", "crop"),
     _command("pan", "Pan", "hand", "H", group="tool"),
     _command("mask_brush", "Mask brush", "brush", "B", group="tool"),
     _command("mask_eraser", "Mask eraser", "eraser", "E", group="tool"),
@@ -58,6 +59,8 @@ COMMANDS = (
     _command(RUN, "Erase masked area", "sparkles", "Ctrl+Return", "Ctrl+Enter"),
     *(_command(one.value, one.caption, group="operation", alone=f"Edit: {one.caption}") for one in OPERATIONS),
     _command("compare", "Compare platforms…", "replace"),
+    _command("run_again", "Run this step again", "", "Ctrl+Shift+Return"),
+    _command("run_elsewhere", "Run this step again on another platform"),
     _command("cancel", "Cancel the edit", "ban", "Ctrl+."),
     _command("local_only", "Local only", "lock", "Ctrl+L", checkable=True),
     _command("keep_here", "Keep this picture on this computer", checkable=True),
@@ -94,11 +97,14 @@ SEPARATOR = "-"
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("File", ("open", "recent>", "paste", "-", "save", "save_as", "-", "close", "quit")),
     ("Edit", ("undo", "redo", "-", "clear_mask", "invert_mask")),
+    ("Image", ("crop",)),
     (
         "AI",
         (
             RUN,
             "compare",
+            "run_again",
+            "run_elsewhere",
             "cancel",
             "-",
             *OPERATIONS,

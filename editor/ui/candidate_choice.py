@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
+from editor.domain.errors import EditorError
 from editor.domain.history import HistoryEntry
 from editor.imaging.picture import Picture
 from editor.ui.candidate_bar import CandidateBar
+from editor.ui.remedies import Notice
 from editor.ui.workspace import THUMBNAIL, Workspace
 
 
@@ -17,6 +19,8 @@ class CandidateChoice(QObject):
 
     ``names`` gives platforms their names; ``before_change`` ends a stroke under way.
     """
+
+    noticed = Signal(object)
 
     def __init__(
         self,
@@ -71,7 +75,12 @@ class CandidateChoice(QObject):
         if picture is None or entry is None or place == entry.chosen or not picture.document.may_choose(entry):
             self.refresh()
             return
-        dirty = choose_candidate(picture.document, entry, place)
+        try:
+            dirty = choose_candidate(picture.document, entry, place)
+        except EditorError as error:
+            self.noticed.emit(Notice(words=error.message))
+            self.refresh()
+            return
         self._workspace.touch(picture, dirty)
         if entry.thumbnail is None:
             # The step lies below others: its small picture is not made by itself.

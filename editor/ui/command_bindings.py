@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from editor.ui.actions import OPERATIONS, RUN, THEMES
-from editor.ui.mask_commands import clear_mask, invert_mask
+from editor.ui.mask_commands import clear_mask, crop_to_mask, invert_mask
 from editor.ui.theme import ThemeChoice
 from editor.ui.window_memory import PANELS
 
@@ -30,10 +30,13 @@ def bind_commands(window: MainWindow) -> None:
         "redo": do.redo,
         "clear_mask": lambda: do.change(clear_mask),
         "invert_mask": lambda: do.change(invert_mask),
+        "crop": lambda: do.change(crop_to_mask),
         "smaller": window.tools.smaller,
         "larger": window.tools.larger,
         RUN: do.run_edit,
         "compare": do.compare,
+        "run_again": window.panels.history.run_again,
+        "run_elsewhere": partial(window.panels.history.run_again, elsewhere=True),
         "cancel": window.edits.cancel,
         "local_only": do.set_local_only,
         "keep_here": lambda: do.with_picture(do.keep_here),

@@ -13,8 +13,9 @@ from PySide6.QtGui import QDesktopServices
 
 from editor.domain.document import Document
 from editor.domain.errors import EditorError, InputError
-from editor.domain.history import Dirty
+from editor.domain.history import Dirty, HistoryEntry
 from editor.domain.kinds import Operation
+from editor.domain.options import EditOptions
 from editor.domain.outgoing import Outgoing
 from editor.domain.samples import Pixels
 from editor.imaging.picture import Picture
@@ -49,6 +50,20 @@ class CommandHandlers(QObject):
         self._window.messages.dismiss()
         panel = self._window.panels.edit
         self.with_picture(lambda picture: self._window.edits.start(EditOrder(picture, panel.operation, panel.options)))
+
+    def run_again(self, entry: HistoryEntry, elsewhere: bool) -> None:
+        """Run the edit of a step once more; ``elsewhere`` not on the platform that served it."""
+        receipt = entry.receipt
+        if receipt is None:
+            return
+        served = receipt.served_by
+        without = (served.platform,) if elsewhere and served is not None else ()
+        self._window.messages.dismiss()
+        self.with_picture(
+            lambda picture: self._window.edits.start(
+                EditOrder(picture, receipt.operation, EditOptions(), without=without, again=entry)
+            )
+        )
 
     def compare(self) -> None:
         """Ask which platforms are to do the chosen edit side by side, and start it."""
@@ -118,14 +133,14 @@ class CommandHandlers(QObject):
         """Take the last step back."""
         self._window.canvas.finish_stroke()
         label = None if self._workspace.current is None else self._workspace.current.document.history.undo_label
-        self.change(Document.undo)
-        self._window.status.tell(f"Undone: {label.lower()}." if label else "There is nothing to undo.")
+        if self.change(Document.undo):
+            self._window.status.tell(f"Undone: {label.lower()}." if label else "There is nothing to undo.")
 
     def redo(self) -> None:
         """Do the next step again."""
         label = None if self._workspace.current is None else self._workspace.current.document.history.redo_label
-        self.change(Document.redo)
-        self._window.status.tell(f"Done again: {label.lower()}." if label else "There is nothing to redo.")
+        if self.change(Document.redo):
+            self._window.status.tell(f"Done again: {label.lower()}." if label else "There is nothing to redo.")
 
     def travel(self, position: int) -> None:
         """Go to a place in the current picture's history."""
@@ -137,13 +152,22 @@ class CommandHandlers(QObject):
         if self._workspace.current is not None:
             do(self._workspace.current)
 
-    def change(self, do: Callable[[Document], Dirty | None]) -> None:
-        """Change the current document; ``do`` returns what has to be repainted."""
+    def change(self, do: Callable[[Document], Dirty | None]) -> bool:
+        """Change the current document; ``do`` returns what has to be repainted. False where it could not be done,
+        which was told."""
         self._window.canvas.finish_stroke()
         picture = self._workspace.current
-        dirty = do(picture.document) if picture is not None else None
-        if picture is not None and dirty is not None:
+        if picture is None:
+            return True
+        try:
+            dirty = do(picture.document)
+        except EditorError as error:
+            # A step lies on the disk, and the disk may be gone.
+            self._window.messages.tell(Notice(words=error.message))
+            return False
+        if dirty is not None:
             self._workspace.touch(picture, dirty)
+        return True
 
     def note_stroke(self) -> None:
         """A stroke was put into the current picture's history."""

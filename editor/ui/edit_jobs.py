@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from editor.domain.attempt import Attempt, JobEvent
-from editor.domain.errors import AllPlatformsFailed, Cancelled, EditorError, InputError
+from editor.domain.errors import AllPlatformsFailed, Cancelled, EditorError
 from editor.domain.kinds import CancelEnding
 from editor.imaging.picture import Picture
 from editor.ui.edit_landing import Landing
@@ -23,7 +23,7 @@ from editor.ui.route_model import RouteModel
 from editor.ui.workspace import Workspace
 
 if TYPE_CHECKING:
-    from editor.session import FinishedEdit, FinishedFaceOff, Session
+    from editor.session import FinishedEdit, FinishedFaceOff, PreparedEdit, Session
     from editor.ui.job_runner import JobRunner
 
 __all__ = ["EditJobs", "EditOrder"]
@@ -100,8 +100,8 @@ class EditJobs(QObject):
             self.told.emit("This edit is running already.")
             return
         try:
-            prepared = self._session.prepare(order.operation, document, order.options, without=order.without)
-        except InputError as error:
+            prepared = self._prepared(order)
+        except EditorError as error:
             self.noticed.emit(Notice(words=error.message))
             return
         job = EditJob(
@@ -118,6 +118,12 @@ class EditJobs(QObject):
             self._waiting.append(job)
             self.told.emit(f"{job.title}: waiting until another edit is done.")
         self.counted.emit()
+
+    def _prepared(self, order: EditOrder) -> PreparedEdit:
+        document = order.picture.document
+        if order.again is not None:
+            return self._session.prepare_again(document, order.again, without=order.without)
+        return self._session.prepare(order.operation, document, order.options, without=order.without)
 
     def try_again(self) -> None:
         """Begin the edit that failed last once more, if its picture is still open."""

@@ -49,7 +49,6 @@ class Landing:
         """Make the first result a step of its picture. Others for the same place become its candidates; others of
         another size, and what does not fit any more, become pictures of their own."""
         from editor.session import FinishedFaceOff
-        from editor.session.edits import fits
 
         compared = isinstance(finished, FinishedFaceOff)
         edits = finished.candidates if isinstance(finished, FinishedFaceOff) else (finished,)
@@ -59,6 +58,29 @@ class Landing:
             words += self._failures(finished)
         if words:
             self._speaker.noticed.emit(Notice(words="\n".join(dict.fromkeys(words)), bad=False))
+        if not self._lay_beside(job, edits[0]):
+            self._land_anew(job, edits, finished.sentence, compared=compared)
+        for edit in edits:
+            self._runner.coroutine(partial(self._session.results.landed, edit), _nothing, _nothing)
+
+    def _lay_beside(self, job: EditJob, edit: FinishedEdit) -> bool:
+        """Make the results of a step that was run again candidates of that step, if nothing lies on top of it."""
+        from editor.session.again import add_candidates
+        from editor.session.edits import fits
+
+        picture, entry = job.order.picture, job.order.again
+        if entry is None or not fits(edit) or not picture.document.may_offer(entry):
+            return False
+        dirty = add_candidates(picture.document, entry, edit)
+        edit.prepared.source.close()
+        self._workspace.touch(picture, dirty)
+        self._speaker.offered.emit(picture, entry)
+        self._keep_late(picture)
+        return True
+
+    def _land_anew(self, job: EditJob, edits: Sequence[FinishedEdit], sentence: str, *, compared: bool) -> None:
+        from editor.session.edits import fits
+
         laid_over = isinstance(edits[0].results[0], Blended)
         # Candidates of other sizes cannot take one another's place: whoever compares them gets them side by side.
         landed = fits(edits[0]) and (laid_over or not compared)
@@ -66,9 +88,7 @@ class Landing:
             self._lay(job, edits)
             self._keep_late(job.order.picture)
         if not landed or not laid_over:
-            self._open_apart(edits, finished.sentence, compared=compared, but_first=landed)
-        for edit in edits:
-            self._runner.coroutine(partial(self._session.results.landed, edit), _nothing, _nothing)
+            self._open_apart(edits, sentence, compared=compared, but_first=landed)
 
     def _failures(self, finished: FinishedFaceOff) -> list[str]:
         names = self._speaker.names()
@@ -86,7 +106,7 @@ class Landing:
         dirty = self._session.attach(first)
         entry = document.history.current
         document.offer(entry, candidates)
-        if job.order.operation.masked and isinstance(first.results[0], Blended):
+        if job.order.operation.masked and job.order.again is None and isinstance(first.results[0], Blended):
             dirty = dirty.united(use_up_mask(document, first.layer, whole=unchanged))
         self._workspace.touch(picture, dirty)
         if candidates:

@@ -24,19 +24,22 @@ BEGINS = "begins"
 @dataclass(frozen=True, slots=True, eq=False)
 class EditOrder:
     """What the user asks for: an edit of a picture with the values of its fields, on each of ``compared`` at once or,
-    where that is empty, on the first platform that serves it and is not one of ``without``."""
+    where that is empty, on the first platform that serves it and is not one of ``without``. ``again`` is the step of
+    the picture's history that is run once more, with what it began with."""
 
     picture: Picture
     operation: Operation
     options: EditOptions
     compared: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    again: HistoryEntry | None = None
 
     def same_as(self, other: EditOrder) -> bool:
         """Whether the same edit of the same picture is asked for."""
         same = self.picture is other.picture and self.operation is other.operation and self.compared == other.compared
         return (
             same
+            and self.again is other.again
             and self.without == other.without
             and all(
                 _same(getattr(self.options, field.name), getattr(other.options, field.name))

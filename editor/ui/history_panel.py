@@ -5,12 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPalette
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QListView,
+    QMenu,
     QSizePolicy,
     QStyle,
     QStyledItemDelegate,
@@ -36,6 +47,7 @@ ICONS = {
     EntryKind.STROKE: "brush",
     EntryKind.MASK: "contrast",
     EntryKind.EDIT: "eraser",
+    EntryKind.CROP: "crop",
 }
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -198,6 +210,8 @@ class HistoryPanel(QFrame):
 
     travelled = Signal(int)
     receipt_wanted = Signal(object)
+    again_wanted = Signal(object, bool)
+    """The :class:`HistoryEntry` that is to be run again, and whether on another platform."""
     candidates_wanted = Signal(object)
     """The :class:`HistoryEntry` whose candidates are to be shown again."""
 
@@ -220,6 +234,8 @@ class HistoryPanel(QFrame):
         self._list.clicked.connect(self._travel)
         self._list.activated.connect(self._travel)
         self._list.selectionModel().currentChanged.connect(self._offer_receipt)
+        self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self._list.customContextMenuRequested.connect(self._show_menu)
         self._list.viewport().setBackgroundRole(QPalette.ColorRole.NoRole)
         self._receipt = button("Receipt…", "quiet")
         self._receipt.clicked.connect(self.show_receipt)
@@ -261,6 +277,12 @@ class HistoryPanel(QFrame):
         if receipt is not None:
             self.receipt_wanted.emit(receipt)
 
+    def run_again(self, *, elsewhere: bool = False) -> None:
+        """Ask for the edit of the chosen step once more, from another platform where that is said."""
+        entry = self._chosen
+        if entry is not None and self._chosen_receipt() is not None:
+            self.again_wanted.emit(entry, elsewhere)
+
     def show_candidates(self) -> None:
         """Ask for the candidates of the chosen step."""
         entry = self._chosen
@@ -280,6 +302,22 @@ class HistoryPanel(QFrame):
         self._receipt.setEnabled(self._chosen_receipt() is not None)
         entry = self._chosen
         self._candidates.setVisible(entry is not None and bool(entry.candidates))
+
+    def _show_menu(self, place: QPoint) -> None:
+        index = self._list.indexAt(place)
+        if not index.isValid():
+            return
+        entry, menu = self._model.entry(index.row()), QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Go to this step", lambda: self._travel(index))
+        if entry.receipt is not None:
+            menu.addSeparator()
+            menu.addAction("Run again", lambda: self.again_wanted.emit(entry, False))
+            menu.addAction("Run again on another platform", lambda: self.again_wanted.emit(entry, True))
+            menu.addAction("Receipt…", lambda: self.receipt_wanted.emit(entry.receipt))
+        if entry.candidates:
+            menu.addAction("Candidates…", lambda: self.candidates_wanted.emit(entry))
+        menu.popup(self._list.viewport().mapToGlobal(place))
 
     def _travel(self, index: QModelIndex) -> None:
         self.travelled.emit(self._model.position(index.row()))

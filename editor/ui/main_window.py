@@ -35,6 +35,7 @@ from editor.ui.status_bar import StatusBar
 from editor.ui.theme import Theme
 from editor.ui.tool_bar import ToolBar
 from editor.ui.tool_options import ToolOptions
+from editor.ui.undo_bounds import UndoBounds
 from editor.ui.window_connections import connect_parts
 from editor.ui.window_memory import PANELS, WindowMemory
 from editor.ui.window_view import WindowView
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         )
         self.found = FoundResults(self, session, runner, self.workspace, messages=self.messages)
         self.autosaver = Autosaver(session, runner, self.workspace, may_save=lambda: not self.canvas.stroking)
+        self.undo_bounds = UndoBounds(self.workspace)
         self.recovered = RecoveredPictures(
             self, session, runner, self.workspace, messages=self.messages, then=self.found.start
         )

@@ -1,13 +1,15 @@
-"""Changes of a whole mask: clear, invert, and take away what an edit has used up. Knows no widget."""
+"""What is done with a whole mask: clear, invert, crop to it, take away what an edit used up. Knows no widget."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from editor.domain.document import Document
+from editor.domain.errors import InputError
 from editor.domain.history import Dirty, EntryKind, Target
 from editor.domain.layer import Layer
 from editor.imaging.effective_mask import bounds
+from editor.imaging.sizes import cropped
 
 
 def clear_mask(document: Document) -> Dirty:
@@ -28,6 +30,22 @@ def invert_mask(document: Document) -> Dirty:
     np.invert(document.mask.array, out=document.mask.array)
     recorder.finish("Invert mask", EntryKind.MASK)
     return Dirty(mask=document.rect)
+
+
+def crop_to_mask(document: Document) -> Dirty:
+    """Keep only what lies in the smallest rectangle around the painted mask, with all layers, as one step.
+
+    Raises InputError where nothing is painted, or everything.
+    """
+    rect = bounds(document.mask)
+    if not rect:
+        raise InputError("Paint over what is to stay first: the picture is cut to the rectangle around it.")
+    if rect == document.rect:
+        raise InputError("What is painted reaches from edge to edge, so there is nothing to cut away.")
+    extent = cropped(document, rect)
+    # What was painted has said what stays; it would cover all that is left.
+    extent.mask.array.fill(0)
+    return document.resize(extent, label="Crop", kind=EntryKind.CROP)
 
 
 def use_up_mask(document: Document, layer: Layer, *, whole: bool) -> Dirty:

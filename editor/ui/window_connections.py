@@ -47,6 +47,8 @@ def _connect_edits(window: MainWindow) -> None:
     strip.cancel_wanted.connect(edits.cancel)
     window.status.jobs.cancel_wanted.connect(edits.cancel_number)
     window.status.jobs.cancel_all_wanted.connect(edits.cancel_all)
+    window.choice.noticed.connect(window.messages.tell)
+    window.undo_bounds.noticed.connect(window.messages.tell)
     window.autosaver.noticed.connect(window.messages.tell)
     for part in (edits, window.files, window.recovered):
         part.told.connect(window.status.tell)
@@ -68,5 +70,6 @@ def _connect_panels(window: MainWindow) -> None:
     panels.platforms.reordered.connect(window.handlers.reorder)
     panels.history.travelled.connect(window.handlers.travel)
     panels.history.candidates_wanted.connect(window.choice.offer_again)
+    panels.history.again_wanted.connect(window.handlers.run_again)
     panels.history.receipt_wanted.connect(dialogs.show_receipt)
     dialogs.platforms_changed.connect(view.refresh_platforms)

@@ -127,6 +127,16 @@ def test_an_enlargement_takes_the_mask_along() -> None:
     assert state(document) == before
 
 
+def test_a_crop_as_wide_as_the_picture_shares_no_memory_with_it() -> None:
+    document = edited(6, np.uint8, [])
+    before = state(document)
+    document.resize(cropped(document, Rect(0, 40, WIDTH, 60)), label="Crop", kind=EntryKind.EDIT)
+    document.pixels.write(document.rect, np.zeros_like(document.pixels.array))
+    document.mask.write(document.rect, np.zeros_like(document.mask.array))
+    document.undo()
+    assert state(document) == before
+
+
 def test_strokes_before_and_after_a_crop_are_undone_in_order() -> None:
     document = edited(2, np.uint8, [Rect(0, 0, 90, 90), Rect(50, 40, 100, 100)])
     states = [state(document)]

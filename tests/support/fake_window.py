@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -10,10 +11,10 @@ from typing import Any, cast
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from editor.domain.attempt import FREE, Attempt, Link
+from editor.domain.attempt import FREE, Attempt, Cost, Link
 from editor.domain.document import Document
 from editor.domain.errors import AllPlatformsFailed, ChangedOnDisk, EditorError, InputError
-from editor.domain.history import Dirty
+from editor.domain.history import Dirty, HistoryEntry
 from editor.domain.kinds import Operation, Outcome, UpscaleMode, Way
 from editor.domain.layer import Layer
 from editor.domain.options import EditOptions
@@ -25,6 +26,7 @@ from editor.imaging.picture import Picture
 from editor.operations.base import Blended, Finished, NewPicture
 from editor.operations.registry import operation_of
 from editor.session import FinishedEdit, FinishedFaceOff, ListedModel, Offer, PreparedEdit, Services
+from editor.session.again import prepare_again
 from editor.session.chains import Chains
 from editor.session.edits import attach
 from editor.session.money import Account
@@ -257,6 +259,9 @@ class FakeSession:
         source = operation_of(operation).begin(document, options or EditOptions())
         return PreparedEdit(document=document, source=source, without=tuple(without))
 
+    def prepare_again(self, document: Document, entry: HistoryEntry, *, without: Sequence[str] = ()) -> PreparedEdit:
+        return prepare_again(document, entry, without=without)
+
     def attach(self, finished: FinishedEdit) -> Dirty:
         return attach(finished)
 
@@ -354,9 +359,9 @@ class FakeRunner(QObject):
         else:
             self.background(run, done, failed)
 
-    def serve(self, job: str, platform: str = "local", *, notes: tuple[str, ...] = ()) -> None:
-        """End a job well."""
-        self.finished.emit(job, served_by(self.jobs[job], platform, notes=notes))
+    def serve(self, job: str, platform: str = "local", **more: Any) -> None:
+        """End a job well; ``more`` is for :func:`served_by`."""
+        self.finished.emit(job, served_by(self.jobs[job], platform, **more))
 
     def serve_compared(self, job: str, *, failing: tuple[str, ...] = ()) -> None:
         """End a comparison; those that are ``failing`` make no candidate."""
@@ -375,16 +380,18 @@ class FakeRunner(QObject):
         )
 
 
-def served_by(prepared: PreparedEdit, platform: str, *, grey: int = 128, notes: tuple[str, ...] = ()) -> FinishedEdit:
+def served_by(
+    prepared: PreparedEdit, platform: str, *, grey: int = 128, notes: tuple[str, ...] = (), cost: Cost = FREE
+) -> FinishedEdit:
     """An edit that ``platform`` has served."""
     operation, options = prepared.operation, prepared.source.options
     receipt = Receipt(
         operation=operation,
         operation_type=operation.operation_type,
         served_by=ServedBy(platform, "x", f"{platform}-model", None),
-        attempts=(attempt(platform, Outcome.SERVED),),
+        attempts=(replace(attempt(platform, Outcome.SERVED), cost=cost),),
         seed=options.seed,
-        cost=FREE,
+        cost=cost,
         app_version="0",
         notes=notes,
     )
