@@ -228,7 +228,7 @@ class Document:
 
     def _keep_layer(self, layer: Layer) -> None:
         if self.history.keeper is not None:
-            self.history.keeper.keep(layer.kept())
+            self.history.keeper.keep(layer.held())
 
     def offer(self, entry: HistoryEntry, candidates: tuple[Candidate, ...]) -> None:
         """Let ``entry`` have ``candidates`` to choose from."""

@@ -164,7 +164,7 @@ class History:
         self._at_most += entry.nbytes
         if self.keeper is not None:
             layers = [one.layer for one in entry.candidates]
-            self.keeper.keep([*entry.kept(), *(kept for layer in layers for kept in layer.kept())])
+            self.keeper.keep([*entry.kept(), *(kept for layer in layers for kept in layer.held())])
         if self._at_most > min(self.memory, self.disk):
             self._let_go()
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from editor.domain.document import Metadata
 from editor.domain.geometry import Rect
-from editor.domain.layer import Layer
+from editor.domain.kept import Kept
+from editor.domain.layer import Layer, Whole
 from editor.domain.request import EditRequest, EditResult
 from editor.domain.samples import Pixels, Samples, bits, full
 from editor.imaging.compose import laid_over
@@ -35,7 +36,8 @@ def relaid(whole: WholeResult, coverage: Pixels, *, before: Samples, metadata: M
     alpha = None
     if whole.opaque:
         alpha = np.where(coverage[part] > 0, before.dtype.type(full(before)), before[part][..., 3])
-    layer = Layer(whole.name, changed, colours, np.ascontiguousarray(coverage[part]), alpha)
+    more = Whole(Kept(whole.image), Kept(whole.coverage), exact=whole.exact, opaque=whole.opaque)
+    layer = Layer(whole.name, changed, colours, np.ascontiguousarray(coverage[part]), alpha, whole=more)
     return Blended(layer, laid_over(before[part], layer), {**whole.metrics, **metrics}, whole)
 
 

@@ -41,7 +41,7 @@ def prepare_again(document: Document, entry: HistoryEntry, *, without: Sequence[
     if receipt is None or entry.layer is None or entry not in done:
         raise InputError(NO_EDIT)
     operation, options = operation_of(receipt.operation), EditOptions.from_dict(receipt.options)
-    pixels = _before(document, entry)
+    pixels = pixels_before(document, entry)
     mask = _mask_of(entry.layer, document.rect) if receipt.operation.masked else None
     source = EditInput(
         operation=receipt.operation,
@@ -75,8 +75,11 @@ def add_candidates(document: Document, entry: HistoryEntry, finished: FinishedEd
     return document.choose(entry, len(known), laid_over)
 
 
-def _before(document: Document, entry: HistoryEntry) -> Snapshot[Any]:
-    """The pixels as they were before ``entry``: the present ones, with the tiles of that step and of later ones."""
+def pixels_before(document: Document, entry: HistoryEntry) -> Snapshot[Any]:
+    """The pixels as they were before ``entry``: the present ones, with the tiles of that step and of later ones.
+
+    Raises InputError where they are not kept, or had another size.
+    """
     history = document.history
     place = history.entries.index(entry)
     if place <= history.floor:

@@ -10,7 +10,7 @@ from editor.domain.candidate import Candidate
 from editor.domain.changes import SizeChange, TileChange
 from editor.domain.history import Change, HistoryEntry
 from editor.domain.kept import Kept
-from editor.domain.layer import Layer
+from editor.domain.layer import Layer, Whole
 from editor.domain.moment import Moment
 from editor.domain.raster import Place
 from editor.domain.receipt import Receipt
@@ -32,6 +32,7 @@ class DocumentRecorder:
 
     def __init__(self, put: Put) -> None:
         self._put = put
+        self._wholes = True
         self._layers: dict[int, tuple[int, Layer, Record]] = {}
         self._receipts: dict[int, tuple[int, Receipt, Record]] = {}
 
@@ -43,6 +44,7 @@ class DocumentRecorder:
         Without ``history`` the steps' names and receipts are kept, but nothing can be undone except the newest edit
         where there is a choice of candidates.
         """
+        self._wholes = history
         done = moment.entries if history else moment.entries[: moment.position + 1]
         final = moment.floor if history else moment.choosing - 1
         entries = [self._entry(entry, final=place <= final) for place, entry in enumerate(done)]
@@ -115,9 +117,18 @@ class DocumentRecorder:
                 "pixels": pixels,
                 "coverage": coverage,
                 "alpha": alpha[0] if alpha else None,
+                "whole": None if layer.whole is None or not self._wholes else self._whole(layer.whole),
             }
             self._layers[id(layer)] = len(self._layers), layer, record
         return self._layers[id(layer)][0]
+
+    def _whole(self, whole: Whole) -> Record:
+        return {
+            "image": self._put(whole.image),
+            "coverage": self._put(whole.coverage),
+            "exact": whole.exact,
+            "opaque": whole.opaque,
+        }
 
     def _receipt(self, receipt: Receipt | None) -> int | None:
         if receipt is None:

@@ -15,7 +15,7 @@ from editor.domain.errors import InputError
 from editor.domain.geometry import Rect
 from editor.domain.history import Change, EntryKind, HistoryEntry, Target
 from editor.domain.kept import Kept, KeptUnavailable
-from editor.domain.layer import Layer
+from editor.domain.layer import Layer, Whole
 from editor.domain.original import Original
 from editor.domain.raster import TILE, Place, Raster
 from editor.domain.receipt import Receipt
@@ -152,7 +152,14 @@ class _Restorer:
             raise InputError(DAMAGED, detail="a layer has another size than its pixels")
         if pixels.dtype != self._type or coverage.dtype != np.uint8 or (alpha or pixels).dtype != self._type:
             raise InputError(DAMAGED, detail="a layer has another depth than its picture")
-        return Layer(str(record["name"]), rect, pixels, coverage, alpha)
+        whole = None if record["whole"] is None else self._whole_of(record["whole"])
+        return Layer(str(record["name"]), rect, pixels, coverage, alpha, whole=whole)
+
+    def _whole_of(self, record: Record) -> Whole:
+        image, coverage = self._get(record["image"]), self._get(record["coverage"])
+        if image.shape != (*coverage.shape, 3) or image.dtype.itemsize > 2 or coverage.dtype != np.uint8:
+            raise InputError(DAMAGED, detail="a result has another size than what it changes")
+        return Whole(image, coverage, bool(record["exact"]), bool(record["opaque"]))
 
     def _thumbnail(self, places: Sequence[int]) -> Pixels:
         array = self._get(places).array

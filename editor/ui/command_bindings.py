@@ -37,6 +37,7 @@ def bind_commands(window: MainWindow) -> None:
         "compare": do.compare,
         "run_again": window.panels.history.run_again,
         "run_elsewhere": partial(window.panels.history.run_again, elsewhere=True),
+        "shown_part": window.panels.history.choose_shown_part,
         "cancel": window.edits.cancel,
         "local_only": do.set_local_only,
         "keep_here": lambda: do.with_picture(do.keep_here),

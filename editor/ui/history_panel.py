@@ -212,6 +212,8 @@ class HistoryPanel(QFrame):
     receipt_wanted = Signal(object)
     again_wanted = Signal(object, bool)
     """The :class:`HistoryEntry` that is to be run again, and whether on another platform."""
+    shown_part_wanted = Signal(object)
+    """The :class:`HistoryEntry` of which more or less is to be shown."""
     candidates_wanted = Signal(object)
     """The :class:`HistoryEntry` whose candidates are to be shown again."""
 
@@ -283,6 +285,12 @@ class HistoryPanel(QFrame):
         if entry is not None and self._chosen_receipt() is not None:
             self.again_wanted.emit(entry, elsewhere)
 
+    def choose_shown_part(self) -> None:
+        """Ask for the choice of what the chosen step shows."""
+        entry = self._chosen
+        if entry is not None:
+            self.shown_part_wanted.emit(entry)
+
     def show_candidates(self) -> None:
         """Ask for the candidates of the chosen step."""
         entry = self._chosen
@@ -315,6 +323,8 @@ class HistoryPanel(QFrame):
             menu.addAction("Run again", lambda: self.again_wanted.emit(entry, False))
             menu.addAction("Run again on another platform", lambda: self.again_wanted.emit(entry, True))
             menu.addAction("Receipt…", lambda: self.receipt_wanted.emit(entry.receipt))
+        if entry.layer is not None and entry.layer.whole is not None:
+            menu.addAction("Choose what is shown…", lambda: self.shown_part_wanted.emit(entry))
         if entry.candidates:
             menu.addAction("Candidates…", lambda: self.candidates_wanted.emit(entry))
         menu.popup(self._list.viewport().mapToGlobal(place))

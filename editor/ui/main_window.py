@@ -30,6 +30,7 @@ from editor.ui.panel_column import PanelColumn
 from editor.ui.recovered_pictures import RecoveredPictures
 from editor.ui.remedies import Notice
 from editor.ui.route_strip import RouteStrip
+from editor.ui.shown_part import ShownPart
 from editor.ui.stage import Stage
 from editor.ui.status_bar import StatusBar
 from editor.ui.theme import Theme
@@ -78,6 +79,7 @@ class MainWindow(QMainWindow):
         )
         self.found = FoundResults(self, session, runner, self.workspace, messages=self.messages)
         self.autosaver = Autosaver(session, runner, self.workspace, may_save=lambda: not self.canvas.stroking)
+        self.shown_part = ShownPart(session, runner, self.workspace, messages=self.messages)
         self.undo_bounds = UndoBounds(self.workspace)
         self.recovered = RecoveredPictures(
             self, session, runner, self.workspace, messages=self.messages, then=self.found.start

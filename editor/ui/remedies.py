@@ -26,6 +26,7 @@ class RemedyKind(StrEnum):
     OPEN_RESULT = "open_result"
     REVIEW_RESULTS = "review_results"
     DELETE_DELIVERED = "delete_delivered"
+    APPLY_MASK = "apply_mask"
     LATER = "later"
 
 

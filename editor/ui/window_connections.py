@@ -47,10 +47,14 @@ def _connect_edits(window: MainWindow) -> None:
     strip.cancel_wanted.connect(edits.cancel)
     window.status.jobs.cancel_wanted.connect(edits.cancel_number)
     window.status.jobs.cancel_all_wanted.connect(edits.cancel_all)
+    window.shown_part.offered.connect(window.choice.offer)
+    window.panels.history.shown_part_wanted.connect(
+        lambda entry: window.handlers.with_picture(lambda picture: window.shown_part.begin(picture, entry))
+    )
     window.choice.noticed.connect(window.messages.tell)
     window.undo_bounds.noticed.connect(window.messages.tell)
     window.autosaver.noticed.connect(window.messages.tell)
-    for part in (edits, window.files, window.recovered):
+    for part in (edits, window.files, window.recovered, window.shown_part):
         part.told.connect(window.status.tell)
         part.noticed.connect(window.messages.tell)
     window.messages.remedy_chosen.connect(window.handlers.remedy)

@@ -97,8 +97,20 @@ def test_by_words(window: MainWindow, qtbot: QtBot) -> None:
     assert not np.array_equal(after, before)
     again = run(window, qtbot, Operation.SEARCH_AND_RECOLOR, lambda: write(window, search="disc", prompt="green"))
     assert not np.array_equal(again, after)
-    labels = [entry.label for entry in current(window).document.history.entries]
-    assert labels == ["Opened disc.png", "Replace", "Recolor"]
+    document = current(window).document
+    assert [entry.label for entry in document.history.entries] == ["Opened disc.png", "Replace", "Recolor"]
+    edit, shown = document.history.current, document.pixels.array.copy()
+    window.commands["shown_part"].trigger()
+    mask = document.effective.array
+    assert mask[80, 120] == 255, "the disc is what changed"
+    window.tools.choose("mask_eraser")
+    window.canvas.begin_stroke(PointerEvent(x=120, y=80))
+    window.canvas.finish_stroke()
+    next(button for button in window.messages.buttons if button.text() == "Show this much").click()
+    qtbot.waitUntil(lambda: len(edit.candidates) == 2, timeout=PATIENCE_MS)
+    assert np.array_equal(document.pixels.array[80, 120], after[80, 120]), "there, the picture before it shows"
+    assert not np.array_equal(document.pixels.array, shown)
+    assert window.candidates.isVisible()
 
 
 def test_the_background(window: MainWindow, qtbot: QtBot) -> None:
