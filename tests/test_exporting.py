@@ -15,7 +15,8 @@ from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation, OperationType
 from editor.domain.layer import Layer
 from editor.domain.receipt import Receipt, ServedBy
-from editor.session.exporting import export_picture, export_size, receipts_in_file, receipts_of
+from editor.session.exporting import Exports, receipts_in_file, receipts_of
+from editor.storage.picture_reader import read_picture
 
 RECEIPT = Receipt(
     operation=Operation.ERASE,
@@ -42,14 +43,35 @@ def test_only_edits_that_are_in_the_picture_travel_with_it(tmp_path: Path) -> No
     document, path = edited(first, second), tmp_path / "a.jpg"
     assert receipts_of(document) == (first, second)
     document.undo()
-    assert export_picture(document, path, ExportOptions(receipt=True)) == ()
+    write = Exports().exporting(document, path, ExportOptions(receipt=True))
+    document.redo()
+    assert write() == ()
     assert receipts_in_file(path) == (first,)
+
+
+def test_an_export_is_no_save(tmp_path: Path) -> None:
+    document = edited(RECEIPT)
+    Exports().exporting(document, tmp_path / "a.jpg", ExportOptions())()
+    assert document.modified
+    assert document.path is None
+
+
+def test_receipts_are_offered_where_there_are_some(tmp_path: Path) -> None:
+    document, path = edited(RECEIPT), tmp_path / "a.jpg"
+    assert Exports().has_receipts(document)
+    document.undo()
+    assert not Exports().has_receipts(document)
+    document.redo()
+    Exports().exporting(document, path, ExportOptions(receipt=True))()
+    assert Exports().has_receipts(read_picture(path))
 
 
 def test_the_size_told_is_that_of_the_file(tmp_path: Path) -> None:
     document, path = edited(RECEIPT), tmp_path / "a.png"
     options = ExportOptions(format="PNG", receipt=True)
-    export_picture(document, path, options)
-    assert export_size(document, options).size == path.stat().st_size
+    measure, write = Exports().sizing(document, options), Exports().exporting(document, path, options)
+    document.undo()
+    write()
+    assert measure().size == path.stat().st_size
     with Image.open(path) as picture:
         assert picture.getpixel((0, 0)) == (0, 0, 0)

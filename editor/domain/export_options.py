@@ -54,10 +54,12 @@ class ExportOptions:
 
 @dataclass(frozen=True, slots=True)
 class SizeEstimate:
-    """``size`` in bytes, and by which share the file may be larger or smaller: 0.0 where it was encoded whole."""
+    """``size`` in bytes, and by which share the file may be larger or smaller: 0.0 where it was encoded whole;
+    ``losses`` are sentences about what the file will not hold."""
 
     size: int
     margin: float
+    losses: tuple[str, ...] = ()
 
     @property
     def exact(self) -> bool:

@@ -26,6 +26,7 @@ from editor.session.autosave import Autosave, KeptOpen
 from editor.session.chains import Chains, require_left
 from editor.session.edits import FinishedEdit, PreparedEdit, attach, serve
 from editor.session.estimate import estimate, sketch, with_worst
+from editor.session.exporting import Exports
 from editor.session.face_off import FinishedFaceOff, Offer, face_off, offers_of, require_comparable
 from editor.session.keys import Keys
 from editor.session.models import (
@@ -72,6 +73,7 @@ class Session:
         """Which platforms edits may use, and in which order."""
         self._kept = KeptOpen(recovery)
         self.pictures = Pictures(settings, self.chains, sample=sample, recovery=self._kept.get)
+        self.exports = Exports()
         self.autosave = Autosave(self._kept.get)
         self._cycles = cycles
         self.keys = Keys(lambda: self.services)

@@ -22,7 +22,7 @@ from editor.storage.metadata_fit import FORMAT_WORDS
 from editor.storage.output_file import OutputFile
 from editor.storage.picture_rows import Rows, Source
 from editor.storage.picture_writer import FORMATS, format_of, write_rows
-from editor.storage.receipt_xmp import telling
+from editor.storage.receipt_xmp import telling, untold
 
 _SRGB_MARKS = (b"srgb", b"s\0r\0g\0b")
 _PROFILE_STAYS = "The picture’s color profile cannot be converted to sRGB; it stays in the file."
@@ -34,8 +34,8 @@ def export_picture(
     """Write a picture to ``path``, whole or not at all, and return sentences about what the file could not hold.
 
     ``source`` is as in :func:`editor.storage.picture_writer.write_picture`; ``receipts`` are those of the edits in it,
-    which go out only with ``options.receipt``. Content Credentials never do: they are signed for other pixels.
-    Raises :class:`InputError` with the file's name and the remedy.
+    which go out only with ``options.receipt``, as do those it came with. Content Credentials never do: they are signed
+    for other pixels. Raises :class:`InputError` with the file's name and the remedy.
     """
     if format_of(path) != options.format:
         endings = " or ".join(ending for ending, name in FORMATS.items() if name == options.format)
@@ -68,6 +68,8 @@ def prepared(
     if options.receipt:
         outgoing, lost = telling(outgoing, receipts)
         notes += lost
+    else:
+        outgoing = untold(outgoing)
     if options.eight_bits:
         rows = rows.narrowed()
     if options.to_srgb:

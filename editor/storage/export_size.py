@@ -17,7 +17,7 @@ from editor.domain.samples import Samples
 from editor.storage.export import compression_of, prepared
 from editor.storage.metadata_fit import FORMAT_WORDS
 from editor.storage.picture_rows import Rows, Source
-from editor.storage.picture_writer import encode, require_side
+from editor.storage.picture_writer import encode, held, require_side
 
 WHOLE_UP_TO = MappingProxyType(
     {"JPEG": 24_000_000, "PNG": 12_000_000, "TIFF": 3_000_000, "WEBP": 3_000_000, "AVIF": 1_500_000}
@@ -30,6 +30,7 @@ WebP without loss of the noise."""
 _TILE = 256
 _TILES = 32
 _SMALL = 16
+_WITH_ALPHA = (2, 4)
 
 
 class CountingSink:
@@ -56,8 +57,11 @@ class CountingSink:
 def encoded_size(
     source: Source, *, metadata: Metadata, options: ExportOptions, receipts: Sequence[Receipt] = ()
 ) -> SizeEstimate:
-    """How many bytes :func:`editor.storage.export.export_picture` would write. Blocks for about as long as a picture of
-    a few megapixels takes to be encoded. Raises :class:`InputError` where the format cannot hold the picture."""
+    """How many bytes :func:`editor.storage.export.export_picture` would write, and what it would lose.
+
+    Blocks for about as long as a picture of a few megapixels takes to be encoded. Raises :class:`InputError` where the
+    format cannot hold the picture.
+    """
     require_side(options.format, Rows(source).size, "The picture cannot be exported")
     try:
         return _estimate(source, metadata=metadata, options=options, receipts=receipts)
@@ -73,26 +77,28 @@ def encoded_size(
 def _estimate(
     source: Source, *, metadata: Metadata, options: ExportOptions, receipts: Sequence[Receipt]
 ) -> SizeEstimate:
-    rows, metadata, _ = prepared(source, metadata=metadata, options=options, receipts=receipts)
+    rows, metadata, lost = prepared(source, metadata=metadata, options=options, receipts=receipts)
     width, height = rows.size
     if width * height <= WHOLE_UP_TO[options.format]:
-        return SizeEstimate(_size(rows, metadata, options), 0.0)
+        size, notes = _encoded(rows, metadata, options)
+        return SizeEstimate(size, 0.0, lost + notes)
+    _, _, channels, notes = held(rows, options.format, metadata)
     # A sample may be opaque by chance where the picture is not.
-    metadata = replace(metadata, alpha=metadata.alpha or not rows.opaque())
+    metadata = replace(metadata, alpha=channels in _WITH_ALPHA)
     sample = Rows(_sample(rows))
     bare = replace(metadata, exif=None, xmp=None, iptc=None, text={}, dpi=None)
     small = Rows(np.full((_SMALL, _SMALL, 4), 255, np.uint8))
-    fixed = _size(small, bare, options)
-    apart = _size(small, metadata, options)
+    fixed, _ = _encoded(small, bare, options)
+    apart, _ = _encoded(small, metadata, options)
+    tiles, _ = _encoded(sample, bare, options)
     share = (width * height) / (sample.size[0] * sample.size[1])
-    estimated = round(apart + (_size(sample, bare, options) - fixed) * share)
-    return SizeEstimate(estimated, MARGINS[options.format])
+    return SizeEstimate(round(apart + (tiles - fixed) * share), MARGINS[options.format], lost + notes)
 
 
-def _size(rows: Rows, metadata: Metadata, options: ExportOptions) -> int:
+def _encoded(rows: Rows, metadata: Metadata, options: ExportOptions) -> tuple[int, tuple[str, ...]]:
     sink = CountingSink()
-    encode(rows, sink, options.format, metadata=metadata, compression=compression_of(options))
-    return sink.size
+    notes = encode(rows, sink, options.format, metadata=metadata, compression=compression_of(options))
+    return sink.size, notes
 
 
 def _sample(rows: Rows) -> Samples:

@@ -117,16 +117,7 @@ def encode(rows: Rows, sink: Sink, name: str, *, metadata: Metadata, compression
 
     Raises what encoders raise: OSError, ValueError, MemoryError, and :class:`InputError` where there is none.
     """
-    transparent = not rows.opaque()
-    alpha = name != "JPEG" and (metadata.alpha or transparent)
-    metadata, notes = fitted(metadata, name, size=rows.size, depth=rows.depth, alpha=alpha)
-    if rows.depth > 8 and name not in DEEP_FORMATS:
-        notes += (f"{FORMAT_WORDS[name]} holds 8 bits per channel; the picture’s 16 were rounded in the file.",)
-        rows = rows.narrowed()
-    if transparent and not alpha:
-        notes += ("JPEG has no transparency; what was transparent is white in the file.",)
-        rows = rows.on_white()
-    channels = (1 if metadata.greyscale else 3) + alpha
+    rows, metadata, channels, notes = held(rows, name, metadata)
     if name in _WITH_LOSS:
         _WITH_LOSS[name](sink, rows.assembled(channels), metadata=metadata, compression=compression)
         return notes
@@ -144,3 +135,18 @@ def encode(rows: Rows, sink: Sink, name: str, *, metadata: Metadata, compression
             deflate=compression.deflate,
         )
     return notes
+
+
+def held(rows: Rows, name: str, metadata: Metadata) -> tuple[Rows, Metadata, int, tuple[str, ...]]:
+    """What a file of the format ``name`` can hold of a picture: its rows, its metadata and the number of channels, and
+    sentences about what it cannot. Looks at every pixel for transparency."""
+    transparent = not rows.opaque()
+    alpha = name != "JPEG" and (metadata.alpha or transparent)
+    metadata, notes = fitted(metadata, name, size=rows.size, depth=rows.depth, alpha=alpha)
+    if rows.depth > 8 and name not in DEEP_FORMATS:
+        notes += (f"{FORMAT_WORDS[name]} holds 8 bits per channel; the picture’s 16 were rounded in the file.",)
+        rows = rows.narrowed()
+    if transparent and not alpha:
+        notes += ("JPEG has no transparency; what was transparent is white in the file.",)
+        rows = rows.on_white()
+    return rows, metadata, (1 if metadata.greyscale else 3) + alpha, notes

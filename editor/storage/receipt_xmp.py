@@ -66,6 +66,23 @@ def with_receipts(xmp: bytes | None, receipts: Sequence[Receipt]) -> tuple[bytes
     return packet.as_bytes(), notes
 
 
+def untold(metadata: Metadata) -> Metadata:
+    """``metadata`` without the receipts that it came with; what it says of the picture’s source stays."""
+    if not holds_receipts(metadata):
+        return metadata
+    try:
+        packet = XmpPacket(metadata.xmp)
+    except UnreadableXmp:
+        return replace(metadata, xmp=None)
+    packet.remove(lambda key: key[0] == NAMESPACE)
+    return replace(metadata, xmp=None if packet.empty else packet.as_bytes())
+
+
+def holds_receipts(metadata: Metadata) -> bool:
+    """Whether ``metadata`` brought receipts along from the file it was read from."""
+    return metadata.xmp is not None and NAMESPACE.encode() in metadata.xmp
+
+
 def receipts_in(xmp: bytes | None) -> tuple[Receipt, ...]:
     """The receipts that ``xmp`` holds, the oldest edit first. Raises InputError where one is damaged."""
     if not xmp or NAMESPACE.encode() not in xmp:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from editor.storage.exif_directory import Entry, directory_bytes, new_structure,
 from editor.storage.export import export_picture
 from editor.storage.export_size import MARGINS, WHOLE_UP_TO, encoded_size
 from editor.storage.receipt_files import receipts_in_file
+from editor.storage.receipt_xmp import telling
 
 RECEIPT = Receipt(
     operation=Operation.ERASE,
@@ -85,6 +87,32 @@ def test_receipts_go_out_only_where_that_was_wanted(tmp_path: Path) -> None:
             options = ExportOptions(format="PNG", receipt=receipt, metadata=choice)  # type: ignore[arg-type]
             export_picture(photo(5, 5), path, metadata=told.everything(), options=options, receipts=[RECEIPT])
             assert receipts_in_file(path) == ((RECEIPT,) if receipt else ())
+
+
+def test_receipts_that_a_picture_came_with_stay_behind_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    came = telling(told.everything(), [RECEIPT])[0]
+    kept: dict[bool, tuple[Receipt, ...]] = {}
+    for receipt in (False, True):
+        options = ExportOptions(format="PNG", receipt=receipt)
+        export_picture(photo(5, 5), path, metadata=came, options=options)
+        kept[receipt] = receipts_in_file(path)
+        assert b"A title" in path.read_bytes(), "all else stays"
+        assert b"digitalsourcetype" in path.read_bytes(), "as does what the picture is"
+    assert kept == {False: (), True: (RECEIPT,)}
+
+
+@pytest.mark.parametrize("side", [40, 1300])
+def test_what_the_file_will_lose_is_told_with_its_size(side: int) -> None:
+    pixels = photo(side, side, deep=True)
+    pixels[0, 0, 3] = 0
+    plain = replace(told.everything(), iptc=told.IPTC, text={})
+    losses = encoded_size(pixels, metadata=plain, options=ExportOptions(format="AVIF", quality=30)).losses
+    assert [words.partition(" ")[0] for words in losses] == ["AVIF", "AVIF"]
+    assert "IPTC" in losses[0] and "16 were rounded" in losses[1]
+    losses = encoded_size(pixels, metadata=Metadata(), options=ExportOptions(quality=30)).losses
+    assert "no transparency" in losses[-1]
+    assert encoded_size(pixels, metadata=Metadata(), options=ExportOptions(format="PNG")).losses == ()
 
 
 def test_a_pointer_at_content_credentials_never_goes_out(tmp_path: Path) -> None:
