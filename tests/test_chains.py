@@ -95,8 +95,12 @@ def test_a_picture_that_stays_here_does_so_when_it_is_opened_again() -> None:
     Chains(settings).remember(other)
     assert first.stays_here and again.stays_here and not other.stays_here
     Chains(settings).keep_here(again, False)
-    Chains(settings).remember(first)
-    assert not first.stays_here
+    once_more, project = picture("/photos/a.jpg"), picture("/photos/a.ora")
+    Chains(settings).remember(once_more)
+    assert not once_more.stays_here
+    project.stays_here = True
+    Chains(settings).remember(project)
+    assert project.stays_here, "its own file says so"
 
 
 def test_a_picture_without_a_file_stays_here_until_it_is_closed() -> None:

@@ -16,7 +16,8 @@ from editor.domain.options import Colour, Pixels
 from editor.imaging.exchange import outgoing
 from editor.operations.registry import operation_of
 from editor.session import paint_mask
-from editor.storage.picture_reader import read_mask, read_picture
+from editor.storage.flat_reader import read_flat
+from editor.storage.picture_reader import read_mask
 from editor.storage.picture_writer import FORMATS, format_of
 
 OPAQUE = 255
@@ -64,8 +65,8 @@ class EditFiles:
     def document(self, options: Namespace) -> Document:
         """The picture, with its mask where the operation takes one. Raises InputError."""
         if self.mask is None:
-            return read_picture(self.source)
-        document = read_picture(self.source, grow=options.grow, feather=options.feather)
+            return read_flat(self.source)
+        document = read_flat(self.source, grow=options.grow, feather=options.feather)
         paint_mask(document, read_mask(self.mask, document.size))
         if not document.effective.array.any():
             raise InputError(
@@ -87,7 +88,7 @@ def read_background(text: str | None) -> Colour | Pixels | None:
         raise InputError(
             f"“{text}” is neither a color nor a picture file. Give #rrggbb, a name such as white, or a file."
         )
-    picture = read_picture(Path(text))
+    picture = read_flat(Path(text))
     return outgoing(picture.pixels.array, picture.metadata.icc_profile)
 
 

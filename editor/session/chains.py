@@ -101,8 +101,8 @@ class Chains:
     # --- pictures that stay here
 
     def remember(self, document: Document) -> None:
-        """Let a picture that was opened stay here if it did before."""
-        document.stays_here = document.path is not None and _name(document.path) in self._kept_here()
+        """Let a picture that was opened stay here if it did before, or if its project says so."""
+        document.stays_here |= document.path is not None and _name(document.path) in self._kept_here()
 
     def keep_here(self, document: Document, kept: bool) -> None:
         """Keep a picture on this computer, or let it leave again; its file is remembered."""

@@ -91,10 +91,7 @@ class Pictures:
         document = self._recovery().open_project(path, **edge) if is_project(path) else read_picture(path, **edge)
         if stamp is not None:
             self._stamps[document] = stamp
-        # A project says by itself that it stays here, too.
-        stays_here = document.stays_here
         self._chains.remember(document)
-        document.stays_here |= stays_here
         return Picture.of(document)
 
     def from_pixels(self, pixels: Samples, name: str) -> Picture:
