@@ -24,6 +24,7 @@ def bind_commands(window: MainWindow) -> None:
         "sample": window.show_sample,
         "save": lambda: do.with_picture(files.save),
         "save_as": lambda: do.with_picture(files.ask_save),
+        "export": lambda: do.with_picture(files.exporting.ask),
         "close": lambda: do.with_picture(files.close),
         "quit": window.close,
         "undo": do.undo,

@@ -190,6 +190,8 @@ class CommandHandlers(QObject):
                 self.with_picture(window.files.ask_save)
             case RemedyKind.SAVE_OVER:
                 window.files.saving.save_over()
+            case RemedyKind.EXPORT_AGAIN:
+                window.files.exporting.ask_again()
             case RemedyKind.SHOW_PICTURE if window.edits.late is not None:
                 self._workspace.add(window.edits.late)
             case _:

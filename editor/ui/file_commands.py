@@ -16,6 +16,7 @@ from editor.domain.errors import EditorError
 from editor.domain.file_formats import READABLE, patterns
 from editor.domain.samples import Pixels
 from editor.imaging.picture import Picture
+from editor.ui.file_exporting import FileExporting
 from editor.ui.file_saving import FileSaving
 from editor.ui.remedies import Notice
 from editor.ui.workspace import Workspace
@@ -41,7 +42,7 @@ def pixels_of(image: QImage) -> Pixels:
 
 
 class FileCommands(QObject):
-    """Reads in the background; the window goes on working meanwhile. ``saving`` writes."""
+    """Reads in the background; the window goes on working meanwhile. ``saving`` and ``exporting`` write."""
 
     told = Signal(str)
     noticed = Signal(object)
@@ -55,8 +56,10 @@ class FileCommands(QObject):
         self._runner = runner
         self._workspace = workspace
         self.saving = FileSaving(window, session, runner, folder=self._folder)
-        self.saving.told.connect(self.told)
-        self.saving.noticed.connect(self.noticed)
+        self.exporting = FileExporting(window, session, runner, workspace, folder=self._folder)
+        for part in (self.saving, self.exporting):
+            part.told.connect(self.told)
+            part.noticed.connect(self.noticed)
         self.saving.saved.connect(self._saved)
         self._waiting: list[Path] = []
         self._refused: list[str] = []

@@ -21,6 +21,7 @@ class RemedyKind(StrEnum):
     SHOW_PICTURE = "show_picture"
     SAVE_AS = "save_as"
     SAVE_OVER = "save_over"
+    EXPORT_AGAIN = "export_again"
     BRING_BACK = "bring_back"
     DELETE_LEFT = "delete_left"
     OPEN_RESULT = "open_result"

@@ -25,7 +25,7 @@ GATHER_MS = 150
 """Platform states are shown at most this often while a job sends events."""
 
 NEEDS_PICTURE = (
-    *("save", "save_as", "close", "clear_mask", "invert_mask"),
+    *("save", "save_as", "export", "close", "clear_mask", "invert_mask"),
     *("zoom_in", "zoom_out", "fit", "actual_size"),
     *("keep_here", "outgoing"),
 )

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from editor.domain.attempt import FREE, Attempt, Cost, Link
 from editor.domain.document import Document
 from editor.domain.errors import AllPlatformsFailed, ChangedOnDisk, EditorError, InputError
+from editor.domain.export_options import ExportOptions, SizeEstimate
 from editor.domain.history import Dirty, HistoryEntry
 from editor.domain.kinds import Operation, Outcome, UpscaleMode, Way
 from editor.domain.layer import Layer
@@ -174,6 +175,35 @@ class FakeSaving:
         return ("The file holds no profile.",) if path.suffix == ".bmp" else ()
 
 
+class FakeExports:
+    """Tells the quality in kilobytes as the size, and writes nothing; a file that is called full is."""
+
+    def __init__(self) -> None:
+        self.written: list[tuple[Path, ExportOptions]] = []
+        self.losses: tuple[str, ...] = ()
+        self.refusal = ""
+
+    def has_receipts(self, document: Document) -> bool:
+        return any(entry.receipt for entry in document.history.entries)
+
+    def sizing(self, document: Document, options: ExportOptions) -> Callable[[], SizeEstimate]:
+        def measure() -> SizeEstimate:
+            if self.refusal:
+                raise InputError(self.refusal)
+            return SizeEstimate(options.quality * 1000, 0.1, self.losses)
+
+        return measure
+
+    def exporting(self, document: Document, path: Path, options: ExportOptions) -> Callable[[], tuple[str, ...]]:
+        def write() -> tuple[str, ...]:
+            if path.name.startswith("full"):
+                raise InputError(f"{path.name} cannot be saved: the disk is full. Choose another place.")
+            self.written.append((path, options))
+            return self.losses
+
+        return write
+
+
 class FakeAutosave:
     """Keeps the names of what it was given; what an earlier run has left is for a test to say."""
 
@@ -221,6 +251,7 @@ class FakeSession:
     def __init__(self, folder: Path) -> None:
         self.settings = FakeSettings()
         self.pictures = FakePictures(folder / "sample.png")
+        self.exports = FakeExports()
         self.autosave = FakeAutosave()
         self.chains = Chains(self.settings)
         self.money = FakeMoney()
