@@ -49,6 +49,8 @@ class CandidateTile(QPushButton):
 
     def fit(self, width: int) -> None:
         """Show the small picture at most ``width`` wide, and words only where they have room."""
+        # A style sheet sets bounds of its own when it is first applied: those below are to be the last.
+        self.ensurePolished()
         ratio = self.devicePixelRatioF()
         most = QSize(round(width * ratio), round(THUMBNAIL[1] * ratio))
         keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation

@@ -111,6 +111,7 @@ def test_by_words(window: MainWindow, qtbot: QtBot) -> None:
     assert np.array_equal(document.pixels.array[80, 120], after[80, 120]), "there, the picture before it shows"
     assert not np.array_equal(document.pixels.array, shown)
     assert window.candidates.isVisible()
+    assert all(tile.height() > 90 for tile in window.candidates.tiles), "their pictures can be seen"
 
 
 def test_the_background(window: MainWindow, qtbot: QtBot) -> None:
