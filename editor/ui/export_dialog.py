@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFormLayout, QSlider, QSpinBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QSlider, QSpinBox, QWidget
 
 from editor.domain.export_options import EXPORT_FORMATS, ExportOptions, MetadataChoice, SizeEstimate
 from editor.ui.edit_fields import WheelGuard
@@ -19,7 +19,7 @@ from editor.ui.export_choices import (
     size_words,
 )
 from editor.ui.facts_dialogs import FactsDialog
-from editor.ui.labels import ElidedLabel, button, column, label, row, rule, set_role
+from editor.ui.labels import ElidedLabel, button, label, row, rule, set_role
 from editor.ui.segments import Segments
 
 WIDTH = 460
@@ -42,7 +42,8 @@ class QualityField(QWidget):
         self.number = QSpinBox()
         self.number.setAccessibleName("Quality from 1 to 100")
         self.number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
-        self.number.setFixedWidth(56)
+        self.number.setProperty("role", "value")
+        self.number.setFixedWidth(44)
         for part in (self.slider, self.number):
             part.setRange(1, 100)
             part.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -86,6 +87,7 @@ class ExportDialog(FactsDialog):
         self._make_controls()
         self._lay_out(name)
         self._show(memory.of(memory.format))
+        self.formats.parts[self.formats.place].setFocus()
         self._connect()
         self.show_measuring()
 
@@ -156,11 +158,11 @@ class ExportDialog(FactsDialog):
     def _lay_out(self, name: str) -> None:
         words = label(RECEIPTS if self._has_receipts else NO_RECEIPTS, "small", wrap=True)
         words.setContentsMargins(22, 0, 0, 0)
-        self._form = QFormLayout()
-        self._form.setHorizontalSpacing(16)
-        self._form.setVerticalSpacing(10)
-        self._form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        self._rows = QGridLayout()
+        self._rows.setHorizontalSpacing(16)
+        self._rows.setVerticalSpacing(10)
+        self._rows.setColumnStretch(1, 1)
+        self._captions: dict[QWidget, QLabel] = {}
         for caption, part in (
             ("Format", self.formats),
             ("Quality", self.quality),
@@ -170,12 +172,15 @@ class ExportDialog(FactsDialog):
             ("", self.eight_bits),
             ("Metadata", self.metadata),
             ("", self.location),
+            ("Receipts", self.receipts),
+            ("", words),
         ):
-            self._form.addRow(label(caption, "muted"), part)
-        self._form.addRow(label("Receipts", "muted"), column(self.receipts, words, spacing=2))
-        self.body.setSpacing(12)
+            place = self._rows.rowCount()
+            self._captions[part] = label(caption, "muted")
+            self._rows.addWidget(self._captions[part], place, 0)
+            self._rows.addWidget(part, place, 1)
         self.body.addWidget(ElidedLabel(name, "muted"))
-        self.body.addLayout(self._form)
+        self.body.addLayout(self._rows)
         self.body.addWidget(rule())
         self.body.addLayout(row(label("File size", "muted"), self._size, 1, spacing=16))
         self.body.addWidget(self._losses)
@@ -226,10 +231,14 @@ class ExportDialog(FactsDialog):
     def _show_rows(self, options: ExportOptions) -> None:
         """Only what the format can be told."""
         name = options.format
-        self._form.setRowVisible(self.quality, name in WITH_QUALITY)
-        self._form.setRowVisible(self.lossless, name in WITH_LOSSLESS)
-        self._form.setRowVisible(self.subsampling, name in WITH_SUBSAMPLING)
-        self._form.setRowVisible(self.eight_bits, self._deep and name in DEEP)
+        for part, shown in (
+            (self.quality, name in WITH_QUALITY),
+            (self.lossless, name in WITH_LOSSLESS),
+            (self.subsampling, name in WITH_SUBSAMPLING),
+            (self.eight_bits, self._deep and name in DEEP),
+        ):
+            part.setVisible(shown)
+            self._captions[part].setVisible(shown)
         self.quality.setEnabled(not (name in WITH_LOSSLESS and options.lossless))
         self.location.setEnabled(options.metadata is not MetadataChoice.NOTHING)
 
