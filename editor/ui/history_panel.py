@@ -99,6 +99,11 @@ class HistoryModel(QAbstractListModel):
         """The place in the history of a row."""
         return len(self._entries) - 1 - row
 
+    @property
+    def done(self) -> tuple[HistoryEntry, ...]:
+        """The steps that are not undone, the oldest first."""
+        return self._entries[: self._position + 1]
+
     def entry(self, row: int) -> HistoryEntry:
         """The entry of a row."""
         return self._entries[self.position(row)]
@@ -280,16 +285,19 @@ class HistoryPanel(QFrame):
             self.receipt_wanted.emit(receipt)
 
     def run_again(self, *, elsewhere: bool = False) -> None:
-        """Ask for the edit of the chosen step once more, from another platform where that is said."""
-        entry = self._chosen
-        if entry is not None and self._chosen_receipt() is not None:
-            self.again_wanted.emit(entry, elsewhere)
+        """Ask for the newest edit once more, from another platform where that is said."""
+        if self.newest_edit is not None:
+            self.again_wanted.emit(self.newest_edit, elsewhere)
 
     def choose_shown_part(self) -> None:
-        """Ask for the choice of what the chosen step shows."""
-        entry = self._chosen
-        if entry is not None:
-            self.shown_part_wanted.emit(entry)
+        """Ask for the choice of what the newest edit shows."""
+        if self.newest_edit is not None:
+            self.shown_part_wanted.emit(self.newest_edit)
+
+    @property
+    def newest_edit(self) -> HistoryEntry | None:
+        """The newest step of those done that laid a result over the picture: what the menu's commands are about."""
+        return next((one for one in reversed(self._model.done) if one.layer is not None), None)
 
     def show_candidates(self) -> None:
         """Ask for the candidates of the chosen step."""
@@ -318,10 +326,11 @@ class HistoryPanel(QFrame):
         entry, menu = self._model.entry(index.row()), QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Go to this step", lambda: self._travel(index))
-        if entry.receipt is not None:
+        if entry.layer is not None and entry in self._model.done:
             menu.addSeparator()
             menu.addAction("Run again", lambda: self.again_wanted.emit(entry, False))
             menu.addAction("Run again on another platform", lambda: self.again_wanted.emit(entry, True))
+        if entry.receipt is not None:
             menu.addAction("Receipt…", lambda: self.receipt_wanted.emit(entry.receipt))
         if entry.layer is not None and entry.layer.whole is not None:
             menu.addAction("Choose what is shown…", lambda: self.shown_part_wanted.emit(entry))

@@ -25,7 +25,7 @@ GATHER_MS = 150
 """Platform states are shown at most this often while a job sends events."""
 
 NEEDS_PICTURE = (
-    *("save", "save_as", "export", "close", "clear_mask", "invert_mask"),
+    *("save", "save_as", "export", "close", "clear_mask", "invert_mask", "crop"),
     *("zoom_in", "zoom_out", "fit", "actual_size"),
     *("keep_here", "outgoing"),
 )
@@ -52,7 +52,6 @@ class WindowView(QObject):
             self._commands[id].setEnabled(picture is not None)
         for id in ("next_picture", "previous_picture"):
             self._commands[id].setEnabled(len(self._workspace.pictures) > 1)
-        self._window.status.show_facts("" if picture is None else facts(picture.document))
         self._window.tabs.setVisible(bool(self._workspace.pictures))
         self.show_lock()
         self.show_history()
@@ -72,6 +71,12 @@ class WindowView(QObject):
             action.setEnabled(words is not None)
             action.setText(f"{id.capitalize()} {words.lower()}" if words else id.capitalize())
         self._commands["receipt"].setEnabled(history is not None and history.current.receipt is not None)
+        edit = window.panels.history.newest_edit
+        for id in ("run_again", "run_elsewhere"):
+            self._commands[id].setEnabled(edit is not None)
+        more = edit is not None and edit.layer is not None and edit.layer.whole is not None
+        self._commands["shown_part"].setEnabled(more)
+        window.status.show_facts("" if picture is None else facts(picture.document))
         window.setWindowTitle(DISPLAY_NAME if picture is None else f"{title(picture.document)} – {DISPLAY_NAME}")
 
     def show_mask(self) -> None:

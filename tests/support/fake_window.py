@@ -172,7 +172,7 @@ class FakeSaving:
         if path in self._pictures.changed and not self._over:
             raise ChangedOnDisk(f"{path.name} was changed by another program since it was opened.")
         self._pictures.saved_paths.append(path)
-        return ("The file holds no profile.",) if path.suffix == ".bmp" else ()
+        return ("The file holds no profile.",) if path.suffix == ".webp" else ()
 
 
 class FakeExports:

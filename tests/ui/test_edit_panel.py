@@ -275,7 +275,7 @@ def test_a_cut_out_is_not_saved_over_a_file_without_transparency(
 
 
 def test_what_a_file_could_not_hold_is_told(window: MainWindow) -> None:
-    current(window).document.path = Path("/pictures/photo.bmp")
+    current(window).document.path = Path("/pictures/photo.webp")
     window.commands["save"].trigger()
     assert window.messages.notice is not None
     assert window.messages.notice.words == "The file holds no profile."
