@@ -34,6 +34,8 @@ class KeptOpen:
         self._temporary: tempfile.TemporaryDirectory[str] | None = None
         self._recovery: Recovery | None = None
         self._making = threading.Lock()
+        self.closed = False
+        """Whether the session has ended, and with it everything that it kept."""
 
     def get(self) -> Recovery:
         """The recovery; may be called in any thread."""
@@ -50,6 +52,7 @@ class KeptOpen:
 
     def close(self) -> None:
         """The session ends well: nothing of it is to be brought back. Blocks."""
+        self.closed = True
         with self._making:
             if self._recovery is not None:
                 self._recovery.close()
@@ -77,8 +80,9 @@ class _Followed:
 class Autosave:
     """The recovery of open documents behind a window. Everything but what says so is for the UI thread."""
 
-    def __init__(self, recovery: Callable[[], Recovery]) -> None:
-        self._recovery = recovery
+    def __init__(self, kept: KeptOpen) -> None:
+        self._kept = kept
+        self._recovery = kept.get
         self._followed: weakref.WeakKeyDictionary[Document, _Followed] = weakref.WeakKeyDictionary()
 
     def follow(self, document: Document) -> None:
@@ -96,7 +100,7 @@ class Autosave:
     def needed(self, document: Document) -> bool:
         """Whether something happened to ``document`` since it was last kept."""
         followed = self._followed.get(document)
-        return followed is not None and followed.kept != _look(document)
+        return followed is not None and not self._kept.closed and followed.kept != _look(document)
 
     def save(self, document: Document) -> Callable[[], None]:
         """Begin to keep ``document`` as it is now, which takes next to no time; returns what waits for the end.

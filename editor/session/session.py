@@ -74,7 +74,7 @@ class Session:
         self._kept = KeptOpen(recovery)
         self.pictures = Pictures(settings, self.chains, sample=sample, recovery=self._kept.get)
         self.exports = Exports()
-        self.autosave = Autosave(self._kept.get)
+        self.autosave = Autosave(self._kept)
         self._cycles = cycles
         self.keys = Keys(lambda: self.services)
         self.money = Money(lambda: self.services, built=lambda: self._services, local_only=lambda: self.local_only)

@@ -58,6 +58,10 @@ class Autosaver(QObject):
         workspace.closed.connect(self._forget)
         workspace.titled.connect(self._keep_what_was_paid)
 
+    def stop(self) -> None:
+        """The window is closed."""
+        self._timer.stop()
+
     def look(self) -> None:
         """Keep every picture whose time has come."""
         wait = float(self._session.settings.get(SETTING, SECONDS))

@@ -177,6 +177,7 @@ class MainWindow(QMainWindow):
             self.files.close_all(self._close_now)
             return
         self._memory.keep(self, self._splitter)
+        self.autosaver.stop()
         self.edits.cancel_all()
         super().closeEvent(event)
 
