@@ -45,6 +45,7 @@ COMMANDS = (
     _command("save", "Save", "save", "Ctrl+S"),
     _command("save_as", "Save as…", "", "Ctrl+Shift+S"),
     _command("export", "Export…", "", "Ctrl+Shift+E"),
+    _command("file_settings", "File settings…"),
     _command("close", "Close", "x", "Ctrl+W"),
     _command("quit", "Quit", "log-out", "Ctrl+Q"),
     _command("undo", "Undo", "undo-2", "Ctrl+Z"),
@@ -97,7 +98,10 @@ COMMANDS = (
 SEPARATOR = "-"
 
 MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("File", ("open", "recent>", "paste", "-", "save", "save_as", "export", "-", "close", "quit")),
+    (
+        "File",
+        ("open", "recent>", "paste", "-", "save", "save_as", "export", "-", "file_settings", "-", "close", "quit"),
+    ),
     ("Edit", ("undo", "redo", "-", "clear_mask", "invert_mask")),
     ("Image", ("crop",)),
     (

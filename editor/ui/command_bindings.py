@@ -44,6 +44,7 @@ def bind_commands(window: MainWindow) -> None:
         "keep_here": lambda: do.with_picture(do.keep_here),
         "outgoing": lambda: do.with_picture(do.show_outgoing),
         "ai_settings": dialogs.show_settings,
+        "file_settings": dialogs.show_file_settings,
         "keys": dialogs.show_keys,
         "results_kept": window.found.show_kept,
         "zoom_in": canvas.zoom_in,

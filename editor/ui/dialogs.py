@@ -16,6 +16,7 @@ from editor.resource_files import resource
 from editor.ui.actions import Actions
 from editor.ui.command_palette import CommandPalette
 from editor.ui.facts_dialogs import about_dialog, attempts_dialog, receipt_dialog, shortcuts_dialog
+from editor.ui.file_settings import FileSettings
 from editor.ui.help_dialog import HelpDialog
 from editor.ui.key_dialog import KeyDialog
 from editor.ui.outgoing_dialog import OutgoingDialog
@@ -91,6 +92,10 @@ class Dialogs(QObject):
     def show_shortcuts(self) -> None:
         """Open the list of all keys."""
         shortcuts_dialog(self._actions, self._window).show()
+
+    def show_file_settings(self) -> None:
+        """Open the settings of files."""
+        FileSettings(self._session, self._window).show()
 
     def show_settings(self) -> None:
         """Open the AI settings, or bring them to the front."""

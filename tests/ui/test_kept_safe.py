@@ -19,6 +19,7 @@ from editor.domain.left_open import LeftOpen
 from editor.imaging.picture import Picture
 from editor.tools.base import PointerEvent
 from editor.ui.autosaver import Autosaver
+from editor.ui.file_settings import FileSettings
 from editor.ui.main_window import MainWindow
 from editor.ui.recovered_pictures import left_words
 from editor.ui.remedies import Notice, RemedyKind
@@ -158,6 +159,17 @@ def test_a_picture_that_is_closed_is_not_brought_back(window: MainWindow, sessio
     document = current(window).document
     window.files.close(current(window))
     assert session.autosave.forgotten == [document]
+
+
+def test_the_file_settings_are_kept(window: MainWindow, session: FakeSession) -> None:
+    window.commands["file_settings"].trigger()
+    (dialog,) = window.findChildren(FileSettings)
+    assert (dialog.seconds.value(), dialog.backups.isChecked(), dialog.history.isChecked()) == (120, True, True)
+    dialog.seconds.setValue(30)
+    dialog.backups.click()
+    dialog.history.click()
+    names = ("autosave_seconds", "backups", "project_history")
+    assert [session.settings.get(name, None) for name in names] == [30, False, False]
 
 
 # After a crash
