@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from editor.domain.document import Document
+from editor.domain.errors import InputError
 from editor.domain.moment import Moment
 from editor.domain.samples import Pixels, Samples
 from editor.imaging.picture import Picture
@@ -23,6 +25,7 @@ PROJECT = ".ora"
 """The extension of project files, which hold everything."""
 HISTORY_SETTING = "project_history"
 BACKUP_SETTING = "backups"
+NO_ROOM = "there is no room for it among the temporary files. Free some space."
 ONLY_PIXELS = "Mask, receipts and history are not in a picture file. Save as an OpenRaster project (.ora) to keep them."
 
 
@@ -97,6 +100,21 @@ class Pictures:
     def from_pixels(self, pixels: Samples, name: str) -> Picture:
         """A new picture from (height, width, 4) blue green red alpha, for paste. Blocks."""
         return Picture.of(Document(pixels, name=name, **self._mask_edge()))
+
+    def from_bytes(self, data: bytes, name: str) -> Picture:
+        """A new picture from what a file would hold, as browsers and other programs give it; ``name`` stands in for the
+        file's. Blocks. Raises InputError."""
+        from editor.storage.picture_reader import read_picture
+
+        try:
+            with tempfile.TemporaryDirectory(prefix="image-editor-") as folder:
+                path = Path(folder) / name
+                path.write_bytes(data)
+                document = read_picture(path, **self._mask_edge())
+        except OSError as error:
+            raise InputError(f"{name} cannot be opened: {NO_ROOM}", detail=str(error)) from error
+        document.path = None
+        return Picture.of(document)
 
     def sample(self) -> Picture:
         """The sample photo with a mask over a thing that can be erased. Blocks."""

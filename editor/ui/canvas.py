@@ -45,8 +45,8 @@ class Canvas(QWidget):
     mask_changed = Signal()
     """The effective mask is another: after a stroke, its cancelling, and :meth:`refresh`."""
     zoom_changed = Signal(float)
-    files_dropped = Signal(list)
-    """Paths (:class:`pathlib.Path`) of the files that were dropped."""
+    dropped = Signal(object)
+    """A :class:`editor.ui.carried.Carried`: what was dropped, files or a picture."""
     pointer_moved = Signal(object)
     """A :class:`editor.ui.viewport.Point` in picture pixels, or None when the pointer left."""
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
@@ -19,6 +18,7 @@ from PySide6.QtGui import (
 )
 
 from editor.tools.base import PointerEvent
+from editor.ui.carried import carried, may_carry
 
 if TYPE_CHECKING:
     from editor.ui.canvas import Canvas
@@ -63,7 +63,7 @@ class CanvasInput:
             case QKeyEvent():
                 return self._key(event)
             case QDragEnterEvent():
-                return _accepted(event, bool(_paths(event.mimeData())))
+                return _accepted(event, may_carry(event.mimeData()))
             case QDropEvent() if event.type() == QEvent.Type.Drop:
                 return self._drop(event)
         if event.type() == QEvent.Type.Leave:
@@ -219,11 +219,14 @@ class CanvasInput:
         return False
 
     def _drop(self, event: QDropEvent) -> bool:
-        paths = _paths(event.mimeData())
-        if not paths:
+        found = carried(event.mimeData())
+        if not found:
             return False
-        event.acceptProposedAction()
-        self._canvas.files_dropped.emit(paths)
+        # Never a move, whatever is proposed: that would let the other program delete its own.
+        copy = Qt.DropAction.CopyAction
+        event.setDropAction(copy if event.possibleActions() & copy else Qt.DropAction.IgnoreAction)
+        event.accept()
+        self._canvas.dropped.emit(found)
         return True
 
 
@@ -232,10 +235,6 @@ def _is_trackpad(event: QWheelEvent) -> bool:
         return False
     known = event.device() is not None and event.device().type() == QInputDevice.DeviceType.TouchPad
     return known or event.phase() != Qt.ScrollPhase.NoScrollPhase
-
-
-def _paths(data: QMimeData) -> list[Path]:
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
 
 
 def _accepted(event: QEvent, taken: bool) -> bool:

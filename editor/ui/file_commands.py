@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QColorSpace, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from editor.domain.errors import EditorError
 from editor.domain.file_formats import READABLE, patterns
 from editor.domain.samples import Pixels
 from editor.imaging.picture import Picture
+from editor.ui.carried import Carried, carried
 from editor.ui.file_exporting import FileExporting
 from editor.ui.file_saving import FileSaving
 from editor.ui.remedies import Notice
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 OPEN_FILTER = f"Pictures and projects ({patterns(READABLE)} *.ora *.kra);;All files (*)"
 RECENT = 10
 """How many files are remembered."""
+ONLY_ADDRESS = (
+    "an address, not a picture, and the program downloads nothing by itself. Copy the picture itself in the browser, "
+    "or save it there and open the file."
+)
 MOST_REFUSED = 5
 """Of so many files that could not be opened together the message says why."""
 
@@ -35,7 +40,10 @@ _Then = Callable[[], None]
 
 
 def pixels_of(image: QImage) -> Pixels:
-    """A copy of ``image`` as (height, width, 4) uint8, blue green red alpha, alpha not multiplied in."""
+    """A copy of ``image`` as (height, width, 4) uint8, blue green red alpha in sRGB, alpha not multiplied in."""
+    space = QColorSpace(QColorSpace.NamedColorSpace.SRgb)
+    if image.colorSpace().isValid() and image.colorSpace() != space:
+        image = image.convertedToColorSpace(space)
     converted = image.convertToFormat(QImage.Format.Format_ARGB32)
     rows = np.frombuffer(converted.constBits(), np.uint8).reshape(converted.height(), converted.bytesPerLine())
     return rows[:, : converted.width() * 4].copy().reshape(converted.height(), converted.width(), 4)
@@ -71,8 +79,7 @@ class FileCommands(QObject):
 
     def forget_recent(self) -> None:
         """Empty the list of recent files."""
-        self._session.settings.set("recent_files", [])
-        self.recent_changed.emit()
+        self._keep_recent([])
 
     def ask_open(self) -> None:
         """Let the user choose files."""
@@ -85,7 +92,8 @@ class FileCommands(QObject):
     def open_paths(self, paths: Sequence[Path]) -> None:
         """Open files one after the other, in order; one that is open already comes to the front."""
         idle = not self._waiting
-        self._waiting.extend(paths)
+        # A path from the command line counts from a folder that the next start may not be in.
+        self._waiting.extend(path.absolute() for path in paths)
         if idle:
             self._open_next()
 
@@ -107,20 +115,28 @@ class FileCommands(QObject):
 
     def paste(self) -> None:
         """Open what the clipboard holds: a picture, or files."""
-        data = QGuiApplication.clipboard().mimeData()
-        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-        if paths:
-            self.open_paths(paths)
-            return
-        image = QGuiApplication.clipboard().image()
-        if image.isNull():
+        found = carried(QGuiApplication.clipboard().mimeData())
+        if found:
+            self._open_carried(found, "Pasted picture", "The clipboard holds")
+        else:
             self.told.emit("The clipboard holds no picture.")
-            return
-        self._runner.background(
-            lambda: self._session.pictures.from_pixels(pixels_of(image), "Pasted picture"),
-            self._pasted,
-            self._not_opened,
-        )
+
+    def open_dropped(self, found: Carried) -> None:
+        """Open what was dropped on the canvas: files, or a picture out of another program."""
+        self._open_carried(found, "Dropped picture", "What was dropped is")
+
+    def _open_carried(self, found: Carried, name: str, what: str) -> None:
+        pictures, image = self._session.pictures, found.image
+        if found.paths:
+            self.open_paths(found.paths)
+        elif found.data:
+            self._runner.background(partial(pictures.from_bytes, found.data, name), self._pasted, self._not_opened)
+        elif image is not None:
+            self._runner.background(
+                lambda: pictures.from_pixels(pixels_of(image), name), self._pasted, self._not_opened
+            )
+        else:
+            self.noticed.emit(Notice(words=f"{what} {ONLY_ADDRESS}", bad=False))
 
     def save(self, picture: Picture, then: _Then | None = None) -> None:
         """Save to the picture's own file, or ask for one."""
@@ -181,7 +197,9 @@ class FileCommands(QObject):
         self._open_next()
 
     def _not_opened_file(self, error: EditorError) -> None:
-        del self._waiting[0]
+        path = self._waiting.pop(0)
+        if path in self.recent and not path.exists():
+            self._keep_recent([kept for kept in self.recent if kept != path])
         self.told.emit("")
         self._refused.append(error.message)
         self._open_next()
@@ -217,9 +235,11 @@ class FileCommands(QObject):
         self.saved.emit()
 
     def _remember(self, path: Path) -> None:
-        recent = [str(path), *(str(kept) for kept in self.recent if kept != path)]
-        self._session.settings.set("recent_files", recent[:RECENT])
         self._session.settings.set("last_folder", str(path.parent))
+        self._keep_recent([path, *(kept for kept in self.recent if kept != path)])
+
+    def _keep_recent(self, paths: Sequence[Path]) -> None:
+        self._session.settings.set("recent_files", [str(path) for path in paths[:RECENT]])
         self.recent_changed.emit()
 
     def _folder(self) -> str:

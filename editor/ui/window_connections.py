@@ -24,7 +24,7 @@ def _connect_picture(window: MainWindow) -> None:
     canvas.stroke_finished.connect(window.handlers.note_stroke)
     canvas.mask_changed.connect(view.show_mask)
     canvas.zoom_changed.connect(view.show_zoom)
-    canvas.files_dropped.connect(window.open_paths)
+    canvas.dropped.connect(window.files.open_dropped)
     workspace.current_changed.connect(view.show_picture)
     workspace.changed.connect(canvas.refresh)
     workspace.titled.connect(view.show_history)

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import cv2
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
@@ -142,6 +143,14 @@ class FakePictures:
 
     def from_pixels(self, pixels: Any, name: str) -> Picture:
         return Picture.of(Document(pixels, name=name))
+
+    def from_bytes(self, data: bytes, name: str) -> Picture:
+        image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+        if image is None:
+            raise InputError(f"{name} is not a picture that can be opened.")
+        return Picture.of(
+            Document(cv2.cvtColor(image, cv2.COLOR_BGR2BGRA) if image.shape[2] == 3 else image, name=name)
+        )
 
     def sample(self) -> Picture:
         picture = self._picture("sample.png", self.sample_path)

@@ -359,15 +359,29 @@ def test_a_pen_paints_by_pressure(canvas: Canvas) -> None:
 
 def test_dropped_files_are_handed_on(canvas: Canvas, qtbot: QtBot, tmp_path: Path) -> None:
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.png")), QUrl("https://example.org/b.png")])
+    files = [tmp_path / "a.png", tmp_path / "c.jpg"]
+    urls = [QUrl.fromLocalFile(str(files[0])), QUrl("https://example.org/b.png"), QUrl.fromLocalFile(str(files[1]))]
+    data.setUrls(urls)
     enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, data, LEFT, NONE)
     QApplication.sendEvent(canvas, enter)
     assert enter.isAccepted()
-    drop = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, LEFT, NONE)
-    with qtbot.waitSignal(canvas.files_dropped) as dropped:
+    both = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    drop = QDropEvent(QPointF(5, 5), both, data, LEFT, NONE)
+    drop.setDropAction(Qt.DropAction.MoveAction)
+    with qtbot.waitSignal(canvas.dropped) as dropped:
         QApplication.sendEvent(canvas, drop)
 
-    assert dropped.args == [[tmp_path / "a.png"]]
+    assert dropped.args is not None
+    assert dropped.args[0].paths == tuple(files)
+    assert drop.dropAction() is Qt.DropAction.CopyAction, "the file manager must not take it for moved"
+
+
+def test_words_cannot_be_dropped(canvas: Canvas) -> None:
+    data = QMimeData()
+    data.setText("A line of words")
+    enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, data, LEFT, NONE)
+    QApplication.sendEvent(canvas, enter)
+    assert not enter.isAccepted()
 
 
 def test_an_edit_repaints_its_rectangle(canvas: Canvas) -> None:
