@@ -107,6 +107,17 @@ class Context(StrEnum):
     """The whole picture."""
 
 
+class Areas(StrEnum):
+    """Whether separate masked areas are one edit or several."""
+
+    AUTO = "auto"
+    """Areas that lie far apart get an edit each: one picture around all would show them small."""
+    TOGETHER = "together"
+    """One edit for all."""
+    APART = "apart"
+    """An edit for each, however near they are."""
+
+
 class UpscaleMode(StrEnum):
     """What an enlargement may do with the picture."""
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from editor.domain.errors import InputError
-from editor.domain.kinds import Context, UpscaleMode
+from editor.domain.kinds import Areas, Context, UpscaleMode
 
 Pixels = NDArray[np.uint8]
 Colour = tuple[int, int, int]
@@ -48,7 +48,7 @@ class EditOptions:
     ``search`` names what is looked for, in words. ``seed`` is None where the platform may choose. ``variations`` is
     how many results are asked for. ``scale`` is how many times an enlargement is to be wider and higher.
     ``background`` is a colour, a picture of (height, width, 3) uint8 sRGB, or None where ``prompt`` describes it.
-    ``context`` is how much around a mask is sent along.
+    ``context`` is how much around a mask is sent along, ``areas`` whether separate masked areas are one edit.
     ``models`` names one model by platform id, which then is the only one tried there.
     """
 
@@ -61,6 +61,7 @@ class EditOptions:
     scale: float = 4.0
     mode: UpscaleMode = UpscaleMode.FAST
     context: Context = Context.AUTO
+    areas: Areas = Areas.AUTO
     background: Colour | Pixels | None = None
     models: Mapping[str, str] = field(default_factory=_no_models)
 
@@ -106,6 +107,7 @@ def _read(name: str, value: Any) -> Any:
         "scale": float,
         "mode": UpscaleMode,
         "context": Context,
+        "areas": Areas,
         "background": lambda colour: (int(colour[0]), int(colour[1]), int(colour[2])),
         "models": lambda models: MappingProxyType({str(platform): str(model) for platform, model in models.items()}),
         "seed": int,
