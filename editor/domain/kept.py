@@ -8,7 +8,8 @@ from typing import Any, Protocol
 import numpy as np
 
 from editor.domain.errors import EditorError
-from editor.domain.raster import Raster
+from editor.domain.geometry import Rect
+from editor.domain.raster import Raster, Snapshot
 from editor.domain.samples import Samples
 
 
@@ -71,6 +72,10 @@ class Kept:
         assert packed is not None
         return packed.read()
 
+    def rows(self, top: int, bottom: int) -> Samples:
+        """The samples of some rows. Raises :class:`KeptUnavailable`."""
+        return self.array[top:bottom]
+
     @property
     def packed(self) -> Packed | None:
         """Where it lies; None while it is in memory only."""
@@ -98,13 +103,26 @@ class Kept:
 
 
 class KeptRaster(Kept):
-    """A whole raster. While it is in memory it stays the same raster, which others may be following."""
+    """A whole raster as it is now. While it is in memory it can be had back as the same raster, which others follow,
+    and painted on: what is kept stays as it was."""
 
-    __slots__ = ("_raster",)
+    __slots__ = ("_raster", "_snapshot")
 
     def __init__(self, raster: Raster[Any]) -> None:
         super().__init__(raster.array)
         self._raster: Raster[Any] | None = raster
+        self._snapshot: Snapshot[Any] = raster.snapshot()
+
+    @property
+    def array(self) -> Samples:
+        """A copy of the samples. Raises :class:`KeptUnavailable`."""
+        return super().array if self._raster is None else self._snapshot.read(self._snapshot.rect)
+
+    def rows(self, top: int, bottom: int) -> Samples:
+        """A copy of some rows. Raises :class:`KeptUnavailable`."""
+        if self._raster is None:
+            return super().rows(top, bottom)
+        return self._snapshot.read(Rect.from_edges(0, top, self._snapshot.rect.width, bottom))
 
     @property
     def raster(self) -> Raster[Any]:
@@ -116,6 +134,7 @@ class KeptRaster(Kept):
         """Hold ``packed`` instead of the raster."""
         super().pack(packed)
         self._raster = None
+        self._snapshot.close()
 
 
 def folded(tile: Samples) -> Samples:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,8 @@ Get = Callable[[Sequence[int]], Kept]
 """The array that lies at these places; raises KeptUnavailable."""
 
 DAMAGED = "What was kept of the picture is damaged."
+LARGEST_THUMBNAIL = 1 << 22
+"""Samples of a small picture; ours have less than a hundredth of it."""
 NEWER = "This was written by a newer version of the program. Open it with that version."
 _NONSENSE = (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError)
 
@@ -148,6 +151,8 @@ class _Restorer:
         pixels, coverage = self._get(record["pixels"]), self._get(record["coverage"])
         alpha = None if record["alpha"] is None else self._get(record["alpha"])
         shape = rect.height, rect.width
+        if not 0 < rect.area <= MAX_PIXELS:
+            raise InputError(DAMAGED, detail="a layer has no size that a picture can have")
         if pixels.shape != (*shape, 3) or coverage.shape != shape or (alpha is not None and alpha.shape != shape):
             raise InputError(DAMAGED, detail="a layer has another size than its pixels")
         if pixels.dtype != self._type or coverage.dtype != np.uint8 or (alpha or pixels).dtype != self._type:
@@ -157,12 +162,16 @@ class _Restorer:
 
     def _whole_of(self, record: Record) -> Whole:
         image, coverage = self._get(record["image"]), self._get(record["coverage"])
-        if image.shape != (*coverage.shape, 3) or image.dtype.itemsize > 2 or coverage.dtype != np.uint8:
+        fits = image.shape == (*coverage.shape, 3) and image.dtype.itemsize <= 2 and coverage.dtype == np.uint8
+        if not fits or math.prod(coverage.shape) > MAX_PIXELS:
             raise InputError(DAMAGED, detail="a result has another size than what it changes")
         return Whole(image, coverage, bool(record["exact"]), bool(record["opaque"]))
 
     def _thumbnail(self, places: Sequence[int]) -> Pixels:
-        array = self._get(places).array
+        kept = self._get(places)
+        if math.prod(kept.shape) > LARGEST_THUMBNAIL:
+            raise InputError(DAMAGED, detail="a small picture is large")
+        array = kept.array
         if array.dtype != np.uint8 or array.ndim != 3 or array.shape[2] != 4:
             raise InputError(DAMAGED, detail="a small picture is none")
         return np.asarray(array, np.uint8)

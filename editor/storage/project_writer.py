@@ -32,6 +32,7 @@ from editor.domain.raster import TILE, Place
 from editor.domain.samples import Samples, narrowed
 from editor.imaging.colour import srgb_profile
 from editor.imaging.stack import Sheet, stacked
+from editor.storage.disk import SYSTEM_DISK, Disk
 from editor.storage.document_record import DocumentRecorder
 from editor.storage.file_names import quoted
 from editor.storage.output_file import OutputFile
@@ -49,10 +50,10 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time of every entry: the same document makes the same file."""
 
 
-def write_project(moment: Moment, output: OutputFile, *, history: bool) -> None:
+def write_project(moment: Moment, output: OutputFile, *, history: bool, disk: Disk = SYSTEM_DISK) -> None:
     """Write ``moment`` and put the file into its place; ``history`` tells whether steps can be undone from it.
 
-    The moment stays open. Raises InputError with the file's name and the remedy, and KeptUnavailable.
+    On ``disk`` what goes into the file is gathered. The moment stays open. Raises InputError with the file's name and the remedy, and KeptUnavailable.
     """
     try:
         with ZipFile(cast(Any, output), "w", allowZip64=True) as archive:
@@ -61,11 +62,16 @@ def write_project(moment: Moment, output: OutputFile, *, history: bool) -> None:
             sheets = stacked(_original(moment), moment.layers)
             _stack(archive, sheets, moment)
             _small(archive, moment)
-            _record(archive, moment, digest, history=history)
+            _record(archive, moment, digest, history=history, disk=disk)
         output.commit()
     except MemoryError as error:
         raise InputError(
             f"{quoted(output.path)} cannot be saved: there is not enough free memory. Close other programs."
+        ) from error
+    except OSError as error:
+        raise InputError(
+            f"{quoted(output.path)} cannot be saved: the folder for temporary files is full or cannot be written.",
+            detail=str(error),
         ) from error
 
 
@@ -129,11 +135,11 @@ def _small(archive: ZipFile, moment: Moment) -> None:
     _picture(archive, "Thumbnails/thumbnail.png", np.ascontiguousarray(small, np.uint8), Metadata())
 
 
-def _record(archive: ZipFile, moment: Moment, digest: str, *, history: bool) -> None:
+def _record(archive: ZipFile, moment: Moment, digest: str, *, history: bool, disk: Disk) -> None:
     with tempfile.TemporaryDirectory(prefix="image-editor-") as folder:
         path = Path(folder) / "tiles.pack"
-        with closing(TilePack.create(path)) as pack:
-            record = DocumentRecorder(lambda kept: list(pack.put(kept.array).records)).record(
+        with closing(TilePack.create(path, disk=disk)) as pack:
+            record = DocumentRecorder(lambda kept: list(pack.put(kept).records)).record(
                 moment, pixels=None, mask=_mask(moment), history=history
             )
         # Where the file lies is nobody's business who gets it.

@@ -156,7 +156,7 @@ class Shelf:
         packed, pack = kept.packed, self._opened_pack()
         if isinstance(packed, PackedArray) and packed.pack is pack:
             return packed
-        placed = pack.put(kept.array)
+        placed = pack.put(kept)
         kept.pack(placed)
         return placed
 

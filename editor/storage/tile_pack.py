@@ -25,8 +25,8 @@ from editor.storage.disk import SYSTEM_DISK, Disk, write_whole
 
 BAND_BYTES = 8 << 20
 LEVEL = 1
-LARGEST_ARRAY = 1 << 34
-"""Bytes; a header that speaks of more is damaged."""
+LARGEST_ROW = 1 << 26
+"""Bytes of the longest row that is stored; a header that speaks of more is not believed."""
 
 _HEADER = struct.Struct("<4sBBxxIIIQ16s")
 """Mark, bytes a sample, number of axes, three sides, bytes that follow, BLAKE2b of the samples."""
@@ -82,9 +82,15 @@ class TilePack:
         """Bytes of all records."""
         return self._end
 
-    def put(self, array: Samples) -> PackedArray:
-        """Store an array of up to three axes; one that is there already is not written again. Raises OSError."""
-        placed = [self._put_band(band) for band in _bands(array)]
+    def put(self, kept: Kept) -> PackedArray:
+        """Store an array of two or three axes; one that is there already is not written again.
+
+        Raises OSError, and KeptUnavailable where it lies elsewhere and cannot be read.
+        """
+        height, nbytes = kept.shape[0], math.prod(kept.shape) * kept.dtype.itemsize
+        step = max(1, BAND_BYTES // max(1, nbytes // max(1, height)))
+        bands = ((top, min(top + step, height)) for top in range(0, height, step))
+        placed = [self._put_band(kept.rows(*band)) for band in bands]
         return PackedArray(self, tuple(record for record, _ in placed), sum(length for _, length in placed))
 
     def at(self, records: Sequence[int]) -> Kept:
@@ -141,7 +147,7 @@ class TilePack:
             raise KeptUnavailable(LOST, detail=str(error)) from error
         mark, sample, axes, *sides, length, digest = fields
         head = _Head(sample, tuple(sides[:axes]), length, digest)
-        if mark != _MARK or sample not in (1, 2) or axes not in (2, 3) or head.nbytes > LARGEST_ARRAY:
+        if mark != _MARK or sample not in (1, 2) or axes not in (2, 3) or not head.credible:
             raise KeptUnavailable(LOST, detail=f"no record begins at {record}")
         return head
 
@@ -191,12 +197,10 @@ class _Head:
         return self.sample * math.prod(self.shape)
 
     @property
+    def credible(self) -> bool:
+        """Whether a pack of ours can have a record of this size: a few bytes may unpack to any number of them."""
+        return 0 < self.nbytes <= (BAND_BYTES if self.shape[0] > 1 else LARGEST_ROW)
+
+    @property
     def dtype(self) -> np.dtype[np.unsignedinteger[Any]]:
         return np.dtype(np.uint8 if self.sample == 1 else np.uint16)
-
-
-def _bands(array: Samples) -> Iterator[Samples]:
-    """``array`` in bands of rows of at most :data:`BAND_BYTES`, or of one row."""
-    rows = max(1, BAND_BYTES // max(1, array.nbytes // max(1, array.shape[0])))
-    for top in range(0, array.shape[0], rows):
-        yield array[top : top + rows]
