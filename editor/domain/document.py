@@ -17,8 +17,9 @@ from editor.domain.history import Dirty, EntryKind, History, HistoryEntry, Targe
 from editor.domain.kept import KeptUnavailable
 from editor.domain.layer import Layer
 from editor.domain.original import Original
-from editor.domain.raster import Raster, Snapshot
+from editor.domain.raster import Raster
 from editor.domain.receipt import Receipt
+from editor.domain.recorder import Recorder
 from editor.domain.samples import Pixels, Samples, bits
 
 
@@ -43,54 +44,6 @@ class Metadata:
     alpha: bool = False
     save_options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
-
-
-class Recorder:
-    """One change under way on one raster, from press to release."""
-
-    def __init__(self, document: Document, target: Target) -> None:
-        self._document = document
-        self._target = target
-        self._snapshot: Snapshot[Any] = document.raster(target).snapshot()
-
-    @property
-    def before(self) -> Snapshot[Any]:
-        """The raster as it was when the change began."""
-        return self._snapshot
-
-    def finish(self, label: str, kind: EntryKind) -> HistoryEntry | None:
-        """Close the change and put it into the history; None where nothing was touched."""
-        change = self._change()
-        if change is None:
-            return None
-        entry = HistoryEntry(label, kind, (change,))
-        self._document.history.add(entry)
-        return entry
-
-    def join(self, entry: HistoryEntry) -> None:
-        """Close the change and make it part of ``entry``, the newest step: one undo takes both back."""
-        change = self._change()
-        if change is not None:
-            entry.changes = (*entry.changes, change)
-            self._document.history.hand_over(entry)
-
-    def _change(self) -> TileChange | None:
-        self._snapshot.close()
-        if self._target is Target.MASK:
-            self._forget_unchanged()
-        return TileChange(self._target, self._snapshot.tiles) if self._snapshot.tiles else None
-
-    def _forget_unchanged(self) -> None:
-        """An eraser on an empty mask writes what is there: that is no step."""
-        raster = self._document.raster(self._target)
-        for tile, before in tuple(self._snapshot.tiles.items()):
-            if np.array_equal(before, raster.array[raster.tile_rect(tile).slices]):
-                del self._snapshot.tiles[tile]
-
-    def abandon(self) -> Rect:
-        """Put everything back as it was and return the rectangle that changed."""
-        self._snapshot.close()
-        return TileChange(self._target, self._snapshot.tiles).put(self._document.raster(self._target))
 
 
 class Document:

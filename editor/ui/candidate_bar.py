@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QPushBu
 from editor.domain.candidate import Candidate
 from editor.domain.samples import Pixels
 from editor.ui.edit_words import candidate_title
-from editor.ui.history_panel import figures_words
+from editor.ui.history_model import figures_words
 from editor.ui.labels import button, label
 
 THUMBNAIL = (132, 99)
