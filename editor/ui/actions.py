@@ -88,6 +88,7 @@ COMMANDS = (
     _command("receipt", "Receipt…", "receipt-text"),
     _command("palette", "Find a command…", "search", "Ctrl+K"),
     _command("help_ai", "How the AI platforms work together"),
+    _command("help_files", "Your files, and what is kept where"),
     _command("help_platforms", "Adding a platform"),
     _command("shortcuts", "Keyboard shortcuts", "keyboard", "F1"),
     _command("sample", "Open the sample photo", "image"),
@@ -133,7 +134,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Window",
         ("edit_panel", "platforms_panel", "history_panel", "-", "all_panels", "-", "next_picture", "previous_picture"),
     ),
-    ("Help", ("palette", "shortcuts", "help_ai", "help_platforms", "sample", "-", "log_folder", "about")),
+    ("Help", ("palette", "shortcuts", "help_files", "help_ai", "help_platforms", "sample", "-", "log_folder", "about")),
 )
 """The menus in order. ``name>`` is a submenu that the window fills, ``-`` a separator."""
 
