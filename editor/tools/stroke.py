@@ -7,9 +7,10 @@ import weakref
 from abc import abstractmethod
 from dataclasses import dataclass, replace
 
-from editor.domain.document import Document, Recorder
+from editor.domain.document import Document
 from editor.domain.geometry import Rect
 from editor.domain.history import NOWHERE, EntryKind, HistoryEntry, Target
+from editor.domain.recorder import Recorder
 from editor.domain.samples import Pixels
 from editor.tools.base import PointerEvent, Tool
 from editor.tools.dab import DabCache
