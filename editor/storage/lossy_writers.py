@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import Any, Protocol
+from typing import Any
 
 from PIL import Image
 
@@ -11,16 +11,9 @@ from editor.domain.document import Metadata
 from editor.domain.errors import InputError
 from editor.storage.compression import Compression
 from editor.storage.jpeg_segments import segments
+from editor.storage.sink import Sink
 
 _JFIF = b"\xff\xe0"
-
-
-class Sink(Protocol):
-    """Takes the bytes of a file."""
-
-    def write(self, data: bytes | memoryview, /) -> int:
-        """Append ``data``."""
-        ...
 
 
 def write_jpeg(sink: Sink, picture: Image.Image, *, metadata: Metadata, compression: Compression) -> None:

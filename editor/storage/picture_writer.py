@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
 
 from editor.domain.document import Metadata
 from editor.domain.errors import EditorError, InputError
@@ -14,6 +13,7 @@ from editor.storage.metadata_fit import FORMAT_WORDS, fitted
 from editor.storage.output_file import OutputFile
 from editor.storage.picture_rows import Rows, Source
 from editor.storage.png_writer import write_png
+from editor.storage.sink import SeekableSink
 from editor.storage.tiff_writer import write_tiff
 
 FORMATS = {
@@ -31,18 +31,6 @@ DEEP_FORMATS = ("PNG", "TIFF")
 
 _LONGEST_SIDE = {"JPEG": 65_500, "WEBP": 16_383, "AVIF": 32_768}
 _WITH_LOSS = {"JPEG": write_jpeg, "WEBP": write_webp, "AVIF": write_avif}
-
-
-class Sink(Protocol):
-    """Takes the bytes of a file, and lets an earlier place be written again."""
-
-    def write(self, data: bytes | memoryview, /) -> int:
-        """Append ``data`` at the present place."""
-        ...
-
-    def seek(self, offset: int, whence: int = 0, /) -> int:
-        """Move to another place."""
-        ...
 
 
 def format_of(path: Path) -> str:
@@ -112,7 +100,9 @@ def write_rows(rows: Rows, output: OutputFile, *, metadata: Metadata, compressio
     return notes
 
 
-def encode(rows: Rows, sink: Sink, name: str, *, metadata: Metadata, compression: Compression) -> tuple[str, ...]:
+def encode(
+    rows: Rows, sink: SeekableSink, name: str, *, metadata: Metadata, compression: Compression
+) -> tuple[str, ...]:
     """Write a file of the format ``name`` into ``sink``, and return sentences about what it could not hold.
 
     Raises what encoders raise: OSError, ValueError, MemoryError, and :class:`InputError` where there is none.

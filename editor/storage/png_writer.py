@@ -11,7 +11,6 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import Protocol
 
 import numpy as np
 
@@ -19,6 +18,7 @@ from editor.domain.document import Metadata
 from editor.domain.samples import Pixels, Samples
 from editor.storage.iptc import RAW_PROFILE, raw_profile
 from editor.storage.picture_rows import flat
+from editor.storage.sink import Sink
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
@@ -29,14 +29,6 @@ _MEMORY_LEVEL = 9
 METRES_PER_INCH = 0.0254
 """PNG counts dots per metre."""
 _MAX_KEYWORD = 79
-
-
-class Sink(Protocol):
-    """Takes the bytes of a file."""
-
-    def write(self, data: bytes, /) -> int:
-        """Append ``data``."""
-        ...
 
 
 def write_png(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
-from typing import Protocol
 
 from editor.domain.document import Metadata
 from editor.domain.samples import Samples
@@ -31,6 +30,7 @@ from editor.storage.exif_directory import (
     sub_directory,
 )
 from editor.storage.picture_rows import flat
+from editor.storage.sink import SeekableSink
 from editor.storage.tiff_exif import LAYOUT_TAGS, RESOLUTION_TAGS
 
 BIG_FROM = 4_000_000_000
@@ -40,20 +40,8 @@ _LEVEL = 4
 _DEFLATE, _NONE = 8, 1
 
 
-class Sink(Protocol):
-    """Takes the bytes of a file, and lets an earlier place be written again."""
-
-    def write(self, data: bytes | memoryview, /) -> int:
-        """Append ``data`` at the present place."""
-        ...
-
-    def seek(self, offset: int, whence: int = 0, /) -> int:
-        """Move to another place."""
-        ...
-
-
 def write_tiff(
-    sink: Sink,
+    sink: SeekableSink,
     bands: Iterable[Samples],
     *,
     size: tuple[int, int],
@@ -81,7 +69,7 @@ def _apart(metadata: Metadata) -> int:
 class _Tiff:
     """One file on its way out."""
 
-    def __init__(self, sink: Sink, metadata: Metadata, *, big: bool) -> None:
+    def __init__(self, sink: SeekableSink, metadata: Metadata, *, big: bool) -> None:
         self._sink, self._metadata, self._big = sink, metadata, big
         self._exif = metadata.exif or b""
         # Few programs read a BigTIFF with the high byte first.
