@@ -18,6 +18,7 @@ from editor.session.chains import Chains
 from editor.session.services import Settings
 
 if TYPE_CHECKING:
+    from editor.storage.disk import Disk
     from editor.storage.file_stamp import FileStamp
     from editor.storage.recovery import Recovery
 
@@ -47,11 +48,12 @@ class Saving:
     history: bool
     told: bool
 
-    def run(self) -> tuple[str, ...]:
+    def run(self, *, disk: Disk | None = None) -> tuple[str, ...]:
         """Write the file; returns sentences about what the format could not hold.
 
         Raises InputError with the file's name and the remedy; its kind ChangedOnDisk where somebody else wrote it.
         """
+        from editor.storage.disk import SYSTEM_DISK
         from editor.storage.output_file import OutputFile
         from editor.storage.picture_writer import format_of, write_picture
         from editor.storage.project_writer import write_project
@@ -60,9 +62,10 @@ class Saving:
             project = self.path.suffix.lower() == PROJECT
             if not project:
                 format_of(self.path)
-            with OutputFile(self.path, backup=self.backup, expected=self.stamp) as output:
+            disk = disk or SYSTEM_DISK
+            with OutputFile(self.path, backup=self.backup, expected=self.stamp, disk=disk) as output:
                 if project:
-                    write_project(self.moment, output, history=self.history)
+                    write_project(self.moment, output, history=self.history, disk=disk)
                     return ()
                 notes = write_picture(self.moment.pixels, output, metadata=self.moment.metadata)
         return notes if self.told or not self._more_than_pixels else (*notes, ONLY_PIXELS)

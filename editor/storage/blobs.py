@@ -8,6 +8,8 @@ import secrets
 from contextlib import suppress
 from pathlib import Path
 
+from editor.storage.disk import SYSTEM_DISK, Disk, write_whole
+
 _DIGITS = frozenset("0123456789abcdef")
 _NAME_LENGTH = 64
 
@@ -23,8 +25,9 @@ class Blobs:
     Used from one thread. Every method raises OSError where the system refuses.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, disk: Disk = SYSTEM_DISK) -> None:
         self.folder = folder
+        self._disk = disk
 
     def put(self, data: bytes) -> str:
         """Keep ``data`` and return its name; on the disk when this returns, under its name whole or not at all."""
@@ -35,17 +38,19 @@ class Blobs:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_name(f".{secrets.token_hex(6)}.part")
         try:
-            with part.open("xb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            part.replace(path)
+            handle = self._disk.create(part)
+            try:
+                write_whole(self._disk, handle, data)
+                self._disk.sync(handle)
+            finally:
+                os.close(handle)
+            self._disk.replace(part, path)
         except BaseException:
             with suppress(OSError):
                 part.unlink()
             raise
-        _sync_folder(path.parent)
-        _sync_folder(self.folder)
+        self._disk.sync_folder(path.parent)
+        self._disk.sync_folder(self.folder)
         return name
 
     def get(self, name: str) -> bytes:
@@ -69,14 +74,3 @@ class Blobs:
         if len(name) != _NAME_LENGTH or not set(name) <= _DIGITS:
             raise OSError("no name of kept bytes")
         return self.folder / name[:2] / name
-
-
-def _sync_folder(folder: Path) -> None:
-    """Bring a folder's list of files to the disk, where the system can: Windows does so by itself."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

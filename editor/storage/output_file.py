@@ -137,6 +137,8 @@ class OutputFile:
         try:
             self._disk.duplicate(self._target, part)
             self._disk.replace(part, backup_of(self._target))
+            # Two names of one file, after a save that failed at its last step: renaming leaves both (rename, POSIX).
+            part.unlink(missing_ok=True)
             self.backed_up = True
         except FileNotFoundError:
             return  # a new file has nothing to be kept

@@ -53,7 +53,8 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 def write_project(moment: Moment, output: OutputFile, *, history: bool, disk: Disk = SYSTEM_DISK) -> None:
     """Write ``moment`` and put the file into its place; ``history`` tells whether steps can be undone from it.
 
-    On ``disk`` what goes into the file is gathered. The moment stays open. Raises InputError with the file's name and the remedy, and KeptUnavailable.
+    The moment stays open. What goes into the file is gathered on ``disk``. Raises InputError with the file's name and
+    the remedy, and KeptUnavailable.
     """
     try:
         with ZipFile(cast(Any, output), "w", allowZip64=True) as archive:
