@@ -63,7 +63,7 @@ class CanvasInput:
             case QKeyEvent():
                 return self._key(event)
             case QDragEnterEvent():
-                return _accepted(event, may_carry(event.mimeData()))
+                return _accepted_as_copy(event) if may_carry(event.mimeData()) else _accepted(event, False)
             case QDropEvent() if event.type() == QEvent.Type.Drop:
                 return self._drop(event)
         if event.type() == QEvent.Type.Leave:
@@ -222,10 +222,7 @@ class CanvasInput:
         found = carried(event.mimeData())
         if not found:
             return False
-        # Never a move, whatever is proposed: that would let the other program delete its own.
-        copy = Qt.DropAction.CopyAction
-        event.setDropAction(copy if event.possibleActions() & copy else Qt.DropAction.IgnoreAction)
-        event.accept()
+        _accepted_as_copy(event)
         self._canvas.dropped.emit(found)
         return True
 
@@ -235,6 +232,13 @@ def _is_trackpad(event: QWheelEvent) -> bool:
         return False
     known = event.device() is not None and event.device().type() == QInputDevice.DeviceType.TouchPad
     return known or event.phase() != Qt.ScrollPhase.NoScrollPhase
+
+
+def _accepted_as_copy(event: QDropEvent) -> bool:
+    """Never as a move where there is a choice, whatever is proposed: the other program would delete its own."""
+    if event.possibleActions() & Qt.DropAction.CopyAction:
+        event.setDropAction(Qt.DropAction.CopyAction)
+    return _accepted(event, True)
 
 
 def _accepted(event: QEvent, taken: bool) -> bool:

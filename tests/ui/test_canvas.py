@@ -362,10 +362,12 @@ def test_dropped_files_are_handed_on(canvas: Canvas, qtbot: QtBot, tmp_path: Pat
     files = [tmp_path / "a.png", tmp_path / "c.jpg"]
     urls = [QUrl.fromLocalFile(str(files[0])), QUrl("https://example.org/b.png"), QUrl.fromLocalFile(str(files[1]))]
     data.setUrls(urls)
-    enter = QDragEnterEvent(QPoint(5, 5), Qt.DropAction.CopyAction, data, LEFT, NONE)
+    both = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    enter = QDragEnterEvent(QPoint(5, 5), both, data, LEFT, NONE)
+    enter.setDropAction(Qt.DropAction.MoveAction)
     QApplication.sendEvent(canvas, enter)
     assert enter.isAccepted()
-    both = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    assert enter.dropAction() is Qt.DropAction.CopyAction, "some programs go by what was said on the way"
     drop = QDropEvent(QPointF(5, 5), both, data, LEFT, NONE)
     drop.setDropAction(Qt.DropAction.MoveAction)
     with qtbot.waitSignal(canvas.dropped) as dropped:
