@@ -88,13 +88,14 @@ def test_the_folders_are_those_of_the_program(monkeypatch: pytest.MonkeyPatch) -
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
         monkeypatch.delenv(name, raising=False)
     linux, mac = Unix(APP_NAME, appauthor=False), MacOS(APP_NAME, appauthor=False)
-    told = [[cell.strip("`") for cell in row[1:3]] for row in table("Where it all lies")]
-    expected = [
-        [str(system.user_config_path) for system in (linux, mac)],
-        [str(system.user_data_path) for system in (linux, mac)],
-        [str(system.user_log_path) for system in (linux, mac)],
+    told = [(system, Path(where.strip("`")).expanduser()) for system, _, where in table("Where it all lies")]
+    assert [where for system, where in told if system == "Linux"] == [
+        linux.user_config_path,
+        linux.user_data_path,
+        linux.user_log_path,
     ]
-    assert [[str(Path(cell).expanduser()) for cell in row] for row in told] == expected
+    assert [where for system, where in told if system == "macOS"] == [mac.user_data_path, mac.user_log_path]
+    assert mac.user_config_path == mac.user_data_path
     places = Paths.under(Path("/home"))
     for path in (places.recovery, places.vault, places.ledger, places.learned, places.settings):
         assert f"`{path.name}`" in PAGE
