@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 
+from editor.cli.edit_areas import require_apart, run_areas
 from editor.cli.edit_face_off import face_off_names, run_face_off
 from editor.cli.edit_files import EditFiles, read_background
 from editor.cli.edit_options import edit_options
@@ -18,7 +19,7 @@ from editor.cli.main import DONE, Surroundings, answer
 from editor.cli.progress import ProgressLine
 from editor.cli.record import Record
 from editor.domain.errors import AllPlatformsFailed, Cancelled, InputError
-from editor.domain.kinds import CancelEnding, Operation
+from editor.domain.kinds import Areas, CancelEnding, Operation
 from editor.domain.receipt import FileFacts
 from editor.session import FinishedEdit, PreparedEdit, Session, receipt_of_failure
 from editor.storage.file_facts import file_facts
@@ -32,19 +33,26 @@ log = logging.getLogger(__name__)
 def run_edit(options: Namespace, surroundings: Surroundings) -> int:
     """Carry out an edit and return 0. What goes wrong is raised, after the receipt has been written."""
     compared = face_off_names(options)
+    require_apart(options)
     operation, files = Operation(options.operation), EditFiles.of(options, apart=compared)
     chain = compared or None
     if options.platforms is not None:
         chain = tuple(name.strip() for name in options.platforms.split(","))
     session = surroundings.make_session(environment=surroundings.environment, chain=chain, cycles=options.cycles)
     if compared:
-        return run_face_off(session, files, _prepared(session, operation, files, options), options)
+        (prepared,) = _prepared(session, operation, files, options)
+        return run_face_off(session, files, prepared, options)
+    edits: tuple[PreparedEdit, ...] = ()
+    if getattr(options, "areas", Areas.TOGETHER) != Areas.TOGETHER:
+        edits = _prepared(session, operation, files, options)
+    if len(edits) > 1:
+        return run_areas(session, files, edits, options)
     # All files are prepared before anything is sent: nothing is paid for that cannot be saved.
     with ended_like_ctrl_c(), ExitStack() as open_files, Record(files.receipt, on_stdout=options.json) as record:
         outputs = [open_files.enter_context(OutputFile(target)) for target in files.targets]
         facts = None
         try:
-            prepared = _prepared(session, operation, files, options)
+            (prepared,) = edits or _prepared(session, operation, files, options)
             facts = file_facts(files.source)
             finished = _served(session, prepared)
         except KeyboardInterrupt:
@@ -63,7 +71,7 @@ def run_edit(options: Namespace, surroundings: Surroundings) -> int:
     return DONE
 
 
-def _prepared(session: Session, operation: Operation, files: EditFiles, options: Namespace) -> PreparedEdit:
+def _prepared(session: Session, operation: Operation, files: EditFiles, options: Namespace) -> tuple[PreparedEdit, ...]:
     chosen = edit_options(options, background=read_background(getattr(options, "background", None)))
     if files.background is not None:
         session.chains.require_may_leave(files.background)
@@ -71,9 +79,9 @@ def _prepared(session: Session, operation: Operation, files: EditFiles, options:
     session.require_models(operation, chosen.models)
     document = files.document(options)
     session.chains.remember(document)
-    prepared = session.prepare(operation, document, chosen)
-    require_room(files.targets[0], prepared.result_size)
-    return prepared
+    edits = session.prepare_each(operation, document, chosen)
+    require_room(files.targets[0], edits[0].result_size)
+    return edits
 
 
 def _served(session: Session, prepared: PreparedEdit) -> FinishedEdit:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from editor.domain.errors import InputError
-from editor.domain.kinds import Operation
+from editor.domain.kinds import Areas, Operation
 from editor.domain.options import EditOptions
 from editor.fallback.manager import DEFAULT_CYCLES
 from editor.operations.base import EditOperation
-from editor.operations.parameters import Parameter, ParameterKind, options_of
+from editor.operations.parameters import AREAS, Parameter, ParameterKind, options_of
 from editor.operations.registry import OPERATIONS, operation_of
 
 _METAVARS = {
@@ -20,6 +20,8 @@ _METAVARS = {
     ParameterKind.NUMBER: "N",
     ParameterKind.BACKGROUND: "COLOR|FILE",
 }
+_DEFAULTS = {AREAS.name: Areas.TOGETHER}
+"""Where a script is better off than with the window's: one command is one edit, unless more are asked for."""
 MOST_GROWN, MOST_FEATHERED = 1_000, 100_000
 """Pixels beyond which a mask's edge is not moved or softened: what is more takes minutes and marks all or nothing."""
 MOST_CYCLES = 1_000
@@ -92,7 +94,7 @@ def _add_parameter(command: argparse.ArgumentParser, parameter: Parameter) -> No
         parameter.option,
         dest=parameter.name,
         type=_parsed_by(parameter),
-        default=parameter.default,
+        default=_DEFAULTS.get(parameter.name, parameter.default),
         required=parameter.required,
         metavar=choices,
         help=parameter.help.replace("%", "%%"),

@@ -9,6 +9,7 @@ from editor.domain.geometry import Rect
 from editor.domain.history import Dirty
 from editor.domain.samples import Pixels, full
 from editor.imaging import effective_mask
+from editor.imaging.areas import Parts, find_parts
 from editor.imaging.pyramid import Pyramid
 
 
@@ -25,6 +26,7 @@ class Picture:
         self.opaque = opaque
         self._coverage: float | None = None
         self._hole: Rect | None = None
+        self._parts: Parts | None = None
 
     @classmethod
     def of(cls, document: Document) -> Picture:
@@ -50,7 +52,7 @@ class Picture:
         changed = effective_mask.refresh(self.document, dirty.mask.intersected(self.document.rect))
         self.mask.refresh(changed, down_to)
         if changed:
-            self._coverage = self._hole = None
+            self._coverage = self._hole = self._parts = None
         self.pixels.refresh(dirty.pixels, down_to)
         self._follow_alpha(dirty.pixels.intersected(self.document.rect))
         return Dirty(dirty.pixels.intersected(self.document.rect), changed)
@@ -59,7 +61,7 @@ class Picture:
         """The picture has another size: every level is made again, as in :meth:`of`."""
         fresh = Picture.of(self.document)
         self.pixels, self.mask, self.opaque = fresh.pixels, fresh.mask, fresh.opaque
-        self._coverage = self._hole = None
+        self._coverage = self._hole = self._parts = None
         return Dirty(self.document.rect, self.document.rect, resized=True)
 
     def _follow_alpha(self, changed: Rect) -> None:
@@ -85,6 +87,13 @@ class Picture:
         if self._hole is None:
             self._hole = effective_mask.bounds(self.document.effective)
         return self._hole
+
+    @property
+    def parts(self) -> Parts:
+        """The connected parts of the effective mask; looked for once after every change."""
+        if self._parts is None:
+            self._parts = find_parts(self.document.effective.array)
+        return self._parts
 
     def thumbnail(self, size: int) -> Pixels:
         """The present picture with its longer side ``size`` pixels: (height, width, 4) blue green red alpha.

@@ -7,7 +7,7 @@ from editor.domain.errors import InputError
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions
 from editor.operations.masked import MaskedOperation
-from editor.operations.parameters import CONTEXT, SEED, VARIATIONS
+from editor.operations.parameters import AREAS, CONTEXT, SEED, VARIATIONS
 
 WHOLLY = 255
 EVERYTHING_MASKED = "The mask covers the whole picture: nothing is left to fill it from. Leave a part unmasked."
@@ -18,7 +18,7 @@ class Erase(MaskedOperation):
 
     operation = Operation.ERASE
     summary = "remove what the mask covers, filled from its surroundings"
-    parameters = (CONTEXT, SEED, VARIATIONS)
+    parameters = (CONTEXT, AREAS, SEED, VARIATIONS)
     nothing_masked = "Paint over what you want to remove, then press Erase."
 
     def require(self, document: Document, options: EditOptions) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from editor.domain.kinds import Operation
 from editor.operations.masked import MaskedOperation
-from editor.operations.parameters import CONTEXT, NEGATIVE_PROMPT, SEED, VARIATIONS, prompt
+from editor.operations.parameters import AREAS, CONTEXT, NEGATIVE_PROMPT, SEED, VARIATIONS, prompt
 
 
 class Inpaint(MaskedOperation):
@@ -16,6 +16,7 @@ class Inpaint(MaskedOperation):
         prompt("what is to be seen there; without it the surroundings go on"),
         NEGATIVE_PROMPT,
         CONTEXT,
+        AREAS,
         SEED,
         VARIATIONS,
     )

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from editor.domain.errors import InputError
-from editor.domain.kinds import Context
+from editor.domain.kinds import Areas, Context
 from editor.domain.options import EditOptions, Expansion
 
 SIDES = ("left", "right", "up", "down")
@@ -72,6 +72,9 @@ class Parameter:
         else:
             value = text
         self.check(value)
+        if self.kind is ParameterKind.CHOICE:
+            # The word itself is no member of its enum, and would not be found to be one.
+            return next((choice for choice in self.choices if choice == text), self.default)
         return value
 
     def check(self, value: Any) -> None:
@@ -179,6 +182,15 @@ CONTEXT = Parameter(
     help="how much around the mask is sent along: auto (default), tight, wide or the whole picture",
     default=Context.AUTO,
     choices=tuple(Context),
+)
+
+AREAS = Parameter(
+    name="areas",
+    kind=ParameterKind.CHOICE,
+    label="Separate areas",
+    help="separate masked areas as one edit (together), as one each (apart), or as fits how they lie (auto)",
+    default=Areas.AUTO,
+    choices=tuple(Areas),
 )
 
 VARIATIONS = Parameter(

@@ -25,7 +25,7 @@ from editor.operations.registry import operation_of
 from editor.session.autosave import Autosave, KeptOpen
 from editor.session.chains import Chains, require_left
 from editor.session.edits import FinishedEdit, PreparedEdit, attach, serve
-from editor.session.estimate import estimate, sketch, with_worst
+from editor.session.estimate import estimate, sketches, with_worst
 from editor.session.exporting import Exports
 from editor.session.face_off import FinishedFaceOff, Offer, face_off, offers_of, require_comparable
 from editor.session.keys import Keys
@@ -120,6 +120,14 @@ class Session:
         source = operation_of(operation).begin(document, options or EditOptions())
         return PreparedEdit(document=document, source=source, without=tuple(without))
 
+    def prepare_each(
+        self, operation: Operation, document: Document, options: EditOptions, *, without: Sequence[str] = ()
+    ) -> tuple[PreparedEdit, ...]:
+        """As :meth:`prepare`, an edit for each separate area of the mask where ``options.areas`` has it so."""
+        from editor.session.areas import prepare_each
+
+        return prepare_each(operation, document, options, without=without)
+
     def prepare_again(self, document: Document, entry: HistoryEntry, *, without: Sequence[str] = ()) -> PreparedEdit:
         """Take what the edit of a step began with, to run it once more; as :meth:`prepare`. Raises InputError where
         the step is no edit, or what it began with is not kept."""
@@ -142,13 +150,13 @@ class Session:
             rules=request_rules(self.settings),
         )
 
-    async def outgoing(self, prepared: PreparedEdit) -> tuple[Outgoing, ...]:
-        """What the edit would send first to each platform of its chain, in the order of trying; nothing is sent."""
+    async def outgoing(self, *edits: PreparedEdit) -> tuple[Outgoing, ...]:
+        """What each edit would send first to each platform of its chain, in the order of trying; nothing is sent."""
         from editor.session.outgoing import outgoing_orders
 
         services = await run_blocking(lambda: self.services)
-        chain = self._ordered(services, prepared)
-        return await run_blocking(lambda: outgoing_orders(prepared, services, chain))
+        chains = [(prepared, self._ordered(services, prepared)) for prepared in edits]
+        return await run_blocking(lambda: outgoing_orders(services, chains))
 
     async def face_off(
         self, prepared: PreparedEdit, platforms: Sequence[str], on_event: Callable[[JobEvent], None], job: str
@@ -190,10 +198,11 @@ class Session:
         ).after
         by_name = {row.platform: row for row in rows}
         return estimate(
-            sketch(operation, options, picture, room=room_of(services.platforms, order, operation)),
+            sketches(operation, options, picture, room=room_of(services.platforms, order, operation)),
             round(picture.coverage * document.rect.area) if operation.masked else document.rect.area,
             statuses=[by_name[name] for name in order],
             platforms=services.platforms,
+            at_once=self.parallel_jobs,
             cap=services.edit_cap,
         )
 

@@ -233,20 +233,24 @@ class CommandHandlers(QObject):
         """Show what the chosen edit would send; nothing is sent."""
         panel = self._window.panels.edit
         try:
-            prepared = self._session.prepare(panel.operation, picture.document, panel.options)
+            edits = self._session.prepare_each(panel.operation, picture.document, panel.options)
         except InputError as error:
             self._window.messages.tell(Notice(words=error.message))
             return
 
+        def close() -> None:
+            for prepared in edits:
+                prepared.source.close()
+
         def done(orders: tuple[Outgoing, ...]) -> None:
-            prepared.source.close()
+            close()
             self._window.dialogs.show_outgoing(orders)
 
         def failed(error: EditorError) -> None:
-            prepared.source.close()
+            close()
             self._window.messages.tell(Notice(words=error.message))
 
-        self._runner.coroutine(partial(self._session.outgoing, prepared), done, failed)
+        self._runner.coroutine(partial(self._session.outgoing, *edits), done, failed)
 
     def choose_theme(self, choice: ThemeChoice) -> None:
         """Put a theme on and remember it."""

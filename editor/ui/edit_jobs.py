@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -58,13 +58,14 @@ class EditJobs(QObject):
         self._workspace = workspace
         self._clock = clock
         self._numbers = itertools.count(1)
+        self._presses = itertools.count(1)
         self._running: dict[str, EditJob] = {}
         self._waiting: list[EditJob] = []
         self._landing = Landing(session, runner, workspace, speaker=self)
         self.last_attempts: tuple[Attempt, ...] = ()
         self.may_land: Callable[[], bool] | None = None
         """Whether a result may change the document now; a result waits while it may not."""
-        self._failed: EditOrder | None = None
+        self._failed: list[EditJob] = []
         runner.reported.connect(self._follow)
         runner.finished.connect(self._finish)
         runner.failed.connect(self._fail)
@@ -95,17 +96,29 @@ class EditJobs(QObject):
     def start(self, order: EditOrder) -> None:
         """Begin an edit, or let it wait for its turn. The same again meanwhile is taken for a slip: it would be paid
         twice."""
-        document = order.picture.document
+        self._start(order, next(self._presses))
+
+    def _start(self, order: EditOrder, press: int) -> None:
         if any(job.is_for(order) for job in self.jobs):
             self.told.emit("This edit is running already.")
             return
         try:
-            prepared = self._prepared(order)
+            edits = self._prepared(order)
         except EditorError as error:
             self.noticed.emit(Notice(words=error.message))
             return
+        for place, prepared in enumerate(edits, start=1):
+            one = order if len(edits) == 1 else replace(order, area=prepared.source)
+            self._ask(one, prepared, press=press, part=(place, len(edits)))
+        self.counted.emit()
+
+    def _ask(self, order: EditOrder, prepared: PreparedEdit, *, press: int, part: tuple[int, int]) -> None:
+        """Let an edit begin, or wait for its turn."""
+        document = order.picture.document
         job = EditJob(
             number=next(self._numbers),
+            press=press,
+            part=part,
             order=order,
             prepared=prepared,
             step=document.history.current,
@@ -117,28 +130,47 @@ class EditJobs(QObject):
         else:
             self._waiting.append(job)
             self.told.emit(f"{job.title}: waiting until another edit is done.")
-        self.counted.emit()
 
-    def _prepared(self, order: EditOrder) -> PreparedEdit:
-        document = order.picture.document
+    def _prepared(self, order: EditOrder) -> tuple[PreparedEdit, ...]:
+        """What is to run; one edit for each area of the mask where they go apart."""
+        document, without = order.picture.document, order.without
         if order.again is not None:
-            return self._session.prepare_again(document, order.again, without=order.without)
-        return self._session.prepare(order.operation, document, order.options, without=order.without)
+            return (self._session.prepare_again(document, order.again, without=without),)
+        if order.area is not None:
+            from editor.session.areas import prepare_area
+
+            return (prepare_area(document, order.area, order.options, without=without),)
+        if order.compared:
+            return (self._session.prepare(order.operation, document, order.options, without=without),)
+        return self._session.prepare_each(order.operation, document, order.options, without=without)
 
     def try_again(self) -> None:
-        """Begin the edit that failed last once more, if its picture is still open."""
-        if self._failed is not None and self._failed.picture in self._workspace.pictures:
-            self.start(self._failed)
+        """Begin the edit that failed last once more, with others of the same press that failed, if its picture is
+        still open."""
+        self._repeat()
 
     def try_next(self) -> None:
         """Begin the edit that a platform refused once more, on the platforms that have not refused it."""
-        if self._failed is not None and self._failed.picture in self._workspace.pictures:
-            self.start(replace(self._failed, without=(*self._failed.without, *refusers(self.last_attempts))))
+        self._repeat(without=refusers(self.last_attempts))
+
+    def _repeat(self, without: Sequence[str] = ()) -> None:
+        press = next(self._presses)
+        for job in tuple(self._failed):
+            if job.order.picture in self._workspace.pictures:
+                self._start(replace(job.order, without=(*job.order.without, *without)), press)
 
     def cancel(self, name: str = "") -> None:
-        """Stop a running job, or the one that was started last."""
-        if self._running:
-            self._leave(name or next(reversed(self._running)))
+        """Stop a running job, or the one that was started last with all that was asked for by the same press."""
+        if not self._running:
+            return
+        if name:
+            self._leave(name)
+            return
+        press = next(reversed(self._running.values())).press
+        self._forget([job for job in self._waiting if job.press == press])
+        for job in tuple(self._running.values()):
+            if job.press == press:
+                self._leave(job.name)
 
     def cancel_number(self, number: int) -> None:
         """Stop one edit. One that waits is gone at once, and nothing was sent."""
@@ -222,15 +254,22 @@ class EditJobs(QObject):
             QTimer.singleShot(LANDING_MS, self, partial(self._finish, name, finished))
             return
         job = self._drop(name)
-        if job is not None:
-            self._landing.land(job, finished)
-            self.counted.emit()
+        if job is None:
+            return
+        history = job.order.picture.document.history
+        before = history.current
+        self._landing.land(job, finished)
+        for other in self.jobs:
+            # To the other areas of the same press nothing has changed: pressed once more, they would be paid twice.
+            if other.press == job.press and other.step is before:
+                other.step = history.current
+        self.counted.emit()
 
     def _fail(self, name: str, error: EditorError) -> None:
         job = self._drop(name)
         if job is None:
             return
-        self._failed = job.order
+        self._failed = [*(one for one in self._failed if one.press == job.press), job]
         if isinstance(error, AllPlatformsFailed | Cancelled):
             self.last_attempts = error.attempts
         after_refusal = self._session.settings.get("after_refusal", "next")

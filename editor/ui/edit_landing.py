@@ -101,7 +101,8 @@ class Landing:
 
         picture, first = job.order.picture, edits[0]
         document = picture.document
-        unchanged = document.history.current is job.step
+        # The other areas of the same press still need their part of the mask.
+        unchanged = job.order.area is None and document.history.current is job.step
         candidates = candidates_of(edits, document)
         dirty = self._session.attach(first)
         entry = document.history.current

@@ -11,6 +11,7 @@ from editor.domain.history import HistoryEntry
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions
 from editor.imaging.picture import Picture
+from editor.operations.base import EditInput
 from editor.ui.edit_words import doing_words
 from editor.ui.route_model import CellState, RouteModel
 
@@ -25,7 +26,8 @@ BEGINS = "begins"
 class EditOrder:
     """What the user asks for: an edit of a picture with the values of its fields, on each of ``compared`` at once or,
     where that is empty, on the first platform that serves it and is not one of ``without``. ``again`` is the step of
-    the picture's history that is run once more, with what it began with."""
+    the picture's history that is run once more, with what it began with; ``area`` the one of several masked areas that
+    is meant, None for the whole mask."""
 
     picture: Picture
     operation: Operation
@@ -33,13 +35,15 @@ class EditOrder:
     compared: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     again: HistoryEntry | None = None
+    area: EditInput | None = None
 
     def same_as(self, other: EditOrder) -> bool:
-        """Whether the same edit of the same picture is asked for."""
+        """Whether the same edit of the same picture is asked for; one of the whole mask is that of its areas, too."""
         same = self.picture is other.picture and self.operation is other.operation and self.compared == other.compared
         return (
             same
             and self.again is other.again
+            and (self.area is other.area or self.area is None or other.area is None)
             and self.without == other.without
             and all(
                 _same(getattr(self.options, field.name), getattr(other.options, field.name))
@@ -53,10 +57,13 @@ class EditJob:
     """An edit on its way: its order, the step that was the newest when it was asked for, *grow* and *feather*, since
     when it waits or runs, and, once it runs, its name and what the strip shows of it.
 
-    ``number`` counts all edits of the window.
+    ``number`` counts all edits of the window, ``press`` tells which were asked for together, ``part`` which of how many
+    of them it is.
     """
 
     number: int
+    press: int
+    part: tuple[int, int] = (1, 1)
     order: EditOrder
     prepared: PreparedEdit
     step: HistoryEntry
@@ -74,8 +81,9 @@ class EditJob:
 
     @property
     def title(self) -> str:
-        """``Erasing in photo.png``."""
-        return f"{doing_words(self.order.operation)} in {self.order.picture.document.name}"
+        """``Erasing in photo.png``, ``Erasing area 2 of 3 in photo.png``."""
+        area = f" area {self.part[0]} of {self.part[1]}" if self.part[1] > 1 else ""
+        return f"{doing_words(self.order.operation)}{area} in {self.order.picture.document.name}"
 
     @property
     def phase(self) -> str:

@@ -16,7 +16,7 @@ from editor.ui.edit_fields import Field, field_of
 from editor.ui.fold import Fold
 from editor.ui.icons import Icons
 
-ADVANCED = frozenset({"negative_prompt", "context", "seed", "variations"})
+ADVANCED = frozenset({"negative_prompt", "context", "areas", "seed", "variations"})
 """The parameters that stand under “More”."""
 _RARE = {Operation.UPSCALE: frozenset({"prompt"})}
 """Further ones of single operations."""

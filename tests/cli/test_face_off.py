@@ -55,7 +55,7 @@ def test_one_that_fails_leaves_the_other_and_stands_in_the_record(command_line, 
     assert [attempt["outcome"] for attempt in failed["attempts"]] == ["out_of_credit"]
     assert (command_line.folder / "out-replicate.png").exists()
     assert not (command_line.folder / "out-stability.png").exists()
-    again = command_line.run("results", "list")
+    again = command_line.run("results")
     assert "replicate" not in again.out.lower(), "what was saved is not offered"
 
 

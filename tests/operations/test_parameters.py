@@ -7,9 +7,19 @@ from dataclasses import fields
 import pytest
 
 from editor.domain.errors import InputError
-from editor.domain.kinds import Operation, UpscaleMode
+from editor.domain.kinds import Areas, Context, Operation, UpscaleMode
 from editor.domain.options import EditOptions, Expansion
-from editor.operations.parameters import NEGATIVE_PROMPT, SEED, SIDES, VARIATIONS, Parameter, ParameterKind, options_of
+from editor.operations.parameters import (
+    AREAS,
+    CONTEXT,
+    NEGATIVE_PROMPT,
+    SEED,
+    SIDES,
+    VARIATIONS,
+    Parameter,
+    ParameterKind,
+    options_of,
+)
 from editor.operations.registry import OPERATIONS, operation_of
 from editor.operations.upscale import MODE, SCALE
 
@@ -46,6 +56,13 @@ def test_what_is_declared_is_what_the_options_hold(operation: type, parameter: P
 )
 def test_texts_become_values(parameter: Parameter, text: str, value: object) -> None:
     assert parameter.parsed(text) == value
+
+
+def test_a_chosen_word_is_the_member_of_its_enum() -> None:
+    """A plain word would be equal to it, but not be it."""
+    assert CONTEXT.parsed("whole") is Context.WHOLE
+    assert AREAS.parsed("apart") is Areas.APART
+    assert AREAS.parsed("") is Areas.AUTO
 
 
 @pytest.mark.parametrize(

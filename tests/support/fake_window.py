@@ -29,6 +29,7 @@ from editor.operations.base import Blended, Finished, NewPicture
 from editor.operations.registry import operation_of
 from editor.session import FinishedEdit, FinishedFaceOff, ListedModel, Offer, PreparedEdit, Services
 from editor.session.again import prepare_again
+from editor.session.areas import prepare_each
 from editor.session.chains import Chains
 from editor.session.edits import attach
 from editor.session.money import Account
@@ -276,7 +277,7 @@ class FakeSession:
     async def warm_up(self) -> None:
         return None
 
-    async def outgoing(self, prepared: PreparedEdit) -> tuple[Outgoing, ...]:
+    async def outgoing(self, *edits: PreparedEdit) -> tuple[Outgoing, ...]:
         return self.orders
 
     def order(self, operation: Operation | None = None) -> tuple[str, ...]:
@@ -298,6 +299,11 @@ class FakeSession:
     ) -> PreparedEdit:
         source = operation_of(operation).begin(document, options or EditOptions())
         return PreparedEdit(document=document, source=source, without=tuple(without))
+
+    def prepare_each(
+        self, operation: Operation, document: Document, options: EditOptions, *, without: Sequence[str] = ()
+    ) -> tuple[PreparedEdit, ...]:
+        return prepare_each(operation, document, options, without=without)
 
     def prepare_again(self, document: Document, entry: HistoryEntry, *, without: Sequence[str] = ()) -> PreparedEdit:
         return prepare_again(document, entry, without=without)
