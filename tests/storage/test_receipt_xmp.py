@@ -27,11 +27,13 @@ from editor.storage.receipt_xmp import (
     BY_HAND,
     ENHANCED,
     GENERATIVE,
+    NAMESPACE,
     SOURCE_TYPE,
     receipts_in,
     source_type_of,
     stronger_source_type,
     telling,
+    untold,
     with_receipts,
 )
 from editor.storage.xmp import XmpPacket
@@ -156,3 +158,10 @@ def test_a_projects_receipts_are_listed_too(tmp_path: Path) -> None:
     with Moment.of(document) as moment, OutputFile(path) as output:
         write_project(moment, output, history=True)
     assert receipts_in_file(path) == (HERE,)
+
+
+def test_receipts_go_with_a_packet_that_cannot_be_read() -> None:
+    broken = Metadata(xmp=f"<broken {NAMESPACE}".encode())
+    assert untold(broken).xmp is None
+    other = Metadata(xmp=b"<broken")
+    assert untold(other) is other, "where there are no receipts, nothing is touched"
