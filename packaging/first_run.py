@@ -57,8 +57,8 @@ class FirstRun:
 
     def _done(self, _: str, finished: FinishedEdit) -> None:
         erased = self._folder / "erased.png"
-        self._session.save_picture(finished.document, erased)
-        facts = {"input": file_facts(self._session.sample_path), "output": file_facts(erased)}
+        self._session.pictures.saving(finished.document, erased).run()
+        facts = {"input": file_facts(self._session.pictures.sample_path), "output": file_facts(erased)}
         receipt = json.dumps(replace(finished.receipt, **facts).as_dict(), ensure_ascii=False, indent=2)
         (self._folder / "receipt.json").write_text(f"{receipt}\n", encoding="utf-8")
         # A moment later the panels show the end of the edit.
