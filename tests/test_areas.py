@@ -161,7 +161,7 @@ def test_one_area_is_asked_for_once_more_on_the_picture_as_it_is() -> None:
     "areas, words",
     [
         (Areas.TOGETHER, "About $0.04 · at worst about $0.07"),
-        (Areas.APART, "3 areas: 3 edits · about $0.12 · at worst about $0.21"),
+        (Areas.APART, "3 areas: 3 edits\nAbout $0.12 · at worst about $0.21"),
     ],
 )
 def test_the_estimate_is_of_all_edits(areas: Areas, words: str) -> None:

@@ -66,9 +66,9 @@ def estimate(
     """Price and time on the first platform of ``statuses`` that is ready and has a model for it, "" where none is.
 
     ``About $0.05 · 6 s · at worst about $0.14``, ``Free · about 3 s``; with several ``requests``, of which ``at_once``
-    run side by side, that of all of them: ``3 areas: 3 edits · about $0.15 · 6 s``. ``pixels`` is how many are masked,
-    or all where the operation has no mask; ``cap`` what the user lets an edit cost. The time is that of the platform's
-    edits in this session, and left out before the first. The worst is left out where it is the likely price.
+    run side by side, that of all of them below a line of its own, ``3 areas: 3 edits``. ``pixels`` is how many are
+    masked, or all where the operation has no mask; ``cap`` what the user lets an edit cost. The time is that of the
+    platform's edits in this session, and left out before the first. The worst is left out where it is the likely price.
     """
     request, count = requests[0], len(requests)
     able = [status for status in statuses if all(_can_do(platforms[status.platform], one) for one in requests)]
@@ -79,7 +79,7 @@ def estimate(
     likely = total_cost(*(platform.quotes(one)[0] for one in requests))
     rounds = -(-count // at_once)
     seconds = platform.expected_seconds(pixels) if first.median_seconds is None else first.median_seconds * rounds
-    words = [f"{count} areas: {count} edits"] if count > 1 else []
+    words = []
     # Credits and money together would leave no room for the rest; the receipt tells both.
     if likely.usd is None:
         words.append(f"{_price_words(platform, request.operation)}{' each' if count > 1 else ''}")
@@ -93,7 +93,8 @@ def estimate(
     if likely.usd is not None and worst.exceeds(likely.usd):
         words.append(f"at worst {worst_words(worst)}")
     line = " · ".join(words)
-    return line[:1].upper() + line[1:]
+    line = line[:1].upper() + line[1:]
+    return f"{count} areas: {count} edits\n{line}" if count > 1 else line
 
 
 def worst_words(worst: Worst) -> str:

@@ -44,6 +44,7 @@ class EditPanel(QFrame):
         self._latest = {tile.text: tile.operations[0] for tile in TILES}
         self._forms: dict[Operation, OperationForm] = {}
         self._first_start = False
+        self._count = ""
         self._obstacle: Obstacle | None = None
         self.grid = OperationGrid(icons)
         self.choices = {
@@ -99,7 +100,9 @@ class EditPanel(QFrame):
     @property
     def line(self) -> str:
         """What stands under the button: the estimate, or why the button is off."""
-        return self._estimate.whole if self._obstacle is None else self._obstacle.words
+        if self._obstacle is not None:
+            return self._obstacle.words
+        return "\n".join(part for part in (self._count, self._estimate.whole) if part)
 
     def choose(self, operation: Operation) -> None:
         """Choose an operation."""
@@ -131,8 +134,9 @@ class EditPanel(QFrame):
         self._description.setText(f"{words} {size}" if size else words)
 
     def show_ready(self, estimate: str) -> None:
-        """The edit can start; ``estimate`` says price and time."""
-        self._estimate.show_text(estimate)
+        """The edit can start; ``estimate`` says price and time, and on a line before it how many edits it will be."""
+        self._count, _, price = estimate.rpartition("\n")
+        self._estimate.show_text(price)
         self._show(None)
 
     def show_obstacle(self, obstacle: Obstacle) -> None:
@@ -159,7 +163,10 @@ class EditPanel(QFrame):
         self._estimate.setVisible(ready)
         self._spent.setVisible(ready and bool(self._spent.text()))
         hint = self._first_start and self._operation is Operation.ERASE
-        words = ("" if obstacle is None else obstacle.words, (FIRST_START if ready else ADD_A_KEY) if hint else "")
+        words = (
+            self._count if obstacle is None else obstacle.words,
+            (FIRST_START if ready else ADD_A_KEY) if hint else "",
+        )
         self._reason.setText("\n".join(part for part in words if part))
         self._reason.setVisible(any(words))
         way_out = WayOut.NONE if obstacle is None else obstacle.way_out

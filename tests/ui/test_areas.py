@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 from support.fake_window import FakeRunner, FakeSession, attempt
 
@@ -139,3 +140,13 @@ def test_only_operations_with_a_mask_ask_for_it(window: MainWindow) -> None:
     assert "areas" in window.panels.edit.form.fields
     window.panels.edit.choose(Operation.UPSCALE)
     assert "areas" not in window.panels.edit.form.fields
+
+
+def test_the_number_of_edits_stands_below_the_button(window: MainWindow) -> None:
+    panel = window.panels.edit
+    panel.show_hint(False)
+    panel.show_ready("3 areas: 3 edits\nAbout $0.15")
+    assert panel.line == "3 areas: 3 edits\nAbout $0.15"
+    assert "3 areas: 3 edits" in [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
+    panel.show_ready("About $0.05")
+    assert panel.line == "About $0.05"
