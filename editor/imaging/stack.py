@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from editor.domain.geometry import Rect
 from editor.domain.layer import Layer
+from editor.domain.raster import Snapshot
 from editor.domain.samples import Samples, as_deep, full
 from editor.imaging.compose import laid_over
 
@@ -22,11 +25,14 @@ MERGED = "Picture"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sheet:
-    """One layer of a stack: (height, width, 4) BGRA with the alpha that it is laid over with, and where it lies."""
+    """One layer of a stack: (height, width, 4) BGRA with the alpha that it is laid over with, and where it lies.
+
+    A snapshot in place of an array is for reading in parts.
+    """
 
     name: str
     place: tuple[int, int]
-    pixels: Samples
+    pixels: Samples | Snapshot[Any]
     visible: bool = True
 
 
@@ -35,7 +41,7 @@ def stacked(original: Samples, layers: Sequence[Layer]) -> tuple[Sheet, ...]:
 
     Where layers had to be merged, the original lies hidden below them.
     """
-    merged = _needed(original.copy(), layers)
+    merged = _needed(original, layers)
     below = original
     sheets = [Sheet(ORIGINAL, (0, 0), original.copy() if merged else original, visible=not merged)]
     for layer in layers[:merged]:
@@ -45,15 +51,18 @@ def stacked(original: Samples, layers: Sequence[Layer]) -> tuple[Sheet, ...]:
     return (*sheets, *(_sheet(layer) for layer in layers[merged:]))
 
 
-def _needed(below: Samples, layers: Sequence[Layer]) -> int:
-    """How many of the lowest layers must be merged."""
-    merged = 0
+def _needed(original: Samples, layers: Sequence[Layer]) -> int:
+    """How many of the lowest layers must be merged. Copies what lies below layers, not the whole."""
+    merged, area = 0, Rect(0, 0, 0, 0)
+    for layer in layers:
+        area = area.united(layer.rect)
+    below = original[area.slices].copy()
     for number, layer in enumerate(layers, 1):
-        part = below[layer.rect.slices]
-        after = laid_over(part, layer)
-        if not _as_elsewhere(part, after, layer):
+        place = layer.rect.moved(-area.x, -area.y).slices
+        after = laid_over(below[place], layer)
+        if not _as_elsewhere(below[place], after, layer):
             merged = number
-        below[layer.rect.slices] = after
+        below[place] = after
     return merged
 
 

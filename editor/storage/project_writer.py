@@ -31,7 +31,7 @@ from editor.domain.moment import Moment
 from editor.domain.raster import TILE, Place
 from editor.domain.samples import Samples, narrowed
 from editor.imaging.colour import srgb_profile
-from editor.imaging.stack import Sheet, stacked
+from editor.imaging.stack import ORIGINAL, Sheet, stacked
 from editor.storage.disk import SYSTEM_DISK, Disk
 from editor.storage.document_record import DocumentRecorder
 from editor.storage.file_names import quoted
@@ -60,8 +60,7 @@ def write_project(moment: Moment, output: OutputFile, *, history: bool, disk: Di
         with ZipFile(cast(Any, output), "w", allowZip64=True) as archive:
             _text(archive, "mimetype", MIMETYPE, ZIP_STORED)
             digest = _picture(archive, MERGED, moment.pixels, moment.metadata)
-            sheets = stacked(_original(moment), moment.layers)
-            _stack(archive, sheets, moment)
+            _stack(archive, _sheets(moment), moment)
             _small(archive, moment)
             _record(archive, moment, digest, history=history, disk=disk)
         output.commit()
@@ -74,6 +73,13 @@ def write_project(moment: Moment, output: OutputFile, *, history: bool, disk: Di
             f"{quoted(output.path)} cannot be saved: the folder for temporary files is full or cannot be written.",
             detail=str(error),
         ) from error
+
+
+def _sheets(moment: Moment) -> tuple[Sheet, ...]:
+    """The picture's layers from the bottom to the top; without edits nothing is copied whole."""
+    if not moment.layers and not moment.original:
+        return (Sheet(ORIGINAL, (0, 0), moment.pixels),)
+    return stacked(_original(moment), moment.layers)
 
 
 def _original(moment: Moment) -> Samples:
