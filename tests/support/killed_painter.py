@@ -167,3 +167,5 @@ if __name__ == "__main__":
     painter.begin()
     for _ in range(int(sys.argv[3])):
         painter.round()
+        sys.stdout.write("another round\n")
+        sys.stdout.flush()

@@ -19,7 +19,6 @@ class Promises:
         self._possible: dict[tuple[str, str], list[str]] = {}
         self._promised: set[tuple[str, str]] = set()
         self._known: dict[str, set[str]] = {}
-        self.begun = 0
         for line in path.read_bytes().split(b"\n")[:-1]:
             self._learn(*json.loads(line))
 
@@ -30,10 +29,6 @@ class Promises:
     def give(self, what: str, name: str, state: str) -> None:
         """From now on no state before ``state`` may be found."""
         self._write("give", what, name, state)
-
-    def kept(self) -> int:
-        """How many documents are promised to come back now."""
-        return sum(what == "kept" for what, _ in self._promised)
 
     def require_open(self, states: dict[str, str]) -> None:
         """AssertionError where a document is lost, or is not as promised."""
@@ -57,7 +52,6 @@ class Promises:
         if what == "closed":
             self._promised.discard(("kept", name))
         elif step == "begin":
-            self.begun += 1
             self._possible.setdefault((what, name), []).append(state)
             self._known.setdefault(name, set()).add(state)
         else:
