@@ -95,6 +95,16 @@ class Document:
         self._saved = None if value else self._newest_pixels
 
     @property
+    def pixel_state(self) -> tuple[HistoryEntry, Layer | None]:
+        """What tells whether the pixels are those of now: the newest step that changed them, and the layer it laid."""
+        return self._newest_pixels, self._newest_pixels.layer
+
+    def saved_at(self, state: tuple[HistoryEntry, Layer | None]) -> None:
+        """The pixels of an earlier :attr:`pixel_state` are in the file now."""
+        entry, layer = state
+        self._saved = entry if entry.layer is layer else None
+
+    @property
     def _newest_pixels(self) -> HistoryEntry:
         """The newest step, of those that are not undone, that changed pixels."""
         steps = self.history.entries[: self.history.position + 1]

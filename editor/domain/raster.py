@@ -161,18 +161,22 @@ class Watch:
 
     def __init__(self, raster: Raster[Any]) -> None:
         self.raster = raster
+        self._lock = threading.Lock()
         self._places: set[Place] = set(raster.rect.tiles(TILE))
         raster.follow(self)
 
     def taken(self) -> frozenset[Place]:
         """The tiles written since the last call; at first all. For the thread that writes."""
-        places, self._places = self._places, set()
+        with self._lock:
+            places, self._places = self._places, set()
         return frozenset(places)
 
     def again(self, places: Iterable[Place]) -> None:
         """Count ``places`` as written once more, as what was to be done with them has failed."""
-        self._places.update(places)
+        with self._lock:
+            self._places.update(places)
 
     def keep(self, rect: Rect) -> None:
         """Note the tiles of ``rect``."""
-        self._places.update(rect.tiles(TILE))
+        with self._lock:
+            self._places.update(rect.tiles(TILE))

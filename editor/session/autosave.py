@@ -65,8 +65,8 @@ class _Followed:
 
     def __init__(self, document: Document, shelf: Shelf) -> None:
         self.shelf = shelf
-        self.kept: object = _look(document)
-        """How the document looked when it was last kept; at first as it was opened."""
+        self.kept: object = None if document.modified else _look(document)
+        """How the document looked when it was last kept; at first as it was opened, if that is in a file."""
         self._watches: tuple[Watch, Watch] | None = None
 
     def watches(self, document: Document) -> tuple[Watch, Watch]:

@@ -68,7 +68,8 @@ class DocumentRecorder:
                 "entries": entries,
                 "position": moment.position,
                 "floor": final,
-                "saved": moment.saved,
+                # What was undone is not written without history: then the file holds none of these steps' pixels.
+                "saved": moment.saved if moment.saved is None or moment.saved < len(entries) else None,
             },
             "layer_table": [record for _, _, record in self._layers.values()],
             "receipt_table": [record for _, _, record in self._receipts.values()],

@@ -11,10 +11,12 @@ import logging
 import secrets
 import shutil
 import weakref
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from queue import SimpleQueue
+from typing import Any, TypeVar
 
 from editor.domain.document import Document
 from editor.domain.errors import EditorError, InputError
@@ -31,6 +33,7 @@ log = logging.getLogger(__name__)
 LARGEST_RECORD = 1 << 28
 """Bytes of a document's record; one that is larger was not written by this program."""
 OWNERS = "runs"
+T = TypeVar("T")
 UNREADABLE = "A picture that was open when the program ended cannot be brought back."
 
 
@@ -44,7 +47,7 @@ class Recovery:
         self._folder = folder
         self._disk = disk
         self._owner = Owner(folder / OWNERS)
-        self._work = ThreadPoolExecutor(max_workers=1, thread_name_prefix="recovery")
+        self._work = _Worker()
         self._shelves: weakref.WeakSet[Shelf] = weakref.WeakSet()
 
     def shelf_of(self, document: Document) -> Shelf:
@@ -89,7 +92,7 @@ class Recovery:
     def close(self) -> None:
         """This run ends well: nothing of it is to be brought back."""
         for shelf in tuple(self._shelves):
-            shelf.discard()
+            self._work.submit(shelf.discard)
         self._work.submit(self._owner.close)
         self._work.shutdown(wait=True)
 
@@ -101,7 +104,8 @@ class Recovery:
     def _attached(self, document: Document, shelf: Shelf) -> Shelf:
         document.history.keeper = shelf
         self._shelves.add(shelf)
-        weakref.finalize(document, _let_go, weakref.ref(shelf)).atexit = False
+        # Called whenever the collector likes, in the middle of anything: it only leaves a word for the worker.
+        weakref.finalize(document, self._work.later.put, shelf.discard).atexit = False
         return shelf
 
     # In the worker's thread
@@ -145,10 +149,20 @@ class Recovery:
         return document, folder, pack
 
 
-def _let_go(shelf: weakref.ref[Shelf]) -> None:
-    held = shelf()
-    if held is not None:
-        held.discard()
+class _Worker(ThreadPoolExecutor):
+    """One thread. What is put into ``later`` is done before the next thing that is submitted."""
+
+    def __init__(self) -> None:
+        super().__init__(max_workers=1, thread_name_prefix="recovery")
+        self.later: SimpleQueue[Callable[[], None]] = SimpleQueue()
+
+    def submit(self, work: Callable[..., T], /, *given: Any, **named: Any) -> Future[T]:
+        return super().submit(self._in_turn, work, given, named)
+
+    def _in_turn(self, work: Callable[..., T], given: tuple[Any, ...], named: dict[str, Any]) -> T:
+        while not self.later.empty():
+            self.later.get()()
+        return work(*given, **named)
 
 
 def _record(folder: Path) -> Any:

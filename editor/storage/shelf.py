@@ -45,6 +45,8 @@ class Shelf:
         self._refused = False
         self._folder: Path | None = None
         self._pack: TilePack | None = None
+        self._left: list[TilePack] = []
+        """The pack that the manifest still names while another takes its place."""
         self._size: tuple[int, int] | None = None
         self._pixels: dict[Place, Kept] = {}
         self._mask: dict[Place, Kept] = {}
@@ -82,10 +84,10 @@ class Shelf:
         return self._work.submit(self._forget)
 
     def discard(self) -> None:
-        """Delete everything: nobody holds the document any more."""
+        """Delete everything: nobody holds the document any more. Blocks; for the worker."""
         if not self._closed.is_set():
             self._closed.set()
-            self._work.submit(self._discard)
+            self._discard()
 
     def adopt(self, folder: Path, pack: TilePack) -> None:
         """Go on in ``folder``, in which another run of the program has left ``pack``."""
@@ -116,22 +118,18 @@ class Shelf:
         size = moment.pixels.rect.width, moment.pixels.rect.height
         if size != self._size:
             self._size, self._pixels, self._mask = size, {}, {}
-        old = self._pack
-        if old is not None and old.size > 2 * self._live + self.slack:
+        if self._pack is not None and not self._left and self._pack.size > 2 * self._live + self.slack:
+            # Should the disk refuse now, the next time goes on in the new pack; the old one is named until then.
+            self._left.append(self._pack)
             self._pack = self._new_pack()
-        try:
-            record = self._recorded(moment, pixels, mask)
-        except BaseException:
-            # What the new pack has taken over stays there; the old one goes on to hold the rest.
-            self._pack = old or self._pack
-            raise
+        record = self._recorded(moment, pixels, mask)
         self._opened_pack().sync()
         data = json.dumps(record, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
         replace_file(self._disk, self._opened_folder() / MANIFEST, data)
-        if old is not None and old is not self._pack:
+        while self._left:
             # An open file may go on to be read where the system allows to unlink it; elsewhere it stays till the end.
             with suppress(OSError):
-                old.path.unlink()
+                self._left.pop().path.unlink()
 
     def _recorded(self, moment: Moment, pixels: Collection[Place], mask: Collection[Place]) -> dict[str, object]:
         self._live = 0

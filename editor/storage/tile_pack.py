@@ -11,6 +11,7 @@ import math
 import os
 import struct
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,6 +63,8 @@ class TilePack:
         self._end = 0
         self._known: dict[_Key, tuple[int, int]] = {}
         self._place = threading.Lock()
+        # Arrays of it may be read for as long as anybody holds them.
+        self._closing = weakref.finalize(self, os.close, handle)
 
     @classmethod
     def create(cls, path: Path, *, disk: Disk = SYSTEM_DISK) -> TilePack:
@@ -120,7 +123,7 @@ class TilePack:
 
     def close(self) -> None:
         """Let go of the file; nothing can be read any more."""
-        os.close(self._handle)
+        self._closing()
 
     def _put_band(self, band: Samples) -> tuple[int, int]:
         data = np.ascontiguousarray(band)

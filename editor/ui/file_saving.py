@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from editor.domain.document import Document
 from editor.domain.errors import ChangedOnDisk, EditorError
-from editor.domain.history import HistoryEntry
 from editor.imaging.picture import Picture
 from editor.ui.remedies import Notice, Remedy, RemedyKind
 
@@ -50,6 +50,8 @@ class FileSaving(QObject):
         self._session = session
         self._runner = runner
         self._folder = folder
+        self._busy: dict[Document, list[Callable[[], None]]] = {}
+        """Pictures that are being written, each with what is to be written of it next."""
         self._refused: Callable[[], None] | None = None
         """Saves over the file that somebody else has changed."""
 
@@ -95,7 +97,13 @@ class FileSaving(QObject):
         dialog.open()
 
     def _write(self, picture: Picture, path: Path, then: _Then | None, *, over: bool = False) -> None:
-        step = picture.document.history.current
+        """Write a picture; after what is being written of it already, or an older state might be the last."""
+        document = picture.document
+        if document in self._busy:
+            self._busy[document].append(partial(self._write, picture, path, then, over=over))
+            return
+        self._busy[document] = []
+        state = document.pixel_state
         self.told.emit(f"Saving {path.name}…")
         saving = self._session.pictures.saving(picture.document, path, over=over)
 
@@ -106,17 +114,23 @@ class FileSaving(QObject):
                 remedies = (_SAVE_OVER, _SAVE_AS)
             self.told.emit(f"{path.name} was not saved.")
             self.noticed.emit(Notice(words=error.message, remedies=remedies))
+            self._write_next(document)
 
-        self._runner.background(
-            saving.run, lambda notes: self._written(picture, path, notes, step=step, then=then), failed
-        )
+        def written(notes: Sequence[str]) -> None:
+            document.saved_at(state)
+            self._written(picture, path, notes, then)
+            self._write_next(document)
 
-    def _written(
-        self, picture: Picture, path: Path, notes: Sequence[str], *, step: HistoryEntry, then: _Then | None
-    ) -> None:
+        self._runner.background(saving.run, written, failed)
+
+    def _write_next(self, document: Document) -> None:
+        # The first begins at once; it lets the others wait for it in turn.
+        for write in self._busy.pop(document, []):
+            write()
+
+    def _written(self, picture: Picture, path: Path, notes: Sequence[str], then: _Then | None) -> None:
         document = picture.document
         document.path, document.name = path, path.name
-        document.modified = document.modified and document.history.current is not step
         self._session.pictures.saved(document, path)
         self.saved.emit(picture, path)
         self.told.emit(f"Saved {path.name}.")

@@ -110,6 +110,21 @@ def test_without_history_the_past_is_told_but_final_and_the_last_choice_stays(tm
     assert all(one.receipt is not None for one in again.history.entries if one.label == "Erase")
 
 
+def test_without_history_what_was_undone_after_saving_does_not_damage_the_project(tmp_path: Path) -> None:
+    document = noise(21)
+    chance = np.random.default_rng(0)
+    edit(document, chance)
+    stroke(document, chance)
+    edit(document, chance)
+    document.modified = False
+    document.undo()
+    present = facts(document)
+    again = load(save(document, tmp_path / "a.ora", history=False))
+    assert LOST not in again.metadata.notes
+    assert facts(again)["mask"] == present["mask"]
+    assert len(again.history.entries) == len(document.history.entries) - 1
+
+
 @settings(max_examples=20, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_another_program_composes_the_same_picture(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:

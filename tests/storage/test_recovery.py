@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -204,6 +205,50 @@ def test_a_pack_that_holds_too_much_that_nobody_needs_is_written_anew(folder: Pa
     document = later.reopen(later.left_open()[0])
     document.modified = run.document.modified
     assert whole_past(document) == expected
+
+
+def test_packs_that_are_written_anew_leave_neither_files_nor_handles(folder: Path) -> None:
+    run = Run(folder)
+    run.take(noise(10, size=(300, 90)))
+    run.shelf.slack = 0
+    chance = np.random.default_rng(0)
+    for _ in range(8):
+        edit(run.document, chance)
+        run.save()
+        run.document.undo()
+    held = run.shelf.folder
+    assert held is not None
+    run.recovery.settle()
+    assert len(list(held.glob("pack-*"))) == 1
+    del run.document, run.pixels, run.mask
+    gc.collect()
+    run.recovery.settle()
+    assert not held.exists()
+
+
+def test_a_repacking_that_fails_does_not_fill_the_disk(folder: Path) -> None:
+    disk = FaultyDisk()
+    run = Run(folder)
+    run.recovery = Recovery(folder, disk=disk)
+    run.take(noise(11, size=(300, 90)))
+    run.shelf.slack = 0
+    chance = np.random.default_rng(0)
+    edit(run.document, chance)
+    run.save()
+    for _ in range(6):
+        edit(run.document, chance)
+        run.document.undo()
+        run.recovery.settle()
+        disk.fail_at, disk.for_good = len(disk.calls) + 4, True
+        with pytest.raises(OSError, match="refuses"):
+            run.save()
+        run.watch()
+        disk.fail_at, disk.for_good = 0, False
+    held = run.shelf.folder
+    assert held is not None
+    assert len(list(held.glob("pack-*"))) <= 2
+    run.save()
+    assert len(list(held.glob("pack-*"))) == 1
 
 
 @pytest.mark.parametrize("for_good", [False, True], ids=["once", "for good"])

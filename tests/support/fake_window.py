@@ -362,6 +362,8 @@ class FakeRunner(QObject):
         self.compared: dict[str, tuple[str, ...]] = {}
         self.holding = False
         """Whether background work waits in ``held`` until the test calls it."""
+        self.holding_work = False
+        """Whether the next blocking work waits there."""
         self.held: list[Callable[[], None]] = []
 
     def start_edit(self, prepared: PreparedEdit) -> str:
@@ -379,6 +381,10 @@ class FakeRunner(QObject):
     def background(
         self, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[EditorError], None]
     ) -> None:
+        if self.holding_work:
+            self.holding_work = False
+            self.held.append(lambda: self.background(work, done, failed))
+            return
         try:
             result = work()
         except EditorError as error:

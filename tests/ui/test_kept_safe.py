@@ -239,6 +239,42 @@ def test_a_file_that_somebody_else_changed_is_saved_over_when_that_is_said(
     assert window.status.sentence == "Saved photo.png."
 
 
+def edited(window: MainWindow, runner: FakeRunner, grey: int) -> None:
+    paint(window)
+    window.commands["run_edit"].trigger()
+    runner.serve(next(reversed(runner.jobs)), "local", grey=grey)
+
+
+def test_what_is_done_while_a_file_is_written_is_not_taken_for_saved(window: MainWindow, runner: FakeRunner) -> None:
+    document = current(window).document
+    edited(window, runner, 40)
+    runner.holding_work = True
+    window.commands["save"].trigger()
+    window.commands["undo"].trigger()
+    assert not document.modified
+    runner.held.pop(0)()
+    assert document.modified, "the file holds what was undone"
+    window.commands["redo"].trigger()
+    assert not document.modified
+    runner.holding_work = True
+    window.commands["save"].trigger()
+    window.commands["run_elsewhere"].trigger()
+    runner.serve(next(reversed(runner.jobs)), "replicate", grey=200)
+    runner.held.pop(0)()
+    assert document.modified, "the file holds the other candidate"
+
+
+def test_a_picture_is_written_once_at_a_time_and_the_newest_last(
+    window: MainWindow, runner: FakeRunner, session: FakeSession
+) -> None:
+    runner.holding_work = True
+    window.commands["save"].trigger()
+    window.commands["save"].trigger()
+    assert (len(runner.held), session.pictures.saved_paths) == (1, [])
+    runner.held.pop(0)()
+    assert session.pictures.saved_paths == [PHOTO, PHOTO]
+
+
 # Undo
 
 
