@@ -64,7 +64,7 @@ class EngineClient:
 
     def estimate_erase(self, mask: Pixels) -> float:
         """Seconds that ``erase`` will take for ``mask`` (h, w); right to a factor of two on most computers."""
-        from editor.engine.estimate import estimate_of
+        from editor.engine.fill.estimate import estimate_of
 
         return estimate_of(mask)
 

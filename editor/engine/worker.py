@@ -142,8 +142,9 @@ def answer_to(job: Message, out: Answers) -> Message:
 
 
 def _erase(job: Message, out: Answers) -> Message:
-    from editor.engine.erase import erase
-    from editor.engine.estimate import estimate_of
+    from editor.engine.fill.erase import erase
+    from editor.engine.fill.estimate import estimate_of
+    from editor.engine.weights import Models
 
     if job.kind != protocol.ERASE:
         raise ProtocolError(f"a job of the kind {job.kind!r}")
@@ -153,8 +154,8 @@ def _erase(job: Message, out: Answers) -> Message:
         out.send(Message(protocol.PROGRESS, {"share": share}))
 
     with ClockProgress(estimate_of(mask), tell) as progress:
-        filled, method = erase(image, mask, seed=job.fields["seed"], progress=progress)
-    return Message(protocol.RESULT, {"method": method}, {"image": filled})
+        filled = erase(image, mask, seed=job.fields["seed"], models=Models.none(), progress=progress)
+    return Message(protocol.RESULT, {"method": filled.method}, {"image": filled.image})
 
 
 def _error(reason: str, message: str, detail: str = "") -> Message:

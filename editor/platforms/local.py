@@ -13,7 +13,7 @@ from editor.domain.errors import Cancelled, EditorError, PlatformError, Unavaila
 from editor.domain.kinds import CancelEnding, Operation, Phase
 from editor.domain.request import EditRequest, EditResult, Pixels
 from editor.domain.status import ModelFacts
-from editor.engine.estimate import NOTHING_LEFT, estimate_seconds
+from editor.engine.fill.estimate import NOTHING_LEFT, estimate_seconds
 from editor.platforms.base import Call, Platform
 from editor.platforms.catalogue import Catalogue
 

@@ -17,7 +17,8 @@ import pytest
 
 from editor.domain.errors import EditorError
 from editor.engine.client import EngineClient, EngineFailed
-from editor.engine.erase import erase
+from editor.engine.fill.erase import erase
+from editor.engine.weights import Models
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "kill"), reason="needs process ids")
 DESCRIPTORS = Path("/proc/self/fd")
@@ -68,8 +69,8 @@ def test_it_answers_as_the_function_does_and_keeps_its_process(grass, round_hole
         return first, second, shares
 
     first, second, shares = asyncio.run(run())
-    expected, method = erase(grass, round_hole, seed=9, progress=quiet)
-    assert np.array_equal(first.image, expected) and first.method == method
+    expected = erase(grass, round_hole, seed=9, models=Models.none(), progress=quiet)
+    assert np.array_equal(first.image, expected.image) and first.method == expected.method
     assert second.method == "Navier–Stokes"
     assert first.seconds > 0
     assert shares == sorted(shares) and all(0 <= share <= 1 for share in shares)
@@ -232,9 +233,9 @@ def test_the_engine_ends_when_its_input_closes_and_prints_nothing_of_its_own():
 
 def test_the_engine_loads_neither_qt_nor_sockets():
     program = (
-        "import sys, editor.engine.worker, editor.engine.erase, numpy as np;"
-        "editor.engine.erase.erase(np.ones((40, 40, 3), np.uint8), np.eye(40, dtype=np.uint8), seed=0,"
-        " progress=lambda share: None);"
+        "import sys, editor.engine.worker, editor.engine.fill.erase, editor.engine.weights, numpy as np;"
+        "editor.engine.fill.erase.erase(np.ones((40, 40, 3), np.uint8), np.eye(40, dtype=np.uint8), seed=0,"
+        " models=editor.engine.weights.Models.none(), progress=lambda share: None);"
         "print(sorted(name for name in sys.modules if name.split('.')[0] in ('PySide6', 'httpx', 'keyring')))"
     )
     told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)

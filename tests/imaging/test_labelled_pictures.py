@@ -19,7 +19,8 @@ from support.labelled_pictures import Tally, grounds_of, labelled
 from support.labelled_scenes import GROUNDS, Ground, make_scene
 
 from editor.domain.kinds import Operation
-from editor.engine.erase import erase
+from editor.engine.fill.erase import erase
+from editor.engine.weights import Models
 
 PHOTOS = os.environ.get("IMAGE_EDITOR_TEST_PHOTOS", "")
 
@@ -62,7 +63,7 @@ def test_what_the_local_engine_fills_is_good(ground: str) -> None:
     rng = np.random.default_rng(7)
     scene = make_scene(rng, GROUNDS[ground], size=(120, 160))
     mask = marked(scene.thing)
-    filled, _ = erase(scene.picture, mask, seed=1, progress=lambda share: None)
+    filled = erase(scene.picture, mask, seed=1, models=Models.none(), progress=lambda share: None).image
     assert good_case("local", asked(Operation.ERASE, scene.picture, mask), filled).fault() is None
 
 

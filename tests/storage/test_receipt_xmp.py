@@ -18,7 +18,7 @@ from editor.domain.kinds import CostSource, Operation, OperationType, Outcome, W
 from editor.domain.layer import Layer
 from editor.domain.moment import Moment
 from editor.domain.receipt import FileFacts, Receipt, ServedBy
-from editor.engine import erase
+from editor.engine.fill import erase
 from editor.storage.output_file import OutputFile
 from editor.storage.picture_writer import save_picture
 from editor.storage.project_writer import write_project

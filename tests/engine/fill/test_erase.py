@@ -7,15 +7,17 @@ import numpy as np
 import pytest
 
 from editor.domain.errors import EditorError
-from editor.engine.erase import NAVIER_STOKES, PATCHES, PATCHMATCH, erase
-from editor.engine.estimate import bounds_of, estimate_of, is_thin
-from editor.engine.patches import fill_by_patches
+from editor.engine.fill.erase import NAVIER_STOKES, PATCHES, PATCHMATCH, erase
+from editor.engine.fill.estimate import bounds_of, estimate_of, is_thin
+from editor.engine.fill.patches import fill_by_patches
+from editor.engine.weights import Models
 
 patchmatch = pytest.importorskip("patchmatch", reason="no native completion for this computer")
 
 
 def filled(image, mask, seed=None):
-    return erase(image, mask, seed=seed, progress=lambda share: None)
+    result = erase(image, mask, seed=seed, models=Models.none(), progress=lambda share: None)
+    return result.image, result.method
 
 
 def sharpness(image, hole):
@@ -103,7 +105,8 @@ def test_patches_in_numpy_serve_where_the_native_library_does_not_load(grass, ro
     shares: list[float] = []
     picture = grass.copy()
     picture[round_hole > 0] = (255, 0, 255)
-    result, method = erase(picture, round_hole, seed=None, progress=shares.append)
+    fill = erase(picture, round_hole, seed=None, models=Models.none(), progress=shares.append)
+    result, method = fill.image, fill.method
     assert method == PATCHES
     assert np.array_equal(result[round_hole == 0], picture[round_hole == 0])
     assert sharpness(result, round_hole) / sharpness(grass, round_hole) > 0.6

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 
 from editor.domain.errors import EditorError
 from editor.domain.request import Pixels
-from editor.engine.estimate import NOTHING_LEFT, bounds_of, is_thin
-from editor.engine.patches import fill_by_patches
+from editor.engine.fill.estimate import NOTHING_LEFT, bounds_of, is_thin
+from editor.engine.fill.filled import Filled
+from editor.engine.fill.patches import fill_by_patches
+from editor.engine.weights import Models
 
 PATCHMATCH = "PatchMatch"
 NAVIER_STOKES = "Navier–Stokes"
@@ -36,7 +38,15 @@ DEFAULT_SEED = 0
 Progress = Callable[[float], None]
 
 
-def erase(image: Pixels, mask: Pixels, *, seed: int | None, progress: Progress) -> tuple[Pixels, str]:
+def erase(
+    image: Pixels,
+    mask: Pixels,
+    *,
+    seed: int | None,
+    models: Models,
+    progress: Progress,
+    preview: Callable[[Pixels], None] | None = None,
+) -> Filled:
     """Fill every pixel of ``image`` (h, w, 3; RGB uint8) where ``mask`` (h, w; uint8) is above 0.
 
     Returns a new picture of the same size, equal to ``image`` bit for bit where ``mask`` is 0, and the name of the
@@ -47,7 +57,7 @@ def erase(image: Pixels, mask: Pixels, *, seed: int | None, progress: Progress) 
     result = image.copy()
     if bounds is None:
         progress(1.0)
-        return result, NAVIER_STOKES
+        return Filled(result, NAVIER_STOKES)
     hole = mask > 0
     if hole.all():
         raise EditorError(NOTHING_LEFT)
@@ -57,7 +67,7 @@ def erase(image: Pixels, mask: Pixels, *, seed: int | None, progress: Progress) 
     target = result[window]
     target[part_hole] = filled[part_hole]
     progress(1.0)
-    return result, method
+    return Filled(result, method)
 
 
 def _surroundings(bounds: tuple[slice, slice], shape: tuple[int, ...]) -> tuple[slice, slice]:

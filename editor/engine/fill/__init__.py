@@ -1,0 +1,1 @@
+"""Filling holes in pictures from what surrounds them."""
