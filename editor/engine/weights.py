@@ -4,27 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from types import MappingProxyType
 
+from editor.engine.model_catalogue import Contract, known_contracts
 from editor.engine.networks import Network, NetworkBroken, NetworkInput, Runtime
 from editor.resource_files import resource
 
 SUFFIX = ".onnx"
-
-
-@dataclass(frozen=True, slots=True)
-class Contract:
-    """What is known of a model's file: its size, or None, and the tensors that its callers rely on.
-
-    A tensor without a name may have any; None in a shape stands for any length. Further outputs may follow.
-    """
-
-    size: int | None = None
-    inputs: tuple[NetworkInput, ...] | None = None
-    outputs: tuple[NetworkInput, ...] = ()
 
 
 class Models:
@@ -94,12 +80,6 @@ def packaged_folder() -> Path | None:
         return None
 
 
-@cache
-def known_contracts() -> Mapping[str, Contract]:
-    """The contracts of every model in the catalogue, by name."""
-    return MappingProxyType({})
-
-
 def _check_size(path: Path, size: int | None) -> None:
     found = path.stat().st_size
     if size is not None and found != size:
@@ -111,22 +91,29 @@ def _check_size(path: Path, size: int | None) -> None:
 
 
 def _check_tensors(network: Network, contract: Contract, file: str) -> None:
-    pairs = [("takes", network.inputs, contract.inputs), ("gives", network.outputs, contract.outputs)]
-    for verb, found, wanted in pairs:
-        if wanted is None:
-            continue
-        enough = len(found) == len(wanted) if verb == "takes" else len(found) >= len(wanted)
-        if not enough or not all(_agree(have, want) for have, want in zip(found, wanted, strict=False)):
+    """Raises NetworkBroken where the network's tensors are not those that its callers rely on."""
+    for verb, found, wanted in (
+        ("takes", network.inputs, contract.inputs),
+        ("gives", network.outputs, contract.outputs),
+    ):
+        if wanted is not None and not _serve(found, wanted, exactly=verb == "takes"):
             raise NetworkBroken(
                 f"The model file {file} holds another model than its name says: it {verb} {_listed(found)} "
                 f"instead of {_listed(wanted)}. Delete it and install it again."
             )
 
 
+def _serve(found: Sequence[NetworkInput], wanted: Sequence[NetworkInput], *, exactly: bool) -> bool:
+    """Whether each of ``wanted`` is among ``found``: by its name, or at its place where it has none."""
+    if len(found) < len(wanted) or (exactly and len(found) > len(wanted)):
+        return False
+    by_name = {tensor.name: tensor for tensor in found}
+    pairs = ((by_name.get(want.name) if want.name else found[place], want) for place, want in enumerate(wanted))
+    return all(have is not None and _agree(have, want) for have, want in pairs)
+
+
 def _agree(found: NetworkInput, wanted: NetworkInput) -> bool:
     """Whether a network's tensor serves where ``wanted`` is relied on."""
-    if wanted.name and wanted.name != found.name:
-        return False
     if wanted.dtype != found.dtype or len(wanted.shape) != len(found.shape):
         return False
     sides = zip(found.shape, wanted.shape, strict=True)
