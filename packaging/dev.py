@@ -4,9 +4,11 @@
     python3 packaging/dev.py test [ARG…]   run the test suite offscreen; --long adds the runs that take minutes
     python3 packaging/dev.py check         ruff, types, import contracts
     python3 packaging/dev.py bench         the benchmarks, as tables beside their targets
+    python3 packaging/dev.py weights       the engine's small models; --all adds the large ones (185 MB)
+    python3 packaging/dev.py wheel         a wheel with the small models inside, into dist/
 
-Every command first brings what is missing: Qt's system libraries, a virtual environment, the dependencies. That takes
-a minute the first time and nothing afterwards.
+Every command first brings what is missing: Qt's system libraries, a virtual environment, the dependencies, the small
+models of the engine. That takes a minute or two the first time and nothing afterwards.
 """
 
 from __future__ import annotations
@@ -25,6 +27,9 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "set-up.sha256"
+WEIGHTS_STAMP = VENV / "weights.sha256"
+MODELS = ROOT / "resources" / "models"
+CATALOGUES = (ROOT / "editor" / "engine" / "models.toml", ROOT / "editor" / "engine" / "packages.toml")
 
 # Shared library → Debian package that holds it. Qt loads the first group even without a display.
 SYSTEM_LIBRARIES = {
@@ -73,7 +78,7 @@ def main(arguments: list[str]) -> int:
     """Carry out one command and return its exit code."""
     if sys.version_info < (3, 11):  # noqa: UP036 - said in a sentence instead of a traceback
         stop(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
-    commands = {"run": run, "test": test, "check": check, "bench": bench}
+    commands = {"run": run, "test": test, "check": check, "bench": bench, "weights": weights, "wheel": wheel}
     if not arguments or arguments[0] not in commands:
         print(__doc__, file=sys.stderr)
         return 2
@@ -81,6 +86,8 @@ def main(arguments: list[str]) -> int:
         os.chdir(ROOT)
     bring_system_libraries()
     bring_environment()
+    if arguments[0] != "weights":
+        bring_weights()
     return commands[arguments[0]](arguments[1:])
 
 
@@ -133,6 +140,16 @@ def bench(arguments: list[str]) -> int:
         say(script.name)
         worst = max(worst, call([PYTHON, script], offscreen=True))
     return worst
+
+
+def weights(arguments: list[str]) -> int:
+    """Bring the engine's models into resources/models: the small ones, or with --all also the large ones."""
+    return call([PYTHON, ROOT / "packaging" / "bring_weights.py", MODELS, *arguments])
+
+
+def wheel(_: list[str]) -> int:
+    """Build a wheel that holds the small models, and check it in an environment of its own."""
+    return call([PYTHON, ROOT / "packaging" / "build_wheel.py", ROOT, ROOT / "dist"])
 
 
 def has_display() -> bool:
@@ -201,6 +218,19 @@ def bring_environment() -> None:
         stop("The dependencies could not be installed; the lines above say why.")
     STAMP.write_text(wanted)
     say("Set up.")
+
+
+def bring_weights() -> None:
+    """Bring the engine's small models once; without them its operations take their classical form, and say so."""
+    content = b"".join(path.read_bytes() for path in CATALOGUES)
+    wanted = hashlib.sha256(content + str(MODELS).encode()).hexdigest()
+    if WEIGHTS_STAMP.is_file() and WEIGHTS_STAMP.read_text() == wanted and MODELS.is_dir():
+        return
+    say("Fetching the engine's small models (47 MB, once)")
+    if weights([]):
+        say("The program works without them. “python3 packaging/dev.py weights” tries again.")
+    # Also where they could not be had: a computer without network is not to wait for it at every start.
+    WEIGHTS_STAMP.write_text(wanted)
 
 
 def has_pip() -> bool:

@@ -61,13 +61,14 @@ class Contract:
 class KnownModel:
     """A network that the engine can use. Its file is ``bytes`` long and has the hash ``sha256``.
 
-    ``improves`` is for the user; ``remark`` tells what the licence does not, or is empty. The file is in a ``package``,
-    as ``members`` of the ``form``, or at each of ``urls``. ``companions`` are of no use without each other. A ``small``
-    one belongs into every wheel.
+    ``serves`` (operations, as the window calls them) and ``improves`` are for the user; ``remark`` tells what the
+    licence does not, or is empty. The file is in a ``package``, as ``members`` of the ``form``, or at each of ``urls``.
+    ``companions`` are of no use without each other. A ``small`` one belongs into every wheel.
     """
 
     name: str
     title: str
+    serves: str
     improves: str
     bytes: int
     sha256: str
@@ -107,7 +108,7 @@ def _package(entry: Mapping[str, Any]) -> Package:
 
 def _model(name: str, entry: Mapping[str, Any], packages: Mapping[str, Package]) -> KnownModel:
     package = packages.get(entry.get("package", ""))
-    plain = ("title", "improves", "bytes", "sha256", "licence", "remark", "peak_megabytes", "small")
+    plain = ("title", "serves", "improves", "bytes", "sha256", "licence", "remark", "peak_megabytes", "small")
     return KnownModel(
         name=name,
         contract=Contract(entry["bytes"], _tensors(entry["inputs"]), _tensors(entry["outputs"])),
