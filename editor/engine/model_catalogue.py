@@ -63,7 +63,7 @@ class KnownModel:
 
     ``serves`` (operations, as the window calls them) and ``improves`` are for the user; ``remark`` tells what the
     licence does not, or is empty. The file is in a ``package``, as ``members`` of the ``form``, or at each of ``urls``.
-    ``companions`` are of no use without each other. A ``small`` one belongs into every wheel.
+    It comes and goes with the model ``part_of``. A ``small`` one belongs into every wheel.
     """
 
     name: str
@@ -76,7 +76,7 @@ class KnownModel:
     contract: Contract
     remark: str = ""
     peak_megabytes: int | None = None
-    companions: tuple[str, ...] = ()
+    part_of: str = ""
     package: Package | None = None
     form: Form = Form.ONNX
     members: tuple[str, ...] = ()
@@ -108,11 +108,21 @@ def _package(entry: Mapping[str, Any]) -> Package:
 
 def _model(name: str, entry: Mapping[str, Any], packages: Mapping[str, Package]) -> KnownModel:
     package = packages.get(entry.get("package", ""))
-    plain = ("title", "serves", "improves", "bytes", "sha256", "licence", "remark", "peak_megabytes", "small")
+    plain = (
+        "title",
+        "serves",
+        "improves",
+        "bytes",
+        "sha256",
+        "licence",
+        "remark",
+        "peak_megabytes",
+        "small",
+        "part_of",
+    )
     return KnownModel(
         name=name,
         contract=Contract(entry["bytes"], _tensors(entry["inputs"]), _tensors(entry["outputs"])),
-        companions=tuple(entry.get("with", ())),
         package=package,
         form=Form(entry.get("form", Form.ONNX)),
         members=tuple(entry.get("members", ())),

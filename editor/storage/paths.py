@@ -47,6 +47,11 @@ class Paths:
         return self.config / "models.toml"
 
     @property
+    def model_files(self) -> Path:
+        """The folder of the engine's models that the user fetched."""
+        return self.data / "models"
+
+    @property
     def vault(self) -> Path:
         """The folder of results that were paid for."""
         return self.data / "vault"

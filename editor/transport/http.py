@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urljoin
@@ -21,6 +22,7 @@ from editor.domain.protocols import Clock
 from editor.transport.counting import CountedBody
 from editor.transport.faults import FOREIGN, AnswerTooLarge, Progress, translated
 from editor.transport.message import LOOPBACK_HOSTS, Part, Response, is_safe
+from editor.transport.streaming import Streamed
 
 log = logging.getLogger(__name__)
 
@@ -110,6 +112,34 @@ class Transport:
         if answer.status != 200:
             raise Unavailable(f"The picture from {peer} could not be fetched.", status=answer.status)
         return answer.body
+
+    @asynccontextmanager
+    async def stream(self, url: str, *, peer: str, patience: float, begin: int = 0) -> AsyncIterator[Streamed]:
+        """Open a large file from its byte ``begin`` on, as far as the server can; its answer says what it gives.
+
+        Redirects are followed; every address must be https or on loopback. ``patience`` is for the head and for each
+        piece of the body, in seconds. Raises BadResult for an unsafe address, Unavailable for anything else.
+        """
+        headers = {"range": f"bytes={begin}-"} if begin else {}
+        for _ in range(_MOST_REDIRECTS + 1):
+            if not is_safe(url):
+                raise BadResult(f"{peer} named an address for its file that is not secure.")
+            progress = Progress()
+            translate = partial(translated, peer=peer, progress=progress, billable=False, deadline=patience)
+            async with AsyncExitStack() as stack:
+                opening = self._open(
+                    "GET", url, headers=headers, body={}, trace=_tracer(progress, None), on_upload=None
+                )
+                try:
+                    async with asyncio.timeout(patience):
+                        answer = await stack.enter_async_context(opening)
+                except FOREIGN as error:
+                    raise translate(error) from error
+                if answer.status_code not in _REDIRECTS:
+                    yield Streamed(answer, patience=patience, translate=translate)
+                    return
+            url = urljoin(url, answer.headers.get("location", ""))
+        raise Unavailable(f"{peer} leads from one address to another without end.")
 
     async def aclose(self) -> None:
         """Close all connections; the next call opens new ones."""
