@@ -1,0 +1,1 @@
+"""The same picture with more pixels: faithfully, or cleaned up."""
