@@ -18,8 +18,10 @@ from typing import TYPE_CHECKING
 
 from editor import APPLICATION_ID, DISPLAY_NAME, __version__
 from editor.domain.errors import InputError
+from editor.engine.weights import packaged_folder
 from editor.resource_files import resource
 from editor.session import Services, Session
+from editor.session.model_downloads import ModelDownloads
 from editor.storage.paths import Paths
 from editor.storage.settings import Settings
 
@@ -70,8 +72,19 @@ def make_session(
         ),
         sample=sample_photo(),
         recovery=places.recovery,
+        model_downloads=model_downloads(places, settings),
         chain=chain,
         **extra,
+    )
+
+
+def model_downloads(places: Paths, settings: Settings) -> ModelDownloads:
+    """The engine's models: those that came with the program, and the user's own."""
+    return ModelDownloads(
+        folder=places.model_files,
+        packaged=packaged_folder(),
+        settings=settings,
+        local_only=lambda: bool(settings.get("local_only", False)),
     )
 
 

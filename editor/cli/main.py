@@ -86,6 +86,10 @@ def _dispatch(verb: str, options: object, surroundings: Surroundings) -> int:
         from editor.cli.platforms import list_platforms
 
         return list_platforms(options, surroundings)  # type: ignore[arg-type]
+    if verb == "models" and getattr(options, "action", None) is not None:
+        from editor.cli.models_install import run_models
+
+        return run_models(options, surroundings)  # type: ignore[arg-type]
     if verb == "models":
         from editor.cli.models import list_models
 

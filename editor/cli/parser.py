@@ -9,6 +9,7 @@ from pathlib import Path
 from editor import __version__
 from editor.cli.edit_options import add_edit, surplus_words
 from editor.cli.ledger import add_ledger
+from editor.cli.models_install import add_model_actions
 from editor.cli.receipts import add_receipts
 from editor.cli.why import add_why
 from editor.domain.kinds import Operation
@@ -51,7 +52,9 @@ def build_parser() -> argparse.ArgumentParser:
     add_edit(verbs)
     platforms = verbs.add_parser("platforms", help="list the platforms and how they stand")
     platforms.add_argument("--json", action="store_true", help="as JSON on stdout")
-    models = verbs.add_parser("models", help="list the models of every platform, with price and availability")
+    models = verbs.add_parser(
+        "models", help="list the models of every platform, with price and availability; or those of this computer"
+    )
     models.add_argument("--json", action="store_true", help="as JSON on stdout")
     models.add_argument(
         "--operation",
@@ -62,6 +65,7 @@ def build_parser() -> argparse.ArgumentParser:
     models.add_argument(
         "--refresh", action="store_true", help="ask the platforms what changed: models, fields, prices, balance"
     )
+    add_model_actions(models)
     add_why(verbs)
     _add_keys(verbs)
     add_ledger(verbs)

@@ -33,6 +33,10 @@ class ProgressLine:
             case AttemptEnded():
                 self.clear()
 
+    def tell(self, words: str) -> None:
+        """Show ``words`` in place of what was there."""
+        self._write(words)
+
     def clear(self) -> None:
         """Make the line free for something else."""
         self._write("")

@@ -29,6 +29,7 @@ from editor.session.estimate import estimate, sketches, with_worst
 from editor.session.exporting import Exports
 from editor.session.face_off import FinishedFaceOff, Offer, face_off, offers_of, require_comparable
 from editor.session.keys import Keys
+from editor.session.model_downloads import ModelDownloads
 from editor.session.models import (
     ListedModel,
     RefreshedModels,
@@ -50,7 +51,8 @@ from editor.session.why_words import why_lines
 class Session:
     """One run of the program.
 
-    ``recovery`` is the folder in which open pictures outlive a crash; without it they do not.
+    ``recovery`` is the folder in which open pictures outlive a crash; without it they do not. ``model_downloads`` are
+    the engine's own models.
     ``chain`` fixes the platforms by name (a command line's ``--platforms``), ``cycles`` the rounds through them;
     without them the user's settings decide.
     """
@@ -62,6 +64,7 @@ class Session:
         build_services: Callable[[], Services],
         sample: Path,
         recovery: Path | None = None,
+        model_downloads: ModelDownloads | None = None,
         chain: Sequence[str] | None = None,
         cycles: int | None = None,
     ) -> None:
@@ -78,6 +81,8 @@ class Session:
         self._cycles = cycles
         self.keys = Keys(lambda: self.services)
         self.money = Money(lambda: self.services, built=lambda: self._services, local_only=lambda: self.local_only)
+        self.model_downloads = model_downloads
+        """The engine's models; None where none can be fetched."""
         self.results = Results(lambda: self.services, settings, local_only=lambda: self.local_only)
 
     @property

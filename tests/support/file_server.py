@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 
 class FileServer:
-    """Serves ``content`` under each of ``paths``; use as an asynchronous context.
+    """Serves ``content``, or what ``files`` has for a path; use as an asynchronous context.
 
     The first connections break off after ``cuts`` bytes each. Without ``ranges`` it always sends the whole file;
     with ``refuse_ranges`` it answers 416; it sends a part that begins ``shift`` bytes later than asked; it stops after
-    ``stall_after`` bytes without an end. ``redirect`` is where the first path leads. ``ranges`` are those asked for.
+    ``stall_after`` bytes without an end. ``redirect`` is where each of ``paths`` leads. ``ranges`` are those asked for.
     """
 
     def __init__(
@@ -28,6 +28,7 @@ class FileServer:
         paths: tuple[str, ...] = ("/model",),
         missing: tuple[str, ...] = (),
         redirect: str = "",
+        files: Mapping[str, bytes] | None = None,
     ) -> None:
         self.address = ""
         self.paths = paths
@@ -42,6 +43,7 @@ class FileServer:
         self._stall_after = stall_after
         self._missing = missing
         self._redirect = redirect
+        self._files = files or {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> FileServer:
@@ -77,14 +79,15 @@ class FileServer:
             return await self._send(writer, HTTPStatus.NOT_FOUND, {}, b"no such file")
         if self._redirect and path in self.paths:
             return await self._send(writer, HTTPStatus.FOUND, {"Location": self._redirect}, b"")
+        content = self._files.get(path, self._content)
         if asked and self._refuses_ranges:
             return await self._send(writer, HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, {}, b"")
         if asked and self._serves_ranges:
             begin = int(asked.removeprefix("bytes=").removesuffix("-")) + self._shift
-            total = len(self._content)
+            total = len(content)
             headers = {"Content-Range": f"bytes {begin}-{total - 1}/{total}"}
-            return await self._send(writer, HTTPStatus.PARTIAL_CONTENT, headers, self._content[begin:])
-        return await self._send(writer, HTTPStatus.OK, {}, self._content)
+            return await self._send(writer, HTTPStatus.PARTIAL_CONTENT, headers, content[begin:])
+        return await self._send(writer, HTTPStatus.OK, {}, content)
 
     async def _send(
         self, writer: asyncio.StreamWriter, status: HTTPStatus, headers: dict[str, str], body: bytes
