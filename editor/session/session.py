@@ -106,6 +106,8 @@ class Session:
 
     async def close(self) -> None:
         """End the engine's process, close connections, and let go of what was kept for a crash."""
+        if self.model_downloads is not None:
+            await self.model_downloads.close()
         await run_blocking(self._kept.close)
         if self._services is not None:
             await self._services.close()

@@ -47,6 +47,7 @@ def bind_commands(window: MainWindow) -> None:
         "file_settings": dialogs.show_file_settings,
         "keys": dialogs.show_keys,
         "results_kept": window.found.show_kept,
+        "local_models": dialogs.show_models,
         "zoom_in": canvas.zoom_in,
         "zoom_out": canvas.zoom_out,
         "fit": canvas.fit,

@@ -19,6 +19,7 @@ from editor.ui.facts_dialogs import about_dialog, attempts_dialog, receipt_dialo
 from editor.ui.file_settings import FileSettings
 from editor.ui.help_dialog import HelpDialog
 from editor.ui.key_dialog import KeyDialog
+from editor.ui.models_page import ModelsDialog
 from editor.ui.outgoing_dialog import OutgoingDialog
 from editor.ui.platform_dialog import PlatformDialog
 from editor.ui.settings_dialog import SettingsDialog
@@ -44,6 +45,7 @@ class Dialogs(QObject):
         self._statuses: tuple[PlatformStatus, ...] = ()
         self._keys: KeyDialog | None = None
         self._settings: SettingsDialog | None = None
+        self._models: ModelsDialog | None = None
 
     @property
     def names(self) -> dict[str, str]:
@@ -106,6 +108,18 @@ class Dialogs(QObject):
         self._settings.show()
         self._settings.raise_()
         self._settings.activateWindow()
+
+    def show_models(self) -> None:
+        """Open the engine's models, where there are any to be had."""
+        if self._session.model_downloads is None:
+            return
+        if self._models is None:
+            self._models = ModelsDialog(self._session.model_downloads, self._runner, self._window)
+            self._models.changed.connect(self.platforms_changed)
+        self._models.refresh()
+        self._models.show()
+        self._models.raise_()
+        self._models.activateWindow()
 
     def show_outgoing(self, orders: Sequence[Outgoing]) -> None:
         """Show what an edit would send."""

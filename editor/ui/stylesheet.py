@@ -155,6 +155,8 @@ QTreeView::item { padding: 4px 6px; border: none; }
 QTreeView::item:selected { background: $accent_quiet; color: $on_accent_quiet; }
 QHeaderView { background: transparent; border: none; }
 QHeaderView::section { background: transparent; color: $muted; border: none; padding: 6px 6px; }
+QProgressBar { background: $line; border: none; border-radius: 2px; min-height: 4px; max-height: 4px; }
+QProgressBar::chunk { background: $local; border-radius: 2px; }
 QScrollArea { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }

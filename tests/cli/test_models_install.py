@@ -2,35 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
-from support.file_server import FileServer
-
-
-@contextmanager
-def served(content: bytes) -> Iterator[FileServer]:
-    """A file server in a thread of its own, for a command in another process."""
-    server, ready, loop = FileServer(content), threading.Event(), asyncio.new_event_loop()
-    over = asyncio.Event()
-
-    async def serve() -> None:
-        async with server:
-            ready.set()
-            await over.wait()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
-    thread.start()
-    try:
-        assert ready.wait(10)
-        yield server
-    finally:
-        loop.call_soon_threadsafe(over.set)
-        thread.join()
-        loop.close()
+from support.file_server import FileServer, served
 
 
 def test_the_models_of_this_computer_are_listed(command_line) -> None:  # type: ignore[no-untyped-def]
@@ -56,7 +30,7 @@ def test_nothing_is_fetched_before_the_user_agrees(command_line) -> None:  # typ
 
 
 def test_another_file_is_refused_and_nothing_is_kept(command_line) -> None:  # type: ignore[no-untyped-def]
-    with served(b"another file") as server:
+    with served(FileServer(b"another file")) as server:
         ran = command_line.run("models", "install", "lama", "--yes", "--mirror", server.address)
     assert ran.code == 3
     assert "another file: its size differs" in ran.err

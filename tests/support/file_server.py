@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 
 
@@ -101,3 +103,24 @@ class FileServer:
         await writer.drain()
         if self._stall_after is not None:
             await asyncio.Event().wait()
+
+
+@contextmanager
+def served(server: FileServer) -> Iterator[FileServer]:
+    """``server`` on a loop in a thread of its own, for whoever runs in another process or on another loop."""
+    ready, over, loop = threading.Event(), asyncio.Event(), asyncio.new_event_loop()
+
+    async def serve() -> None:
+        async with server:
+            ready.set()
+            await over.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()))
+    thread.start()
+    try:
+        assert ready.wait(10)
+        yield server
+    finally:
+        loop.call_soon_threadsafe(over.set)
+        thread.join()
+        loop.close()
