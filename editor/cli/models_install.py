@@ -74,10 +74,10 @@ async def _install(downloads: ModelDownloads, options: Namespace) -> None:
             line.tell(f"{name}: fetching" if share is None else f"{name}: {share:.0%}")
 
         try:
-            await downloads.install(offer.name, tell)
+            done = await downloads.install(offer.name, tell)
         finally:
             line.clear()
-        answer(f"Installed {offer.name}: {size_words(offer)}.")
+        answer(f"Installed {offer.name}: {size_words(done)}.")
 
 
 async def _remove(downloads: ModelDownloads, names: Sequence[str]) -> None:
