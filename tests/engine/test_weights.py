@@ -120,7 +120,12 @@ def test_running_out_of_memory_is_not_a_damaged_file(tmp_path: Path) -> None:
         def SessionOptions(self):  # noqa: N802
             return self
 
+        def RunOptions(self):  # noqa: N802
+            return self
+
         def add_session_config_entry(self, *_: str) -> None: ...
+
+        def add_run_config_entry(self, *_: str) -> None: ...
 
         def InferenceSession(self, *_: object, **__: object) -> None:  # noqa: N802
             raise RuntimeError("Failed to allocate memory for requested buffer of size 99")
