@@ -1,0 +1,1 @@
+"""The picture continued beyond its frame from what is in it."""
