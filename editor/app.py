@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from editor.domain.vault import Vault
     from editor.engine.client import EngineClient
     from editor.platforms.base import Platform
+    from editor.platforms.catalogue import Catalogue
     from editor.platforms.parts import PlatformParts
     from editor.platforms.plugins import Gathered
     from editor.platforms.serving import Polarities
@@ -45,6 +46,8 @@ MASK_POLARITY = "mask_polarity"
 """The topic under which the program keeps how models were found to read masks."""
 EXPERIENCE_RESETS = "experience_resets"
 """The topic under which the program keeps when the user had it forget what it had learned of platforms."""
+LOCAL_PACE = "local_pace"
+"""The topic under which the program keeps how fast the local engine is on this computer."""
 ENGINE_CORES_LEFT = 1
 """Cores that the engine leaves to the window."""
 
@@ -135,7 +138,7 @@ def build_services(
 
     clock = SystemClock()
     transport = Transport(clock=clock, version=__version__)
-    engine = _engine(with_window=with_window)
+    engine = _engine(places, with_window=with_window)
     gathered = gather(user_models=places.models)
     parts = PlatformParts(
         transport=transport,
@@ -144,7 +147,7 @@ def build_services(
         clock=clock,
         polarities=_remembered_polarities(places),
     )
-    platforms, table, notices = _platforms(gathered, parts, engine)
+    platforms, table, notices = _platforms(gathered, parts, _local(places, settings, parts.catalogue, engine))
     forms = {name: KeyForm(one.key_variables, one.key_scheme) for name, one in platforms.items() if one.needs_key}
     keys = StoredCredentials(environment, forms, backend=None if use_keyring else Forgetful())
     books = Database(places.ledger, [LEDGER, BALANCES], clock=clock)
@@ -194,13 +197,16 @@ def build_services(
     )
 
 
-def _engine(*, with_window: bool) -> EngineClient:
+def _engine(places: Paths, *, with_window: bool) -> EngineClient:
     """The local engine, which leaves a window room to work."""
     from editor.engine.client import EngineClient
 
+    packaged = packaged_folder()
+    folders = [places.model_files] if packaged is None else [packaged, places.model_files]
+
     cores = os.cpu_count() or 1
     threads = max(1, cores - ENGINE_CORES_LEFT) if with_window else cores
-    return EngineClient(threads=threads, low_priority=with_window)
+    return EngineClient(threads=threads, low_priority=with_window, models=folders)
 
 
 def _vault(places: Paths, *, clock: Clock) -> Vault:
@@ -214,23 +220,36 @@ def _vault(places: Paths, *, clock: Clock) -> Vault:
 
 
 def _platforms(
-    gathered: Gathered, parts: PlatformParts, engine: EngineClient
+    gathered: Gathered, parts: PlatformParts, local: Platform
 ) -> tuple[dict[str, Platform], tuple[Link, ...], tuple[str, ...]]:
     """Every adapter by id in the order of the chain, the chain's links, and sentences about what was left out."""
     from editor.domain.attempt import Link
     from editor.domain.kinds import OperationType
     from editor.fallback.selection import DEFAULT_TABLES, with_plug_ins
     from editor.platforms.fal import FalPlatform
-    from editor.platforms.local import LocalPlatform
     from editor.platforms.replicate import ReplicatePlatform
     from editor.platforms.stability import StabilityPlatform
 
     built_in = [kind(parts) for kind in (StabilityPlatform, ReplicatePlatform, FalPlatform)]
     added, notices = gathered.made(parts)
-    local = LocalPlatform(engine=engine, catalogue=parts.catalogue)
     links = [Link(adapter.id, adapter.label or adapter.id) for adapter in added]
     table = with_plug_ins(DEFAULT_TABLES[OperationType.IMAGE_EDITING], links)
     return {adapter.id: adapter for adapter in (*built_in, *added, local)}, table, notices
+
+
+def _local(places: Paths, settings: Settings, catalogue: Catalogue, engine: EngineClient) -> Platform:
+    """This computer as a platform, which remembers how fast it is."""
+    from editor.platforms.local import BUDGET_SECONDS, LocalPlatform
+    from editor.platforms.local_pace import Pace
+    from editor.storage.learned import Learned
+
+    learned = Learned(places.learned)
+    pace = Pace(
+        known=lambda name: learned.get(LOCAL_PACE, name), store=lambda name, word: learned.set(LOCAL_PACE, name, word)
+    )
+    return LocalPlatform(
+        engine=engine, catalogue=catalogue, pace=pace, budget=lambda: settings.get("local_seconds", BUDGET_SECONDS)
+    )
 
 
 def _remembered_polarities(places: Paths) -> Polarities:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
 
 from editor.domain.kinds import CostSource, OperationType, Outcome, Phase
 
@@ -93,11 +96,15 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class PlatformProgress:
-    """Sent by an adapter while it works: the phase, its share done (0–1 or None) and a few words."""
+    """Sent by an adapter while it works: the phase, its share done (0–1 or None) and a few words.
+
+    ``picture`` is what the result will be like, (height, width, 3) uint8 sRGB of the request's size; mostly None.
+    """
 
     phase: Phase
     fraction: float | None = None
     words: str = ""
+    picture: NDArray[np.uint8] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

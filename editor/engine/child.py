@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from editor.engine import protocol
+from editor.engine.arena import Arena
 from editor.engine.protocol import Message, MessageTooLarge, ProtocolError, read_message, write_message
 
 NICENESS = 10
@@ -32,8 +33,11 @@ def default_command() -> list[str]:
     return [sys.executable, "-P", "-m", "editor.engine.worker"]
 
 
-def child_environment(environment: Mapping[str, str], *, threads: int | None, low_priority: bool) -> dict[str, str]:
-    """``environment`` with what the engine must know: where the package is, its cores and its priority."""
+def child_environment(
+    environment: Mapping[str, str], *, threads: int | None, low_priority: bool, models: Sequence[Path] = ()
+) -> dict[str, str]:
+    """``environment`` with what the engine must know: where the package and the folders of networks are, its cores and
+    its priority."""
     package_folder = str(Path(__file__).resolve().parents[2])
     result = dict(environment)
     result["PYTHONPATH"] = os.pathsep.join(part for part in (package_folder, result.get("PYTHONPATH")) if part)
@@ -41,6 +45,7 @@ def child_environment(environment: Mapping[str, str], *, threads: int | None, lo
         result[protocol.THREADS_VARIABLE] = result["OMP_NUM_THREADS"] = str(threads)
     if low_priority:
         result[protocol.NICENESS_VARIABLE] = str(NICENESS)
+    result[protocol.MODELS_VARIABLE] = os.pathsep.join(map(str, models))
     return result
 
 
@@ -54,17 +59,21 @@ class Child:
             flags |= subprocess.BELOW_NORMAL_PRIORITY_CLASS if low_priority else 0
         # A file, not a pipe: nobody has to empty it while the engine works.
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 - open as long as the process
+        self._jobs, self._answers = Arena.create(), Arena.create()
+        arenas = [one.descriptor for one in (self._jobs, self._answers) if one is not None]
+        told = {protocol.ARENAS_VARIABLE: ",".join(map(str, arenas))} if arenas else {}
         try:
             self._process = subprocess.Popen(
                 list(command),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=self._errors,
-                env=dict(environment),
+                env={**environment, **told},
                 creationflags=flags,
+                pass_fds=arenas,
             )
         except OSError:
-            self._errors.close()
+            self._close_memory()
             raise
 
     @property
@@ -77,25 +86,35 @@ class Child:
         """Whether it still runs."""
         return self._process.poll() is None
 
-    def converse(self, job: Message, progress: Callable[[float], None]) -> Message:
-        """Give ``job`` and wait for its result or error.
+    def converse(self, job: Message, on_message: Callable[[Message], None]) -> Message:
+        """Give ``job`` and wait for its result or error; what comes before it goes to ``on_message``.
 
-        Raises ChildGone, and has ended the process then; MessageTooLarge where the job cannot be sent at all.
+        The arrays of what is returned, and of what was passed on, are the caller's own. Raises ChildGone, and has ended
+        the process then; MessageTooLarge or MemoryError where the job cannot be sent at all.
         """
-        source = cast(BufferedReader, self._process.stdout)
+        if self._jobs is not None:
+            self._jobs.clear()
         try:
-            write_message(cast(BinaryIO, self._process.stdin), job)
-            while True:
-                answer = read_message(source)
-                if answer is None:
-                    raise ProtocolError("the stream ended")
-                if answer.kind != protocol.PROGRESS:
-                    return answer
-                progress(float(answer.fields["share"]))
+            write_message(cast(BinaryIO, self._process.stdin), job, self._jobs)
         except MessageTooLarge:
             raise
+        except OSError as error:
+            raise ChildGone(f"{error}; {self.end()}") from error
+        try:
+            return self._answer(on_message)
         except (OSError, ProtocolError, LookupError) as error:
             raise ChildGone(f"{error}; {self.end()}") from error
+
+    def _answer(self, on_message: Callable[[Message], None]) -> Message:
+        source = cast(BufferedReader, self._process.stdout)
+        while True:
+            answer = read_message(source, self._answers)
+            if answer is None:
+                raise ProtocolError("the stream ended")
+            own = Message(answer.kind, answer.fields, {name: a.copy() for name, a in answer.arrays.items()})
+            if answer.kind not in (protocol.PROGRESS, protocol.PREVIEW):
+                return own
+            on_message(own)
 
     def kill(self) -> None:
         """End it at once. Whoever converses with it gets ChildGone and tidies up."""
@@ -114,7 +133,15 @@ class Child:
             with contextlib.suppress(OSError):
                 if stream is not None:
                     stream.close()
-        with self._errors as errors:
-            errors.seek(max(0, errors.seek(0, os.SEEK_END) - LAST_WORDS))
-            words = errors.read().decode("utf-8", "replace").strip()
+        errors = self._errors
+        errors.seek(max(0, errors.seek(0, os.SEEK_END) - LAST_WORDS))
+        words = errors.read().decode("utf-8", "replace").strip()
+        self._close_memory()
         return f"exit code {code}: {words}"
+
+    def _close_memory(self) -> None:
+        """Give up the file of last words and what was shared."""
+        self._errors.close()
+        for arena in (self._jobs, self._answers):
+            if arena is not None:
+                arena.close()

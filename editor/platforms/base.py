@@ -157,7 +157,7 @@ class Platform(ABC):
         """
         return () if self.model(request.operation) is None else (self.quote(request),)
 
-    def expected_seconds(self, pixels: int) -> float | None:
+    def expected_seconds(self, request: EditRequest, pixels: int) -> float | None:
         """How long an edit of so many masked pixels will take, or None where only experience can tell."""
         return None
 

@@ -67,8 +67,9 @@ def estimate(
 
     ``About $0.05 · 6 s · at worst about $0.14``, ``Free · about 3 s``; with several ``requests``, of which ``at_once``
     run side by side, that of all of them below a line of its own, ``3 areas: 3 edits``. ``pixels`` is how many are
-    masked, or all where the operation has no mask; ``cap`` what the user lets an edit cost. The time is that of the
-    platform's edits in this session, and left out before the first. The worst is left out where it is the likely price.
+    masked, or all where the operation has no mask; ``cap`` what the user lets an edit cost. The time is that which the
+    platform foresees, else that of its edits in this session; left out before the first. The worst is left out where it
+    is the likely price.
     """
     request, count = requests[0], len(requests)
     able = [status for status in statuses if all(_can_do(platforms[status.platform], one) for one in requests)]
@@ -78,7 +79,9 @@ def estimate(
     platform = platforms[first.platform]
     likely = total_cost(*(platform.quotes(one)[0] for one in requests))
     rounds = -(-count // at_once)
-    seconds = platform.expected_seconds(pixels) if first.median_seconds is None else first.median_seconds * rounds
+    seconds = platform.expected_seconds(request, pixels)
+    if seconds is None and first.median_seconds is not None:
+        seconds = first.median_seconds * rounds
     words = []
     # Credits and money together would leave no room for the rest; the receipt tells both.
     if likely.usd is None:

@@ -11,7 +11,6 @@ import sys
 import threading
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
@@ -242,12 +241,35 @@ def test_the_engine_loads_neither_qt_nor_sockets():
     assert told.stdout.strip() == "[]"
 
 
-def test_the_estimate_needs_no_process():
-    hole = np.zeros((400, 400), np.uint8)
-    cv2.circle(hole, (200, 200), 100, 255, -1)
-    client = EngineClient()
-    assert 0.5 < client.estimate_erase(hole) < 10
-    assert client.pid is None
+def test_what_nobody_asks_anything_of_goes_and_comes_back(grass, scratch):
+    async def run():
+        client = EngineClient(threads=1, idle_seconds=0.0)
+        await client.erase(grass, scratch, progress=quiet)
+        first = client.pid
+        while not gone(first):  # noqa: ASYNC110 - another process sets no event
+            await asyncio.sleep(0)
+        answer = await client.erase(grass, scratch, progress=quiet)
+        assert client.pid not in (None, first)
+        await client.close()
+        return answer
+
+    assert asyncio.run(asyncio.wait_for(run(), 60)).method == "Navier–Stokes"
+
+
+def test_a_picture_is_enlarged_and_extended(grass):
+    async def run():
+        client = EngineClient(threads=1)
+        sides = {"left": 10, "right": 0, "up": 0, "down": 4}
+        extended = await client.extend(grass, **sides, seed=3, progress=quiet)
+        enlarged = await client.upscale(grass, width=300, height=240, mode="faithful", seconds=5, progress=quiet)
+        await client.close()
+        return extended, enlarged
+
+    extended, enlarged = asyncio.run(run())
+    assert extended.image.shape == (164, 210, 3) and np.array_equal(extended.image[:160, 10:], grass)
+    assert enlarged.image.shape == (240, 300, 3)
+    assert abs(enlarged.image.mean() - grass.mean()) < 2
+    assert extended.method and enlarged.method
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="limits memory by the shell")

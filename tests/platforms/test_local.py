@@ -10,30 +10,37 @@ import pytest
 
 from editor.domain.attempt import FREE
 from editor.domain.errors import Cancelled, EditorError, MissingKey, Unavailable, Unsupported
-from editor.domain.kinds import CancelEnding, Operation
-from editor.domain.options import EditOptions
+from editor.domain.geometry import Rect
+from editor.domain.kinds import CancelEnding, Operation, UpscaleMode
+from editor.domain.options import EditOptions, Expansion
 from editor.domain.request import EditRequest
+from editor.engine.client import EngineExhausted
 from editor.platforms.base import Call
 from editor.platforms.catalogue import Catalogue
 from editor.platforms.local import LocalPlatform
+from editor.platforms.local_pace import Pace
+from editor.platforms.local_smaller import NOTE
 
 
 @dataclass
 class Answer:
     image: np.ndarray
     method: str
+    notes: tuple[str, ...] = ()
 
 
 class Engine:
-    """Paints the hole in the mean colour; ``trouble`` is raised instead, ``forever`` never ends."""
+    """Paints the hole in the mean colour; ``trouble`` is raised instead, ``forever`` never ends. No picture of more
+    than ``most`` pixels goes into its memory."""
 
-    def __init__(self, *, trouble=None, forever=False):
-        self.trouble, self.forever, self.stopped = trouble, forever, False
-        self.seeds = []
+    def __init__(self, *, trouble=None, forever=False, most=None):
+        self.trouble, self.forever, self.stopped, self.most = trouble, forever, False, most
+        self.seeds, self.asked = [], []
 
-    async def erase(self, image, mask, *, seed, progress):
+    async def erase(self, image, mask, *, seed, progress, preview):
         self.seeds.append(seed)
         progress(0.5)
+        self._needs(image)
         if self.trouble is not None:
             raise self.trouble
         if self.forever:
@@ -45,8 +52,17 @@ class Engine:
         filled[mask > 0] = image[mask == 0].mean(axis=0)
         return Answer(filled, "PatchMatch")
 
-    def estimate_erase(self, mask):
-        return 3.4
+    async def extend(self, image, *, left, right, up, down, seed, progress):
+        self._needs(image)
+        return Answer(np.pad(image, ((up, down), (left, right), (0, 0)), mode="edge"), "PatchMatch", ("wide",))
+
+    async def upscale(self, image, *, width, height, mode, seconds, progress):
+        self.asked.append((mode, seconds))
+        return Answer(np.zeros((height, width, 3), np.uint8), "back-projection")
+
+    def _needs(self, image):
+        if self.most is not None and image.shape[0] * image.shape[1] > self.most:
+            raise EngineExhausted("There is no memory left.")
 
 
 def platform(**options):
@@ -61,7 +77,7 @@ def test_it_serves_for_nothing_and_without_a_key(edit_of):
     assert (result.model, result.seed, result.cost) == ("PatchMatch", 7, FREE)
     assert local.model(Operation.ERASE) == "PatchMatch"
     assert not local.needs_key
-    assert said[0].words == "about 3 s"
+    assert said[0].words == "about 1 s"
     assert said[-1].fraction == 0.5
     assert local.changed_address is None
 
@@ -118,7 +134,10 @@ def test_an_inpaint_goes_on_with_the_surroundings_but_follows_no_words(edit):
     assert "cannot follow a prompt" in local.why_not(request_like(edit, Operation.INPAINT, prompt="a cat"))
 
 
-@pytest.mark.parametrize("operation", [operation for operation in Operation if not operation.masked])
+OFFERED = {Operation.ERASE, Operation.INPAINT, Operation.OUTPAINT, Operation.UPSCALE}
+
+
+@pytest.mark.parametrize("operation", [operation for operation in Operation if operation not in OFFERED])
 def test_what_is_not_offered_says_why(edit, operation):
     local, _ = platform()
     assert local.models(operation) == ()
@@ -133,3 +152,67 @@ def test_variations_have_seeds_of_their_own(edit):
     result = asyncio.run(local.run(request, Call(key=None, report=lambda progress: None)))
     assert len(result.others) == 2
     assert engine.seeds == [7, 8, 9]
+
+
+def large(operation, **options):
+    """A picture of 0.6 megapixels, with a hole where the operation takes one."""
+    image = np.random.default_rng(4).integers(0, 255, (600, 1000, 3), np.uint8)
+    mask = np.full((600, 1000), 0 if operation.masked else 255, np.uint8)
+    mask[100:201, 300:401] = 255
+    return EditRequest(
+        operation=operation, image=image, mask=mask, region=Rect(0, 0, 1000, 600), options=EditOptions(**options)
+    )
+
+
+def served(local, request):
+    return asyncio.run(local.run(request, Call(key=None, report=lambda progress: None)))
+
+
+def test_where_memory_runs_out_the_edit_is_done_at_half_the_size():
+    local, _ = platform(most=200_000)
+    request = large(Operation.ERASE)
+    result = served(local, request)
+    assert np.array_equal(result.image[request.mask == 0], request.image[request.mask == 0])
+    assert not np.array_equal(result.image, request.image)
+    assert result.notes == (NOTE,)
+    grown = served(local, large(Operation.OUTPAINT, expansion=Expansion(left=7, down=5)))
+    assert grown.image.shape == (605, 1007, 3) and np.array_equal(grown.image[:600, 7:], request.image)
+    assert grown.notes == ("wide", NOTE)
+
+
+def test_where_memory_runs_out_at_half_the_size_too_it_fails():
+    with pytest.raises(Unavailable, match="no memory"):
+        served(platform(most=1)[0], large(Operation.ERASE))
+
+
+@pytest.mark.parametrize(
+    ("mode", "asked"),
+    [
+        (UpscaleMode.FAST, ("faithful", 15)),
+        (UpscaleMode.CONSERVATIVE, ("faithful", 60)),
+        (UpscaleMode.CREATIVE, ("clean up", 60)),
+    ],
+)
+def test_an_enlargement_is_asked_for_by_its_mode_and_says_that_words_are_left_out(mode, asked):
+    local, engine = platform()
+    result = served(local, large(Operation.UPSCALE, scale=2.0, mode=mode, prompt="a cat"))
+    assert engine.asked == [asked]
+    assert result.image.shape == (1200, 2000, 3)
+    assert len(result.notes) == 1 and "without words" in result.notes[0]
+
+
+def test_too_large_an_enlargement_is_refused_with_the_largest_that_would_do():
+    assert "largest scale" in platform()[0].why_not(large(Operation.UPSCALE, scale=16.0))
+
+
+def test_the_pace_of_this_computer_is_learned_and_remembered():
+    words = {}
+    pace = Pace(known=lambda name: words.get(name, ""), store=words.__setitem__)
+    assert pace.seconds(Operation.ERASE, 10.0) == 10.0
+    for _ in range(8):
+        pace.learn(Operation.ERASE, foreseen=10.0, taken=30.0)
+    assert 29 < pace.seconds(Operation.ERASE, 10.0) <= 30
+    again = Pace(known=lambda name: words.get(name, ""))
+    assert again.seconds(Operation.ERASE, 10.0) == pytest.approx(pace.seconds(Operation.ERASE, 10.0), rel=0.01)
+    assert again.seconds(Operation.UPSCALE, 10.0) == 10.0
+    assert Pace(known=lambda name: "nonsense").seconds(Operation.ERASE, 10.0) == 10.0
