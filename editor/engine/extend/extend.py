@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from editor.domain.request import Pixels
 from editor.engine.extend.detail import with_detail
 from editor.engine.extend.limits import WORKING_PIXELS, estimate_extend, is_wide
-from editor.engine.extend.step import without_step
+from editor.engine.extend.step import faded_in, without_step
 from editor.engine.fill.erase import PATCHMATCH, erase
 from editor.engine.fill.filled import Filled
 from editor.engine.weights import Models
@@ -78,7 +78,8 @@ def extend(
     result, method = np.pad(image, (*sides, (0, 0)), mode="symmetric"), MIRRORED
     if hole.any() and min(height, width) > 2 * PATCH_RADIUS:
         canvas = _Canvas(result, hole, _positions((height, width), sides))
-        result, method = _continued(canvas, DEFAULT_SEED if seed is None else seed, models, progress)
+        filled, method = _continued(canvas, DEFAULT_SEED if seed is None else seed, models, progress)
+        result = faded_in(filled, result, hole)
         result[place] = image
     progress(1.0)
     return Extended(result, method, notes)

@@ -15,6 +15,8 @@ MOST_LEVELS = 12.0
 """A greater step is taken for an edge of something, not for a difference of light."""
 SMOOTHING_SHARE = 1 / 40
 """Of the longer side: how far along the frame the step is averaged."""
+FADE = 6
+"""Pixels beyond the old frame over which what is new takes over."""
 
 Floats = NDArray[np.float32]
 
@@ -60,3 +62,15 @@ def _far_frame(hole: NDArray[np.bool_]) -> NDArray[np.bool_]:
         if hole[edge].all():
             frame[edge] = True
     return frame
+
+
+def faded_in(filled: Pixels, mirrored: Pixels, hole: NDArray[np.bool_]) -> Pixels:
+    """``filled`` (h, w, 3), passing over :data:`FADE` pixels from the picture's own mirror image, which joins on to it
+    without a step."""
+    distance = cv2.distanceTransform(hole.view(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3)
+    near = hole & (distance <= FADE)
+    share = ((distance[near] - 0.5) / FADE)[:, None]
+    before, after = mirrored[near].astype(np.float32), filled[near].astype(np.float32)
+    result = filled.copy()
+    result[near] = np.clip(np.rint(before + share * (after - before)), 0, 255).astype(np.uint8)
+    return result

@@ -124,7 +124,7 @@ def _chosen(
         if seconds <= budget or (mode is Mode.CLEAN_UP and place == len(candidates) - 1):
             return enlarger, seconds
     classical = (
-        Classical(1.0, smooth=True) if mode is Mode.CLEAN_UP else Classical(round(condition_of(image).detail, 2))
+        Classical(0.0, smooth=True) if mode is Mode.CLEAN_UP else Classical(round(condition_of(image).detail, 2))
     )
     return classical, seconds_of(classical, image, size)
 

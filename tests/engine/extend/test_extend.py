@@ -119,3 +119,9 @@ def test_the_estimate_grows_with_what_is_new_and_is_bounded_by_the_working_size(
         for size, right in (((500, 400), 50), ((500, 400), 100), ((4000, 3000), 800))
     )
     assert small < wide < large < 60
+
+
+def test_the_seam_is_no_rougher_than_the_picture(grass):
+    result = extended(grass, right=40).image.astype(int)
+    across = np.abs(result[:, 200] - result[:, 199]).mean()
+    assert across < 1.1 * np.abs(np.diff(grass.astype(int), axis=1)).mean()
