@@ -43,6 +43,8 @@ def child_environment(
     result["PYTHONPATH"] = os.pathsep.join(part for part in (package_folder, result.get("PYTHONPATH")) if part)
     if threads is not None:
         result[protocol.THREADS_VARIABLE] = result["OMP_NUM_THREADS"] = str(threads)
+    # NumPy's own threads wait for one another on busy cores: enlarging then takes ten times as long.
+    result["OPENBLAS_NUM_THREADS"] = "1"
     if low_priority:
         result[protocol.NICENESS_VARIABLE] = str(NICENESS)
     result[protocol.MODELS_VARIABLE] = os.pathsep.join(map(str, models))

@@ -67,7 +67,8 @@ def _erase(job: Message, bench: Bench) -> Message:
 
 
 def _extend(job: Message, bench: Bench) -> Message:
-    from editor.engine.extend.extend import estimate_extend, extend
+    from editor.engine.extend.extend import extend
+    from editor.engine.extend.limits import estimate_extend
 
     image = job.arrays["image"]
     sides = {side: int(job.fields[side]) for side in ("left", "right", "up", "down")}
