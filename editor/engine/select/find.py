@@ -1,0 +1,169 @@
+"""Find what the user means in a picture: its subject, the thing at a place, the thing in a box.
+
+Each looks at the picture in at most 0.3 megapixels and draws the outline at full size. Besides the mask each takes
+some 60 MB at any size of picture, and what a network takes for itself.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from editor.domain.geometry import Rect
+from editor.domain.request import Pixels
+from editor.engine.select.cuts import cut, piece_at, pieces
+from editor.engine.select.edge import at_full_size
+from editor.engine.select.embedding import VIEW_PIXELS, WORK_PIXELS, Embedding
+from editor.engine.select.regions import best_region
+from editor.engine.select.saliency import QUICK, Saliency, saliency
+from editor.engine.select.selection import NothingFound, Selection
+from editor.engine.select.view import View, view_of
+from editor.engine.weights import Models
+
+Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
+
+COLOURS = "colours and edges"
+NO_NETWORK = "Found by colours and edges alone: the model that knows subjects is not installed."
+NO_SUBJECT = "No subject stands out in this picture. Click on a thing, drag a box round it, or paint over it."
+NO_THING = "Nothing stands out at this place. Drag a box round the thing, or paint over it."
+EMPTY_BOX = "Nothing stands out in this box. Draw it a little larger than the thing, or paint over it."
+SMALL_BOX = "This box is too small to find anything in it. Draw it round the whole thing, or paint over it."
+
+LEAST_SIDE = 3
+"""Of a box, in pixels."""
+AROUND = 0.15
+"""Of a box's longer side, that is looked at on each side of it."""
+SLACK = 0.02
+"""Of a box's longer side, by which a thing may reach out of it: boxes are drawn by hand."""
+CLEAR_SHARE, CLEAR_EXTENT = 0.75, 0.5
+"""What a network finds for a box must lie in it by this share, and reach so far through it in each direction."""
+LEAST_SUBJECT, LEAST_PIECE = 0.0005, 0.05
+LEAST_SPREAD = 1.0
+"""Of the values of a colour in a box in which there is anything at all."""
+
+
+def select_subject(image: Pixels, *, models: Models, known: Embedding | None = None) -> Selection:
+    """What ``image`` (h, w, 3; RGB uint8) is a picture of. ``known`` is of an earlier selection in the same picture.
+
+    Raises NothingFound.
+    """
+    about = Embedding(image, models) if known is None else known
+    found = about.saliency
+    prior = _distinct(about.small) if found is None else found.at(about.small.size)
+    if float((prior > 0.5).mean()) < LEAST_SUBJECT:
+        raise NothingFound(NO_SUBJECT)
+    thing = pieces(cut(about.small.pixels, prior), least_share=LEAST_PIECE)
+    if not thing.any() or thing.all():
+        raise NothingFound(NO_SUBJECT)
+    return Selection(_outlined(image, about.view, thing), *_told(found))
+
+
+def select_at(image: Pixels, point: tuple[int, int], *, models: Models, known: Embedding | None = None) -> Selection:
+    """The thing that the pixel ``point`` (x, y) of ``image`` shows. Raises NothingFound."""
+    about = Embedding(image, models) if known is None else known
+    small = about.small
+    place = small.pixel(point)
+    found = about.saliency
+    map_ = None if found is None else found.at(small.size)
+    region = best_region(about.surroundings, place, map_)
+    if region is None:
+        raise NothingFound(NO_THING)
+    rect = _around(_bounds(region.thing, small), 0.3, about.size)
+    view = view_of(image, rect, WORK_PIXELS)
+    prior = _softened(region.thing, small, view)
+    seed = np.zeros(prior.shape, np.bool_)
+    seed[view.pixel(point)[::-1]] = True
+    thing = piece_at(pieces(cut(view.pixels, prior, inside=seed), least_share=LEAST_PIECE), view.pixel(point))
+    if float(thing.sum()) < LEAST_PIECE * float((prior > 0.5).sum()):
+        raise NothingFound(NO_THING)
+    fine = view_of(image, rect, VIEW_PIXELS)
+    return Selection(_outlined(image, fine, thing), *_told(found))
+
+
+def select_box(image: Pixels, box: Rect, *, models: Models, known: Embedding | None = None) -> Selection:
+    """The thing in ``box`` of ``image``, which may reach beyond the picture. Raises NothingFound."""
+    del known
+    size = image.shape[1], image.shape[0]
+    inside = box.intersected(Rect(0, 0, *size))
+    if min(inside.width, inside.height) < LEAST_SIDE:
+        raise NothingFound(SMALL_BOX)
+    rect = _around(inside, AROUND, size)
+    fine = view_of(image, rect, VIEW_PIXELS)
+    small = view_of(fine.pixels, Rect(0, 0, *fine.size), WORK_PIXELS)
+    small = View(small.pixels, rect)
+    outside = np.ones(small.pixels.shape[:2], np.bool_)
+    outside[small.part(_around(inside, SLACK, size))] = False
+    within = ~outside
+    found = saliency(fine.pixels, models=models, finders=QUICK)
+    prior = None if found is None else found.at(small.size)
+    clear = prior is not None and _is_clear(prior, within)
+    start = prior if prior is not None and clear else np.where(within, 0.7, 0.0).astype(np.float32)
+    thing = pieces(cut(small.pixels, np.asarray(start, np.float32), outside=outside), least_share=LEAST_PIECE)
+    if not thing.any() or thing.all() or float(small.pixels.std(axis=(0, 1)).max()) < LEAST_SPREAD:
+        raise NothingFound(EMPTY_BOX)
+    method = found.method if found is not None and clear else COLOURS
+    return Selection(_outlined(image, fine, thing), method)
+
+
+def _told(found: Saliency | None) -> tuple[str, tuple[str, ...]]:
+    """The method, and what to say of it."""
+    return (COLOURS, (NO_NETWORK,)) if found is None else (found.method, ())
+
+
+def _outlined(image: Pixels, view: View, thing: Flags) -> Pixels:
+    """``thing``, found in a smaller copy of ``view``, at the full size of ``image``."""
+    larger = cv2.resize(thing.astype(np.float32), view.size, interpolation=cv2.INTER_LINEAR) > 0.5
+    return at_full_size(image, view, np.asarray(larger))
+
+
+def _softened(thing: Flags, small: View, view: View) -> Floats:
+    """``thing`` of ``small`` as a prior for ``view``, unsure along the outline."""
+    soft = cv2.GaussianBlur(thing.astype(np.float32), (0, 0), 2.0)
+    left, top = small.to_small(view.rect.x, view.rect.y)
+    right, bottom = small.to_small(view.rect.right, view.rect.bottom)
+    steps = (right - left) / view.size[0], (bottom - top) / view.size[1]
+    way = np.array([[steps[0], 0, left + steps[0] / 2 - 0.5], [0, steps[1], top + steps[1] / 2 - 0.5]], np.float64)
+    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(soft, way, view.size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.float32)
+
+
+def _bounds(thing: Flags, view: View) -> Rect:
+    """The rectangle of ``thing`` in the picture that ``view`` shows."""
+    rows, columns = np.flatnonzero(thing.any(axis=1)), np.flatnonzero(thing.any(axis=0))
+    across, down = view.rect.width / view.size[0], view.rect.height / view.size[1]
+    return Rect.from_edges(
+        view.rect.x + int(columns[0] * across),
+        view.rect.y + int(rows[0] * down),
+        view.rect.x + int(np.ceil((columns[-1] + 1) * across)),
+        view.rect.y + int(np.ceil((rows[-1] + 1) * down)),
+    ).intersected(view.rect)
+
+
+def _around(rect: Rect, share: float, size: tuple[int, int]) -> Rect:
+    """``rect`` with ``share`` of its longer side on each side, in a picture of ``size``."""
+    more = max(2, round(share * max(rect.width, rect.height)))
+    wider = Rect.from_edges(rect.x - more, rect.y - more, rect.right + more, rect.bottom + more)
+    return wider.intersected(Rect(0, 0, *size))
+
+
+def _is_clear(prior: Floats, within: Flags) -> bool:
+    """Whether a network's answer is one thing that fills the box."""
+    thing = prior > 0.5
+    if not (thing & within).any() or float((thing & within).sum()) < CLEAR_SHARE * float(thing.sum()):
+        return False
+    return all(
+        float((thing & within).any(axis=axis).sum()) >= CLEAR_EXTENT * float(within.any(axis=axis).sum())
+        for axis in (0, 1)
+    )
+
+
+def _distinct(view: View) -> Floats:
+    """How unlike the picture's frame each pixel is, 0–1: a subject is seldom cut by the frame."""
+    lab = cv2.cvtColor(cv2.GaussianBlur(view.pixels, (0, 0), 2.0), cv2.COLOR_RGB2LAB).astype(np.float32)
+    frame = np.concatenate([lab[0], lab[-1], lab[:, 0], lab[:, -1]])
+    spread = np.cov(frame, rowvar=False) + 20 * np.eye(3)
+    away = lab - frame.mean(axis=0)
+    distance = np.einsum("ijk,kl,ijl->ij", away, np.linalg.inv(spread), away)
+    return np.asarray(np.clip(distance / 24, 0, 1), np.float32)

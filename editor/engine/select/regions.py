@@ -1,0 +1,124 @@
+"""The thing at a place, by what its picture alone tells: regions that edges close in, and which of them is a thing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from editor.domain.request import Pixels
+from editor.engine.select.cuts import piece_at, pieces
+
+Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
+
+SCALES = (0.004, 0.012)
+"""Of the smoothing before edges are looked for, as a share of the longer side: fine edges, and edges of textures."""
+LEVELS = 24
+GROWTH = 1.15
+"""A region that grew by less since the last is the same."""
+LEAST, MOST = 0.0004, 0.7
+"""Share of the view that a thing can have."""
+BINS = 8
+NETWORK_TRUST = 1.6
+"""How much sooner a region that a network found is taken for the thing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Region:
+    """``thing`` (h, w) and how much like one thing it is, from 0."""
+
+    thing: Flags
+    score: float
+
+
+class Surroundings:
+    """What the score of a region is measured by: the colours and edges of a view."""
+
+    def __init__(self, pixels: Pixels) -> None:
+        """``pixels`` are (h, w, 3) RGB uint8."""
+        self.size = pixels.shape[0] * pixels.shape[1]
+        self._lab = np.asarray(cv2.cvtColor(pixels.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32)
+        self.edges = tuple(edges(self._lab, max(0.7, scale * max(pixels.shape[:2]))) for scale in SCALES)
+        lightness, red, blue = (self._lab[..., place] for place in range(3))
+        parts = (np.clip((lightness) / 100, 0, 0.999), np.clip((red + 80) / 160, 0, 0.999))
+        third = np.clip((blue + 80) / 160, 0, 0.999)
+        self._bins = ((parts[0] * BINS).astype(np.int32) * 16 + (parts[1] * 16).astype(np.int32)) * 16 + (
+            third * 16
+        ).astype(np.int32)
+
+    def score(self, thing: Flags) -> float:
+        """How much ``thing`` (h, w) is like one thing: unlike its ground, edged, compact, not cut by the frame."""
+        area = int(thing.sum())
+        if not LEAST * self.size <= area <= MOST * self.size:
+            return 0.0
+        labels = thing.astype(np.uint8)
+        reach = 2 + round(0.15 * area**0.5)
+        near = cv2.dilate(labels, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))) > 0
+        ring = near & ~thing
+        if not ring.any():
+            return 0.0
+        outline = cv2.morphologyEx(labels, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) > 0
+        contrast = 1 - _alike(self._bins[thing], self._bins[ring])
+        fine = self.edges[0]
+        edged = float(fine[outline].mean() / (fine[outline].mean() + fine[thing].mean() + 1.0))
+        compact = min(1.0, 4 * np.pi * area / max(1.0, float(outline.sum() / 2)) ** 2)
+        frame = float(np.concatenate([thing[0], thing[-1], thing[:, 0], thing[:, -1]]).mean())
+        return float(contrast * edged * (0.4 + compact) * (1 - frame) ** 2)
+
+
+def best_region(surroundings: Surroundings, place: tuple[int, int], found: Floats | None) -> Region | None:
+    """The region at ``place`` (column, row) that is most like one thing; None where nothing stands out.
+
+    ``found`` (h, w; 0–1) is what a network takes for the subject, or None.
+    """
+    subject = None if found is None else piece_at(found > 0.5, place)
+    regions = []
+    for thing in regions_at(surroundings, place):
+        away = 1.0 if found is None else 1 - 0.8 * _departure(thing, found)
+        regions.append(Region(thing, surroundings.score(thing) * away))
+    if subject is not None and subject.any():
+        regions.append(Region(subject, surroundings.score(subject) * NETWORK_TRUST))
+    best = max(regions, key=lambda region: region.score, default=None)
+    return None if best is None or best.score <= 0 else best
+
+
+def regions_at(surroundings: Surroundings, place: tuple[int, int]) -> Iterator[Flags]:
+    """Ever larger regions at ``place``, each closed in by edges stronger than those within."""
+    for strength in surroundings.edges:
+        last = 0.0
+        for level in np.quantile(strength, np.linspace(0.3, 0.98, LEVELS)):
+            region = piece_at(strength <= level, place)
+            area = float(region.sum())
+            if area > max(GROWTH * last, 12.0):
+                last = area
+                yield pieces(_grown(region), least_share=0.1)
+
+
+def edges(lab: Floats, deviation: float) -> Floats:
+    """How fast the colours change, (h, w), where ``lab`` (h, w, 3) is smoothed by ``deviation`` pixels."""
+    smooth = cv2.GaussianBlur(lab, (0, 0), deviation)
+    across = cv2.Scharr(smooth, cv2.CV_32F, 1, 0) / 32
+    down = cv2.Scharr(smooth, cv2.CV_32F, 0, 1) / 32
+    return np.asarray(np.sqrt((across**2 + down**2).sum(axis=2)) * deviation, np.float32)
+
+
+def _grown(region: Flags) -> Flags:
+    """The region with the edge's own pixels, which belong to neither side."""
+    return np.asarray(cv2.dilate(region.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
+
+
+def _departure(thing: Flags, found: Floats) -> float:
+    """How far ``thing`` lies on both sides of what the network found: 0 = on one side, 1 = half and half."""
+    share = float(found[thing].mean())
+    return 1 - abs(2 * share - 1)
+
+
+def _alike(one: NDArray[np.int32], other: NDArray[np.int32]) -> float:
+    """How alike the colours are: the Bhattacharyya coefficient of their counts."""
+    counts = [np.bincount(values, minlength=BINS * 256).astype(np.float64) for values in (one, other)]
+    first, second = (count / count.sum() for count in counts)
+    return float(np.sqrt(first * second).sum())
