@@ -57,11 +57,13 @@ def pieces(thing: Flags, *, least_share: float) -> Flags:
     return _without_small(filled, least_share * largest)
 
 
-def piece_at(thing: Flags, place: tuple[int, int]) -> Flags:
-    """The connected piece of ``thing`` at ``place`` (column, row); nothing where there is none."""
-    _, labels = cv2.connectedComponents(thing.astype(np.uint8), connectivity=4)
-    label = labels[place[1], place[0]]
-    return np.asarray((labels == label) & (label > 0))
+def pieces_at(thing: Flags, seeds: Flags) -> Flags:
+    """The connected pieces of ``thing`` that ``seeds`` (h, w) touch."""
+    count, labels = cv2.connectedComponents(thing.astype(np.uint8), connectivity=4)
+    touched = np.zeros(count, np.bool_)
+    touched[labels[seeds]] = True
+    touched[0] = False
+    return np.asarray(touched[labels])
 
 
 def _largest(thing: Flags) -> float:

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from editor.domain.geometry import Rect
 from editor.domain.request import Pixels
-from editor.engine.select.cuts import cut, piece_at, pieces
+from editor.engine.select.cuts import cut, pieces
 from editor.engine.select.edge import at_full_size
 from editor.engine.select.embedding import VIEW_PIXELS, WORK_PIXELS, Embedding
-from editor.engine.select.regions import best_region
 from editor.engine.select.saliency import QUICK, Saliency, saliency
 from editor.engine.select.selection import NothingFound, Selection
+from editor.engine.select.things import around, enlarged, thing_at
 from editor.engine.select.view import View, view_of
 from editor.engine.weights import Models
 
@@ -63,23 +63,13 @@ def select_subject(image: Pixels, *, models: Models, known: Embedding | None = N
 def select_at(image: Pixels, point: tuple[int, int], *, models: Models, known: Embedding | None = None) -> Selection:
     """The thing that the pixel ``point`` (x, y) of ``image`` shows. Raises NothingFound."""
     about = Embedding(image, models) if known is None else known
-    small = about.small
-    place = small.pixel(point)
-    found = about.saliency
-    map_ = None if found is None else found.at(small.size)
-    region = best_region(about.surroundings, place, map_)
-    if region is None:
+    seeds = np.zeros(about.small.pixels.shape[:2], np.bool_)
+    column, row = about.small.pixel(point)
+    seeds[row, column] = True
+    thing = thing_at(image, seeds, about)
+    if thing is None:
         raise NothingFound(NO_THING)
-    rect = _around(_bounds(region.thing, small), 0.3, about.size)
-    view = view_of(image, rect, WORK_PIXELS)
-    prior = _softened(region.thing, small, view)
-    seed = np.zeros(prior.shape, np.bool_)
-    seed[view.pixel(point)[::-1]] = True
-    thing = piece_at(pieces(cut(view.pixels, prior, inside=seed), least_share=LEAST_PIECE), view.pixel(point))
-    if float(thing.sum()) < LEAST_PIECE * float((prior > 0.5).sum()):
-        raise NothingFound(NO_THING)
-    fine = view_of(image, rect, VIEW_PIXELS)
-    return Selection(_outlined(image, fine, thing), *_told(found))
+    return Selection(at_full_size(image, thing.view, thing.flags), *_told(about.saliency))
 
 
 def select_box(image: Pixels, box: Rect, *, models: Models, known: Embedding | None = None) -> Selection:
@@ -89,12 +79,12 @@ def select_box(image: Pixels, box: Rect, *, models: Models, known: Embedding | N
     inside = box.intersected(Rect(0, 0, *size))
     if min(inside.width, inside.height) < LEAST_SIDE:
         raise NothingFound(SMALL_BOX)
-    rect = _around(inside, AROUND, size)
+    rect = around(inside, AROUND, size)
     fine = view_of(image, rect, VIEW_PIXELS)
     small = view_of(fine.pixels, Rect(0, 0, *fine.size), WORK_PIXELS)
     small = View(small.pixels, rect)
     outside = np.ones(small.pixels.shape[:2], np.bool_)
-    outside[small.part(_around(inside, SLACK, size))] = False
+    outside[small.part(around(inside, SLACK, size))] = False
     within = ~outside
     found = saliency(fine.pixels, models=models, finders=QUICK)
     prior = None if found is None else found.at(small.size)
@@ -114,38 +104,7 @@ def _told(found: Saliency | None) -> tuple[str, tuple[str, ...]]:
 
 def _outlined(image: Pixels, view: View, thing: Flags) -> Pixels:
     """``thing``, found in a smaller copy of ``view``, at the full size of ``image``."""
-    larger = cv2.resize(thing.astype(np.float32), view.size, interpolation=cv2.INTER_LINEAR) > 0.5
-    return at_full_size(image, view, np.asarray(larger))
-
-
-def _softened(thing: Flags, small: View, view: View) -> Floats:
-    """``thing`` of ``small`` as a prior for ``view``, unsure along the outline."""
-    soft = cv2.GaussianBlur(thing.astype(np.float32), (0, 0), 2.0)
-    left, top = small.to_small(view.rect.x, view.rect.y)
-    right, bottom = small.to_small(view.rect.right, view.rect.bottom)
-    steps = (right - left) / view.size[0], (bottom - top) / view.size[1]
-    way = np.array([[steps[0], 0, left + steps[0] / 2 - 0.5], [0, steps[1], top + steps[1] / 2 - 0.5]], np.float64)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(cv2.warpAffine(soft, way, view.size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.float32)
-
-
-def _bounds(thing: Flags, view: View) -> Rect:
-    """The rectangle of ``thing`` in the picture that ``view`` shows."""
-    rows, columns = np.flatnonzero(thing.any(axis=1)), np.flatnonzero(thing.any(axis=0))
-    across, down = view.rect.width / view.size[0], view.rect.height / view.size[1]
-    return Rect.from_edges(
-        view.rect.x + int(columns[0] * across),
-        view.rect.y + int(rows[0] * down),
-        view.rect.x + int(np.ceil((columns[-1] + 1) * across)),
-        view.rect.y + int(np.ceil((rows[-1] + 1) * down)),
-    ).intersected(view.rect)
-
-
-def _around(rect: Rect, share: float, size: tuple[int, int]) -> Rect:
-    """``rect`` with ``share`` of its longer side on each side, in a picture of ``size``."""
-    more = max(2, round(share * max(rect.width, rect.height)))
-    wider = Rect.from_edges(rect.x - more, rect.y - more, rect.right + more, rect.bottom + more)
-    return wider.intersected(Rect(0, 0, *size))
+    return at_full_size(image, view, enlarged(thing, view.size))
 
 
 def _is_clear(prior: Floats, within: Flags) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from editor.domain.request import Pixels
-from editor.engine.select.cuts import piece_at, pieces
+from editor.engine.select.cuts import pieces, pieces_at
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
@@ -23,16 +23,23 @@ GROWTH = 1.15
 LEAST, MOST = 0.0004, 0.7
 """Share of the view that a thing can have."""
 BINS = 8
+UNSURE = 2.0
+"""Pixels to each side of an outline that may belong to the other side."""
+SIZE_WEIGHT = 0.1
+"""How much the larger of two equally good regions is preferred."""
+NECKS = (0.2, 0.35, 0.5)
+"""Width of a neck that may part two things, as a share of the thickest part's."""
 NETWORK_TRUST = 1.6
 """How much sooner a region that a network found is taken for the thing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Region:
-    """``thing`` (h, w) and how much like one thing it is, from 0."""
+    """``thing`` (h, w), how much like one thing it is, from 0, and how sure each pixel of it is, (h, w; 0–1)."""
 
     thing: Flags
     score: float
+    prior: Floats
 
 
 class Surroundings:
@@ -67,35 +74,72 @@ class Surroundings:
         edged = float(fine[outline].mean() / (fine[outline].mean() + fine[thing].mean() + 1.0))
         compact = min(1.0, 4 * np.pi * area / max(1.0, float(outline.sum() / 2)) ** 2)
         frame = float(np.concatenate([thing[0], thing[-1], thing[:, 0], thing[:, -1]]).mean())
-        return float(contrast * edged * (0.4 + compact) * (1 - frame) ** 2)
+        return float(contrast * edged * (0.4 + compact) * (1 - frame) ** 2 * (area / self.size) ** SIZE_WEIGHT)
 
 
-def best_region(surroundings: Surroundings, place: tuple[int, int], found: Floats | None) -> Region | None:
-    """The region at ``place`` (column, row) that is most like one thing; None where nothing stands out.
+def best_region(
+    surroundings: Surroundings, seeds: Flags, *, found: Floats | None = None, free: Flags | None = None
+) -> Region | None:
+    """The region at ``seeds`` (h, w) that is most like one thing; None where nothing stands out.
 
-    ``found`` (h, w; 0–1) is what a network takes for the subject, or None.
+    ``found`` (h, w; 0–1) is what a network takes for the subject, or None. Only pixels in ``free`` belong to it.
     """
-    subject = None if found is None else piece_at(found > 0.5, place)
+    allowed = np.ones(seeds.shape, np.bool_) if free is None else free
     regions = []
-    for thing in regions_at(surroundings, place):
+    for thing in regions_at(surroundings, seeds, allowed):
         away = 1.0 if found is None else 1 - 0.8 * _departure(thing, found)
-        regions.append(Region(thing, surroundings.score(thing) * away))
-    if subject is not None and subject.any():
-        regions.append(Region(subject, surroundings.score(subject) * NETWORK_TRUST))
+        regions.append(Region(thing, surroundings.score(thing) * away, _softened(thing)))
+    if found is not None:
+        for thing in _parts(pieces_at((found > 0.5) & allowed, seeds), seeds):
+            regions.append(Region(thing, surroundings.score(thing) * NETWORK_TRUST, _limited(found, thing)))
     best = max(regions, key=lambda region: region.score, default=None)
     return None if best is None or best.score <= 0 else best
 
 
-def regions_at(surroundings: Surroundings, place: tuple[int, int]) -> Iterator[Flags]:
-    """Ever larger regions at ``place``, each closed in by edges stronger than those within."""
+def regions_at(surroundings: Surroundings, seeds: Flags, free: Flags) -> Iterator[Flags]:
+    """Ever larger regions at ``seeds``, each closed in by edges stronger than those within, or by what is not free."""
     for strength in surroundings.edges:
         last = 0.0
         for level in np.quantile(strength, np.linspace(0.3, 0.98, LEVELS)):
-            region = piece_at(strength <= level, place)
+            region = pieces_at(((strength <= level) | seeds) & free, seeds)
             area = float(region.sum())
             if area > max(GROWTH * last, 12.0):
                 last = area
-                yield pieces(_grown(region), least_share=0.1)
+                yield pieces(_grown(region) & free, least_share=0.1)
+
+
+def _parts(thing: Flags, seeds: Flags) -> Iterator[Flags]:
+    """``thing``, and what of it hangs together at ``seeds`` where ever wider necks are cut through."""
+    if not thing.any():
+        return
+    yield thing
+    depth = cv2.distanceTransform(cv2.copyMakeBorder(thing.astype(np.uint8), 1, 1, 1, 1, 0), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    for share in NECKS:
+        cores = (depth > share * depth.max()).astype(np.uint8)
+        count, labels = cv2.connectedComponents(cores, connectivity=4)
+        if count > 2:
+            nearest = _nearest(labels, cores)
+            own = np.bincount(nearest[seeds & thing], minlength=count)
+            yield thing & (nearest == int(own.argmax()))
+
+
+def _nearest(labels: NDArray[np.int32], cores: Pixels) -> NDArray[np.int32]:
+    """The label of the nearest pixel of ``cores`` for each pixel."""
+    _, zones = cv2.distanceTransformWithLabels(1 - cores, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    table = np.zeros(int(zones.max()) + 1, np.int32)
+    table[zones[cores > 0]] = labels[cores > 0]
+    return np.asarray(table[zones])
+
+
+def _softened(thing: Flags) -> Floats:
+    """``thing``, unsure along the outline."""
+    return np.asarray(cv2.GaussianBlur(thing.astype(np.float32), (0, 0), UNSURE), np.float32)
+
+
+def _limited(found: Floats, thing: Flags) -> Floats:
+    """What a network ``found`` of ``thing`` and close to it."""
+    near = cv2.dilate(thing.astype(np.uint8), np.ones((7, 7), np.uint8)).astype(np.float32)
+    return np.asarray(found * cv2.GaussianBlur(near, (0, 0), UNSURE), np.float32)
 
 
 def edges(lab: Floats, deviation: float) -> Floats:

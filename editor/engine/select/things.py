@@ -1,0 +1,107 @@
+"""The thing that some pixels of a picture belong to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from editor.domain.geometry import Rect
+from editor.domain.request import Pixels
+from editor.engine.select.cuts import cut, pieces, pieces_at
+from editor.engine.select.embedding import VIEW_PIXELS, WORK_PIXELS, Embedding
+from editor.engine.select.regions import best_region
+from editor.engine.select.view import View, view_of
+
+Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
+
+AROUND = 0.3
+"""Of a region's longer side, that is looked at on each side of it."""
+LEAST_PIECE = 0.05
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Thing:
+    """``flags``, (h, w), are a thing in ``view``, a part of the picture in up to 0.3 megapixels."""
+
+    view: View
+    flags: Flags
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Limits:
+    """What is known before, (h, w) of the whole small picture: ``ours`` belongs to the same side as the thing and is
+    no part of it; ``barred`` can not be the thing."""
+
+    ours: Flags
+    barred: Flags
+
+
+def thing_at(image: Pixels, seeds: Flags, about: Embedding, *, limits: Limits | None = None) -> Thing | None:
+    """The thing at ``seeds`` (h, w of ``about.small``), or None where nothing stands out there."""
+    small = about.small
+    found = None if about.saliency is None else about.saliency.at(small.size)
+    free = None if limits is None else ~(limits.ours | limits.barred)
+    region = best_region(about.surroundings, seeds, found=found, free=free)
+    if region is None:
+        return None
+    rect = around(bounds(region.thing, small), AROUND, about.size)
+    fine = view_of(image, rect, VIEW_PIXELS)
+    work = View(view_of(fine.pixels, Rect(0, 0, *fine.size), WORK_PIXELS).pixels, rect)
+    prior = seen(region.prior, small, work)
+    inside, outside = shown(seeds, small, work), None
+    if limits is not None:
+        outside = shown(limits.barred, small, work)
+        inside |= shown(limits.ours, small, work)
+    flags = cut(work.pixels, prior, inside=inside, outside=outside)
+    if limits is not None:
+        flags &= ~shown(limits.ours, small, work)
+    flags = pieces_at(pieces(flags, least_share=LEAST_PIECE), shown(seeds, small, work))
+    if float(flags.sum()) < LEAST_PIECE * float((prior > 0.5).sum()):
+        return None
+    return Thing(fine, enlarged(flags, fine.size))
+
+
+def enlarged(flags: Flags, size: tuple[int, int]) -> Flags:
+    """``flags`` in the larger ``size`` (width, height), with a smooth outline."""
+    return np.asarray(cv2.resize(flags.astype(np.float32), size, interpolation=cv2.INTER_LINEAR) > 0.5)
+
+
+def shown(flags: Flags, whole: View, part: View) -> Flags:
+    """``flags`` of ``whole`` as ``part`` shows them."""
+    return np.asarray(seen(flags.astype(np.float32), whole, part, smooth=False) > 0.5)
+
+
+def seen(values: Floats, whole: View, part: View, *, smooth: bool = True) -> Floats:
+    """``values`` of ``whole`` as ``part`` shows them."""
+    left, top = whole.to_small(part.rect.x, part.rect.y)
+    right, bottom = whole.to_small(part.rect.right, part.rect.bottom)
+    across, down = (right - left) / part.size[0], (bottom - top) / part.size[1]
+    way = np.array([[across, 0, left + across / 2 - 0.5], [0, down, top + down / 2 - 0.5]], np.float64)
+    kind = cv2.INTER_LINEAR if smooth else cv2.INTER_NEAREST
+    return np.asarray(
+        cv2.warpAffine(values, way, part.size, flags=kind | cv2.WARP_INVERSE_MAP, borderMode=cv2.BORDER_REPLICATE),
+        np.float32,
+    )
+
+
+def bounds(thing: Flags, view: View) -> Rect:
+    """The rectangle of ``thing`` in the picture that ``view`` shows."""
+    rows, columns = np.flatnonzero(thing.any(axis=1)), np.flatnonzero(thing.any(axis=0))
+    across, down = view.rect.width / view.size[0], view.rect.height / view.size[1]
+    return Rect.from_edges(
+        view.rect.x + int(columns[0] * across),
+        view.rect.y + int(rows[0] * down),
+        view.rect.x + int(np.ceil((columns[-1] + 1) * across)),
+        view.rect.y + int(np.ceil((rows[-1] + 1) * down)),
+    ).intersected(view.rect)
+
+
+def around(rect: Rect, share: float, size: tuple[int, int]) -> Rect:
+    """``rect`` with ``share`` of its longer side on each side, in a picture of ``size``."""
+    more = max(2, round(share * max(rect.width, rect.height)))
+    wider = Rect.from_edges(rect.x - more, rect.y - more, rect.right + more, rect.bottom + more)
+    return wider.intersected(Rect(0, 0, *size))
