@@ -30,7 +30,7 @@ BY_HAND = f"{_VOCABULARY}humanEdits"
 ENHANCED = f"{_VOCABULARY}algorithmicallyEnhanced"
 
 _STRENGTHS = (ENHANCED, BY_HAND, GENERATIVE)
-_UNTRAINED_METHODS = frozenset({"PatchMatch", "Navier–Stokes", "multi-scale patches"})
+_UNTRAINED_METHODS = frozenset({"PatchMatch", "Navier–Stokes", "shift map", "multi-scale patches"})
 """How this computer fills: from the picture itself, by methods that nothing was ever trained on."""
 _CONTENT_STAYS = (Operation.UPSCALE, Operation.REMOVE_BACKGROUND)
 _CAPTURED = tuple(

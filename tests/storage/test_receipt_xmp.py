@@ -85,7 +85,7 @@ def test_the_source_type_tells_what_made_the_pixels() -> None:
     assert source_type_of(FAILED) is None
     assert source_type_of(replace(HERE, served_by=ServedBy("local", "this-computer", "a network", None))) == GENERATIVE
     assert source_type_of(replace(HERE, operation=Operation.UPSCALE)) == ENHANCED
-    for method in (erase.PATCHMATCH, erase.NAVIER_STOKES, erase.PATCHES):
+    for method in (erase.PATCHMATCH, erase.NAVIER_STOKES, erase.SHIFT_MAP):
         assert source_type_of(replace(HERE, served_by=ServedBy("local", "this-computer", method, None))) == BY_HAND
 
 

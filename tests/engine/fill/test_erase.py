@@ -7,12 +7,9 @@ import numpy as np
 import pytest
 
 from editor.domain.errors import EditorError
-from editor.engine.fill.erase import NAVIER_STOKES, PATCHES, PATCHMATCH, erase
+from editor.engine.fill.erase import NAVIER_STOKES, SHIFT_MAP, erase
 from editor.engine.fill.estimate import bounds_of, estimate_of, is_thin
-from editor.engine.fill.patches import fill_by_patches
 from editor.engine.weights import Models
-
-patchmatch = pytest.importorskip("patchmatch", reason="no native completion for this computer")
 
 
 def filled(image, mask, seed=None):
@@ -31,10 +28,11 @@ def test_the_hole_is_filled_and_nothing_else_is_touched(grass, round_hole):
     picture = grass.copy()
     picture[round_hole > 0] = (255, 0, 255)
     result, method = filled(picture, round_hole)
-    assert method == PATCHMATCH
+    assert method == SHIFT_MAP
     assert np.array_equal(result[round_hole == 0], picture[round_hole == 0])
-    # Nothing of the magenta is left: a lawn's green is above its blue everywhere.
-    assert (result[round_hole > 0][:, 1] >= result[round_hole > 0][:, 2]).all()
+    # Nothing of the magenta is left: a lawn's green is above its blue, but for a tint.
+    green, blue = result[round_hole > 0].astype(int)[:, 1:].T
+    assert (green > blue - 20).all()
 
 
 def test_a_fill_is_as_sharp_as_a_lawn_where_continuation_only_smears(grass, round_hole):
@@ -100,22 +98,10 @@ def test_an_empty_mask_gives_the_picture_back(grass):
     assert np.array_equal(result, grass)
 
 
-def test_patches_in_numpy_serve_where_the_native_library_does_not_load(grass, round_hole, monkeypatch):
-    monkeypatch.setattr(patchmatch, "patchmatch_available", False)
+def test_progress_rises_to_the_end(grass, round_hole):
     shares: list[float] = []
-    picture = grass.copy()
-    picture[round_hole > 0] = (255, 0, 255)
-    fill = erase(picture, round_hole, seed=None, models=Models.none(), progress=shares.append)
-    result, method = fill.image, fill.method
-    assert method == PATCHES
-    assert np.array_equal(result[round_hole == 0], picture[round_hole == 0])
-    assert sharpness(result, round_hole) / sharpness(grass, round_hole) > 0.6
+    erase(grass, round_hole, seed=None, models=Models.none(), progress=shares.append)
     assert shares == sorted(shares) and shares[-1] == 1.0 and len(shares) > 2
-
-
-def test_patches_in_numpy_are_the_same_for_the_same_seed(grass, round_hole):
-    first, again = (fill_by_patches(grass, round_hole > 0, seed=2, progress=lambda share: None) for _ in range(2))
-    assert np.array_equal(first, again)
 
 
 def test_bounds_thinness_and_estimate(round_hole, scratch):
