@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from editor.domain.geometry import Rect
 from editor.domain.request import Pixels
+from editor.engine.select.cuts import pieces_at
 from editor.engine.select.regions import Surroundings
 from editor.engine.select.saliency import QUICK, Saliency, saliency
 from editor.engine.select.view import View, view_of
@@ -15,6 +17,15 @@ from editor.engine.weights import Models
 
 VIEW_PIXELS = 300_000
 WORK_PIXELS = 100_000
+
+
+AGAIN, LEAST_AGAIN = 0.45, 48
+"""Of the longer side of the picture, that is looked at again round a place; in pixels of the small picture."""
+MOST_CUT = 0.15
+"""Share of the frame of what is looked at again that a thing of its own may reach."""
+
+Floats = NDArray[np.float32]
+Flags = NDArray[np.bool_]
 
 
 class Embedding:
@@ -43,7 +54,45 @@ class Embedding:
         """Where the subject of the picture is, or None without a network."""
         return saliency(self.view.pixels, models=self._models, finders=QUICK)
 
+    def near(self, seeds: Flags) -> Floats | None:
+        """What a network takes for the subject, (h, w; 0–1) of ``small``, or None without one.
+
+        Where ``seeds`` (h, w) are no part of the picture's subject, it looks again at what is round them.
+        """
+        whole = self.saliency
+        if whole is None:
+            return None
+        found = whole.at(self.small.size)
+        if float(found[seeds].max()) > 0.5:
+            return found
+        return self._again(found, seeds)
+
+    def _again(self, found: Floats, seeds: Flags) -> Floats:
+        """``found`` and, round ``seeds``, what is the subject there, where that is a thing of its own."""
+        rows, columns = np.nonzero(seeds)
+        half = max(LEAST_AGAIN // 2, round(AGAIN / 2 * max(self.small.size)), int(np.ptp(rows)), int(np.ptp(columns)))
+        middle = int(columns.mean()), int(rows.mean())
+        size = Rect(0, 0, *self.small.size)
+        place = Rect.from_edges(middle[0] - half, middle[1] - half, middle[0] + half, middle[1] + half).intersected(
+            size
+        )
+        part = view_of(self.small.pixels, place, WORK_PIXELS)
+        again = saliency(part.pixels, models=self._models, finders=QUICK)
+        if again is None:
+            return found
+        closer = again.at((place.width, place.height))
+        thing = pieces_at(closer > 0.5, seeds[place.slices])
+        if not thing.any() or float(_frame(thing).mean()) > MOST_CUT:
+            return found
+        result = found.copy()
+        result[place.slices] = np.where(pieces_at(closer > 0.2, thing), closer, found[place.slices])
+        return result
+
     @cached_property
     def surroundings(self) -> Surroundings:
         """The colours and edges of ``small``."""
         return Surroundings(self.small.pixels)
+
+
+def _frame(thing: Flags) -> Flags:
+    return np.concatenate([thing[0], thing[-1], thing[:, 0], thing[:, -1]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -25,11 +26,13 @@ LEAST, MOST = 0.0004, 0.7
 BINS = 8
 UNSURE = 2.0
 """Pixels to each side of an outline that may belong to the other side."""
-SIZE_WEIGHT = 0.1
-"""How much the larger of two equally good regions is preferred."""
 NECKS = (0.2, 0.35, 0.5)
 """Width of a neck that may part two things, as a share of the thickest part's."""
-NETWORK_TRUST = 1.6
+WITHOUT_NECKS = 0.95
+"""Share of two things together that is more than necks."""
+SEAM = 1.2
+"""Strength of the edge between two things over the edges within."""
+NETWORK_TRUST = 2.6
 """How much sooner a region that a network found is taken for the thing."""
 
 
@@ -57,8 +60,11 @@ class Surroundings:
             third * 16
         ).astype(np.int32)
 
-    def score(self, thing: Flags) -> float:
-        """How much ``thing`` (h, w) is like one thing: unlike its ground, edged, compact, not cut by the frame."""
+    def score(self, thing: Flags, *, cut: int = 2) -> float:
+        """How much ``thing`` (h, w) is like one thing: unlike its ground, edged, compact, not cut by the frame.
+
+        ``cut`` is how much the last counts.
+        """
         area = int(thing.sum())
         if not LEAST * self.size <= area <= MOST * self.size:
             return 0.0
@@ -74,7 +80,7 @@ class Surroundings:
         edged = float(fine[outline].mean() / (fine[outline].mean() + fine[thing].mean() + 1.0))
         compact = min(1.0, 4 * np.pi * area / max(1.0, float(outline.sum() / 2)) ** 2)
         frame = float(np.concatenate([thing[0], thing[-1], thing[:, 0], thing[:, -1]]).mean())
-        return float(contrast * edged * (0.4 + compact) * (1 - frame) ** 2 * (area / self.size) ** SIZE_WEIGHT)
+        return float(contrast * edged * (0.4 + compact) * (1 - frame) ** cut)
 
 
 def best_region(
@@ -90,8 +96,8 @@ def best_region(
         away = 1.0 if found is None else 1 - 0.8 * _departure(thing, found)
         regions.append(Region(thing, surroundings.score(thing) * away, _softened(thing)))
     if found is not None:
-        for thing in _parts(pieces_at((found > 0.5) & allowed, seeds), seeds):
-            regions.append(Region(thing, surroundings.score(thing) * NETWORK_TRUST, _limited(found, thing)))
+        for thing in _parts(pieces_at((found > 0.5) & allowed, seeds), seeds, surroundings.edges[0]):
+            regions.append(Region(thing, surroundings.score(thing, cut=1) * NETWORK_TRUST, _limited(found, thing)))
     best = max(regions, key=lambda region: region.score, default=None)
     return None if best is None or best.score <= 0 else best
 
@@ -108,22 +114,34 @@ def regions_at(surroundings: Surroundings, seeds: Flags, free: Flags) -> Iterato
                 yield pieces(_grown(region) & free, least_share=0.1)
 
 
-def _parts(thing: Flags, seeds: Flags) -> Iterator[Flags]:
-    """``thing``, and what of it hangs together at ``seeds`` where ever wider necks are cut through."""
+def _parts(thing: Flags, seeds: Flags, strength: Floats) -> Iterator[Flags]:
+    """``thing``, and what of it hangs together at ``seeds`` where ever wider necks with an edge are cut through."""
     if not thing.any():
         return
     yield thing
     depth = cv2.distanceTransform(cv2.copyMakeBorder(thing.astype(np.uint8), 1, 1, 1, 1, 0), cv2.DIST_L2, 5)[1:-1, 1:-1]
     for share in NECKS:
-        cores = (depth > share * depth.max()).astype(np.uint8)
+        reach = share * float(depth.max())
+        cores = (depth > reach).astype(np.uint8)
         count, labels = cv2.connectedComponents(cores, connectivity=4)
-        if count > 2:
+        # A long neck is a part of its own, as the handle of a spade is.
+        opened = (cv2.distanceTransform(1 - cores, cv2.DIST_L2, 5) <= reach + 1) & thing
+        if count > 2 and float(opened.sum()) > WITHOUT_NECKS * float(thing.sum()):
             nearest = _nearest(labels, cores)
-            own = np.bincount(nearest[seeds & thing], minlength=count)
-            yield thing & (nearest == int(own.argmax()))
+            part = thing & (nearest == int(np.bincount(nearest[seeds & thing], minlength=count).argmax()))
+            if _is_edged(part, thing, strength):
+                yield part
 
 
-def _nearest(labels: NDArray[np.int32], cores: Pixels) -> NDArray[np.int32]:
+def _is_edged(part: Flags, thing: Flags, strength: Floats) -> bool:
+    """Whether ``part`` ends at an edge towards the rest of ``thing``; a face does not towards the throat."""
+    kernel = np.ones((5, 5), np.uint8)
+    seam = (cv2.dilate(part.astype(np.uint8), kernel) > 0) & thing & ~part
+    near = cv2.dilate(strength, kernel)
+    return bool(seam.any()) and float(near[seam].mean()) > SEAM * float(near[thing].mean())
+
+
+def _nearest(labels: NDArray[Any], cores: Pixels) -> NDArray[np.int32]:
     """The label of the nearest pixel of ``cores`` for each pixel."""
     _, zones = cv2.distanceTransformWithLabels(1 - cores, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
     table = np.zeros(int(zones.max()) + 1, np.int32)

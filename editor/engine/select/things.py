@@ -43,7 +43,7 @@ class Limits:
 def thing_at(image: Pixels, seeds: Flags, about: Embedding, *, limits: Limits | None = None) -> Thing | None:
     """The thing at ``seeds`` (h, w of ``about.small``), or None where nothing stands out there."""
     small = about.small
-    found = None if about.saliency is None else about.saliency.at(small.size)
+    found = about.near(seeds)
     free = None if limits is None else ~(limits.ours | limits.barred)
     region = best_region(about.surroundings, seeds, found=found, free=free)
     if region is None:
