@@ -138,7 +138,7 @@ def build_services(
 
     clock = SystemClock()
     transport = Transport(clock=clock, version=__version__)
-    engine = _engine(places, with_window=with_window)
+    engine, selector = (_engine(places, with_window=with_window) for _ in range(2))
     gathered = gather(user_models=places.models)
     parts = PlatformParts(
         transport=transport,
@@ -177,6 +177,7 @@ def build_services(
     async def close() -> None:
         await manager.close()
         await engine.close()
+        await selector.close()
         await transport.aclose()
         await ledger.close()
 
@@ -193,6 +194,8 @@ def build_services(
         ledger=ledger,
         budget=budget,
         balances=Balances(books, clock=clock),
+        # A process of its own: a selection does not wait for an edit that takes a minute.
+        selector=selector,
         notices=notices,
     )
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from editor.cli.edit_areas import require_apart, run_areas
 from editor.cli.edit_face_off import face_off_names, run_face_off
-from editor.cli.edit_files import EditFiles, read_background
+from editor.cli.edit_files import EditFiles
 from editor.cli.edit_options import edit_options
 from editor.cli.interruption import cancelled_on_request, ended_like_ctrl_c, undisturbed
 from editor.cli.main import DONE, Surroundings, answer
@@ -72,12 +72,12 @@ def run_edit(options: Namespace, surroundings: Surroundings) -> int:
 
 
 def _prepared(session: Session, operation: Operation, files: EditFiles, options: Namespace) -> tuple[PreparedEdit, ...]:
-    chosen = edit_options(options, background=read_background(getattr(options, "background", None)))
+    document = files.document(options)
+    chosen = edit_options(options, pictures=files.pictures(options, document.size))
     if files.background is not None:
         session.chains.require_may_leave(files.background)
     session.require_chain()
     session.require_models(operation, chosen.models)
-    document = files.document(options)
     session.chains.remember(document)
     edits = session.prepare_each(operation, document, chosen)
     require_room(files.targets[0], edits[0].result_size)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PIL import ImageColor
 
@@ -21,6 +22,8 @@ from editor.storage.picture_reader import read_mask
 from editor.storage.picture_writer import FORMATS, format_of
 
 OPAQUE = 255
+STROKES = ("keep", "drop")
+"""The options that name a picture of strokes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +34,7 @@ class EditFiles:
     source: Path
     mask: Path | None
     background: Path | None
+    strokes: Mapping[str, Path]
     targets: tuple[Path, ...]
     receipt: Path | None
 
@@ -45,6 +49,7 @@ class EditFiles:
             source=Path(options.input),
             mask=Path(options.mask) if hasattr(options, "mask") else None,
             background=None if background is None or colour_of(background) else Path(background),
+            strokes={name: Path(file) for name in STROKES if (file := getattr(options, name, None)) is not None},
             targets=tuple(_worded(target, apart) or _numbered(target, getattr(options, "variations", 1))),
             receipt=None if options.receipt is None else Path(options.receipt),
         )
@@ -54,6 +59,7 @@ class EditFiles:
 
     def _require_distinct(self) -> None:
         read = {"picture itself": self.source, "mask": self.mask, "background": self.background}
+        read |= {f"picture of what to {name}": path for name, path in self.strokes.items()}
         for target in self.targets:
             for words, other in read.items():
                 if other is not None and _same(target, other):
@@ -74,6 +80,12 @@ class EditFiles:
                 "Give a smaller --feather."
             )
         return document
+
+    def pictures(self, options: Namespace, size: tuple[int, int]) -> dict[str, Any]:
+        """What stands in the other files, by the options that name them; strokes are of ``size``, the picture's width
+        and height. Raises InputError."""
+        strokes = {name: read_mask(path, size) for name, path in self.strokes.items()}
+        return {"background": read_background(getattr(options, "background", None)), **strokes}
 
 
 def read_background(text: str | None) -> Colour | Pixels | None:

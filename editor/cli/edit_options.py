@@ -19,6 +19,7 @@ _METAVARS = {
     ParameterKind.INTEGER: "N",
     ParameterKind.NUMBER: "N",
     ParameterKind.BACKGROUND: "COLOR|FILE",
+    ParameterKind.STROKES: "FILE",
 }
 _DEFAULTS = {AREAS.name: Areas.TOGETHER}
 """Where a script is better off than with the window's: one command is one edit, unless more are asked for."""
@@ -43,12 +44,11 @@ def add_edit(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         _add_common(command)
 
 
-def edit_options(options: argparse.Namespace, *, background: Any) -> EditOptions:
-    """What the user chose; ``background`` is what ``--background`` stands for. Raises InputError."""
+def edit_options(options: argparse.Namespace, *, pictures: Mapping[str, Any]) -> EditOptions:
+    """What the user chose; ``pictures`` holds what stands in the files that options name. Raises InputError."""
     declared = operation_of(Operation(options.operation)).parameters
     values = {parameter.name: getattr(options, parameter.name) for parameter in declared}
-    if "background" in values:
-        values["background"] = background
+    values |= {name: picture for name, picture in pictures.items() if name in values}
     return options_of(values, models=_models(options.model))
 
 

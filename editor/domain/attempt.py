@@ -9,6 +9,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from editor.domain.geometry import Rect
 from editor.domain.kinds import CostSource, OperationType, Outcome, Phase
 
 _DECIMALS = 6
@@ -99,12 +100,14 @@ class PlatformProgress:
     """Sent by an adapter while it works: the phase, its share done (0–1 or None) and a few words.
 
     ``picture`` is what the result will be like, (height, width, 3) uint8 sRGB of the request's size; mostly None.
+    ``place`` is where it lies in the document.
     """
 
     phase: Phase
     fraction: float | None = None
     words: str = ""
     picture: NDArray[np.uint8] | None = field(default=None, compare=False, repr=False)
+    place: Rect | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,6 +118,15 @@ class Areas(StrEnum):
     """An edit for each, however near they are."""
 
 
+class Edge(StrEnum):
+    """What the outline of a cut-out is like."""
+
+    SOFT = "soft"
+    """Follows hair, fur and leaves, half transparent where they are."""
+    HARD = "hard"
+    """One clear contour, as for products and vehicles."""
+
+
 class UpscaleMode(StrEnum):
     """What an enlargement may do with the picture."""
 

@@ -11,13 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from editor.domain.errors import InputError
-from editor.domain.kinds import Areas, Context, UpscaleMode
+from editor.domain.kinds import Areas, Context, Edge, UpscaleMode
 
 Pixels = NDArray[np.uint8]
 Colour = tuple[int, int, int]
 """Red, green and blue, 0–255, in sRGB."""
 PICTURE = "picture"
 """Stands in a receipt for a picture that was used as background."""
+STROKES = "strokes"
+"""Stands in a receipt for strokes over what belongs to the subject and what does not."""
+_STROKES = ("keep", "drop")
 
 
 def _no_models() -> Mapping[str, str]:
@@ -49,6 +52,8 @@ class EditOptions:
     how many results are asked for. ``scale`` is how many times an enlargement is to be wider and higher.
     ``background`` is a colour, a picture of (height, width, 3) uint8 sRGB, or None where ``prompt`` describes it.
     ``context`` is how much around a mask is sent along, ``areas`` whether separate masked areas are one edit.
+    ``edge`` is what a cut-out's outline is like; ``keep`` and ``drop`` are the user's strokes over what belongs to the
+    subject and what does not, (height, width) uint8 of the picture's size, marked where they are above 0.
     ``models`` names one model by platform id, which then is the only one tried there.
     """
 
@@ -63,10 +68,13 @@ class EditOptions:
     context: Context = Context.AUTO
     areas: Areas = Areas.AUTO
     background: Colour | Pixels | None = None
+    edge: Edge = Edge.SOFT
+    keep: Pixels | None = None
+    drop: Pixels | None = None
     models: Mapping[str, str] = field(default_factory=_no_models)
 
     def as_dict(self) -> dict[str, Any]:
-        """What differs from the defaults, as plain JSON values. Of a background picture only that there was one."""
+        """What differs from the defaults, as plain JSON values; of a picture and strokes only that there were any."""
         default = EditOptions()
         values = {one.name: getattr(self, one.name) for one in fields(self)}
         changed = {name: value for name, value in values.items() if _differs(value, getattr(default, name))}
@@ -76,16 +84,18 @@ class EditOptions:
             changed["models"] = dict(self.models)
         if "background" in changed:
             changed["background"] = list(self.background) if isinstance(self.background, tuple) else PICTURE
-        return changed
+        return changed | {name: STROKES for name in _STROKES if name in changed}
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> EditOptions:
         """The options that :meth:`as_dict` wrote down. What this version does not know is left out.
 
-        Raises InputError where a background picture was used, which is not written down, and for nonsense.
+        Raises InputError where a background picture or strokes were used, which are not written down, and for nonsense.
         """
         if record.get("background") == PICTURE:
             raise InputError("The edit used a picture as background, which its receipt does not hold. Choose it again.")
+        if any(name in record for name in _STROKES):
+            raise InputError("The edit followed strokes, which its receipt does not hold. Paint them again.")
         try:
             return cls(**{one.name: _read(one.name, record[one.name]) for one in fields(cls) if one.name in record})
         except (TypeError, ValueError, AttributeError) as error:
@@ -108,6 +118,7 @@ def _read(name: str, value: Any) -> Any:
         "mode": UpscaleMode,
         "context": Context,
         "areas": Areas,
+        "edge": Edge,
         "background": lambda colour: (int(colour[0]), int(colour[1]), int(colour[2])),
         "models": lambda models: MappingProxyType({str(platform): str(model) for platform, model in models.items()}),
         "seed": int,

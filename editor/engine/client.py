@@ -34,8 +34,8 @@ Preview = Callable[[Pixels], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EngineAnswer:
-    """A picture, (h, w, 3) RGB uint8; the method's name; sentences for the user about it; the seconds it took, start of
-    the process included."""
+    """A picture, (h, w, 3) RGB uint8, or a subject's share, (h, w) uint8; the method's name; sentences for the user
+    about it; the seconds it took, start of the process included."""
 
     image: Pixels
     method: str
@@ -125,6 +125,26 @@ class EngineClient:
         keeps to about ``seconds``; the rest as for :meth:`erase`."""
         fields = {"width": width, "height": height, "mode": mode, "seconds": seconds}
         return await self._picture(Message(JobKind.UPSCALE, fields, {"image": image}), progress)
+
+    async def cut_out(
+        self, image: Pixels, *, edge: str, keep: Pixels | None = None, drop: Pixels | None = None, progress: Progress
+    ) -> EngineAnswer:
+        """How much of each pixel of ``image`` belongs to its subject: an (h, w) picture, 255 = all of it.
+
+        ``edge`` is ``soft`` or ``hard``; ``keep`` and ``drop`` (h, w; uint8) are strokes over what belongs to it and
+        what does not. The rest as for :meth:`erase`.
+        """
+        arrays = {"image": image, "keep": keep, "drop": drop}
+        given = {name: array for name, array in arrays.items() if array is not None}
+        return await self._picture(Message(JobKind.CUT_OUT, {"edge": edge}, given), progress)
+
+    async def select(
+        self, image: Pixels, *, point: tuple[int, int] | None = None, box: tuple[int, int, int, int] | None = None
+    ) -> EngineAnswer:
+        """What is at ``point`` (x, y) in ``image``, or in ``box`` (x, y, width, height), or is its subject, without
+        either: an (h, w) picture, 255 = selected. The rest as for :meth:`erase`."""
+        fields = {"point": point, "box": box}
+        return await self._picture(Message(JobKind.SELECT, fields, {"image": image}), lambda share: None)
 
     async def _picture(self, job: Message, progress: Progress, preview: Preview | None = None) -> EngineAnswer:
         begun = time.monotonic()

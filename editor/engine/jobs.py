@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from editor.domain.geometry import Rect
+from editor.domain.kinds import Edge
 from editor.domain.request import Pixels
 from editor.engine.clock_progress import ClockProgress
 from editor.engine.protocol import PREVIEW, RESULT, Message, ProtocolError
@@ -26,6 +28,12 @@ class JobKind(StrEnum):
     """Array ``image``; fields ``left``, ``right``, ``up``, ``down``, ``seed``. Gives the same."""
     UPSCALE = "upscale"
     """Array ``image``; fields ``width``, ``height``, ``mode``, ``seconds`` (the budget). Gives the same."""
+    CUT_OUT = "cut out"
+    """Arrays ``image``, and ``keep`` and ``drop`` where there are strokes; field ``edge``. Gives the same, ``image``
+    being (h, w): the subject's share of each pixel."""
+    SELECT = "select"
+    """Array ``image``; fields ``point`` (x, y), ``box`` (x, y, width, height), either or both null. Gives the same,
+    ``image`` being (h, w): 255 = selected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,39 @@ def _upscale(job: Message, bench: Bench) -> Message:
     return _result(enlarged.image, enlarged.method, enlarged.notes)
 
 
+def _cut_out(job: Message, bench: Bench) -> Message:
+    from editor.engine.cutout.cut_out import cut_out
+
+    cut = cut_out(
+        job.arrays["image"],
+        edge=Edge(job.fields["edge"]),
+        keep=job.arrays.get("keep"),
+        drop=job.arrays.get("drop"),
+        models=bench.models,
+        progress=bench.tell,
+    )
+    return _result(cut.alpha, cut.method, cut.notes)
+
+
+def _select(job: Message, bench: Bench) -> Message:
+    from editor.engine.select.find import select_at, select_box, select_subject
+
+    image, point, box = job.arrays["image"], job.fields["point"], job.fields["box"]
+    if box is not None:
+        found = select_box(image, Rect(*box), models=bench.models)
+    elif point is not None:
+        found = select_at(image, (int(point[0]), int(point[1])), models=bench.models)
+    else:
+        found = select_subject(image, models=bench.models)
+    return _result(found.mask, found.method, found.notes)
+
+
 _HANDLERS: Mapping[str, Callable[[Message, Bench], Message]] = MappingProxyType(
-    {JobKind.ERASE: _erase, JobKind.EXTEND: _extend, JobKind.UPSCALE: _upscale}
+    {
+        JobKind.ERASE: _erase,
+        JobKind.EXTEND: _extend,
+        JobKind.UPSCALE: _upscale,
+        JobKind.CUT_OUT: _cut_out,
+        JobKind.SELECT: _select,
+    }
 )

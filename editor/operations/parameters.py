@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from editor.domain.errors import InputError
-from editor.domain.kinds import Areas, Context
+from editor.domain.kinds import Areas, Context, Edge
 from editor.domain.options import EditOptions, Expansion
 
 SIDES = ("left", "right", "up", "down")
@@ -32,6 +32,8 @@ class ParameterKind(StrEnum):
     """One of a few words."""
     BACKGROUND = "background"
     """A colour, or a picture."""
+    STROKES = "strokes"
+    """Marks over the picture: a mask."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +66,7 @@ class Parameter:
         return getattr(options.expansion if self.name in SIDES else options, self.name)
 
     def parsed(self, text: str) -> Any:
-        """The value that ``text`` stands for; a background stays as it is. Raises InputError."""
+        """The value that ``text`` stands for; a background and strokes stay as they are. Raises InputError."""
         if self.kind is ParameterKind.INTEGER:
             value: Any = _number(text, int, "a whole number")
         elif self.kind is ParameterKind.NUMBER:
@@ -201,4 +203,27 @@ VARIATIONS = Parameter(
     default=1,
     least=1,
     most=10,
+)
+
+EDGE = Parameter(
+    name="edge",
+    kind=ParameterKind.CHOICE,
+    label="Edge",
+    help="the outline of the cut-out: soft for hair and fur (default), hard for products and vehicles",
+    default=Edge.SOFT,
+    choices=tuple(Edge),
+)
+
+KEEP = Parameter(
+    name="keep",
+    kind=ParameterKind.STROKES,
+    label="Keep",
+    help="strokes over what belongs to the subject: a picture of the same size, white on what to keep",
+)
+
+DROP = Parameter(
+    name="drop",
+    kind=ParameterKind.STROKES,
+    label="Drop",
+    help="strokes over what does not: a picture of the same size, white on what to drop",
 )

@@ -6,7 +6,18 @@ from editor.domain.document import Document
 from editor.domain.errors import InputError
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions
-from editor.operations.parameters import NEGATIVE_PROMPT, SEED, VARIATIONS, Parameter, ParameterKind, prompt
+from editor.operations.parameters import (
+    DROP,
+    EDGE,
+    KEEP,
+    NEGATIVE_PROMPT,
+    SEED,
+    VARIATIONS,
+    Parameter,
+    ParameterKind,
+    prompt,
+)
+from editor.operations.remove_background import require_strokes
 from editor.operations.whole import WholePictureOperation
 
 BACKGROUND = Parameter(
@@ -26,6 +37,9 @@ class ReplaceBackground(WholePictureOperation):
     parameters = (
         prompt("the new background, in words"),
         BACKGROUND,
+        EDGE,
+        KEEP,
+        DROP,
         NEGATIVE_PROMPT,
         SEED,
         VARIATIONS,
@@ -35,5 +49,6 @@ class ReplaceBackground(WholePictureOperation):
     def require(self, document: Document, options: EditOptions) -> None:
         """Words or a background must be there."""
         super().require(document, options)
+        require_strokes(document, options)
         if not options.prompt.strip() and options.background is None:
             raise InputError(NO_BACKGROUND)

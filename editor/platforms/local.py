@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
 from editor.domain.attempt import FREE, Cost, PlatformProgress
 from editor.domain.blocking import run_blocking
 from editor.domain.errors import Cancelled, EditorError, PlatformError, Unavailable, Unsupported
-from editor.domain.kinds import CancelEnding, Operation, Phase, UpscaleMode
-from editor.domain.request import EditRequest, EditResult, Pixels
+from editor.domain.kinds import CancelEnding, Operation, Phase, Way
+from editor.domain.request import EditRequest, EditResult
 from editor.domain.status import ModelFacts
-from editor.engine.client import EngineExhausted
 from editor.engine.extend.limits import estimate_extend
 from editor.engine.fill.estimate import NOTHING_LEFT, estimate_of, estimate_seconds
 from editor.engine.upscale.result import why_not_size
 from editor.platforms.base import Call, Platform
 from editor.platforms.catalogue import Catalogue
+from editor.platforms.local_engine import Engine
 from editor.platforms.local_pace import Pace
+from editor.platforms.local_ways import Made, Ways
 
 _NO_WORDS = "cannot find things by words. Mask them and use Inpaint or Erase."
 _BEYOND = MappingProxyType(
@@ -31,84 +31,15 @@ _BEYOND = MappingProxyType(
     }
 )
 """Why an operation will never be offered here."""
-_WORDS_LEFT_OUT = "This computer enlarges without words; the prompt was left out."
+_CUT_OUT = (Operation.REMOVE_BACKGROUND, Operation.REPLACE_BACKGROUND)
 BUDGET_SECONDS = 60.0
 """How long an enlargement may take before a quicker method is taken, where the settings do not tell."""
-FAST_SHARE = 0.25
-"""Of that, where the user wants it fast."""
 UPSCALE_SECONDS_PER_PIXEL = 0.7e-6
 """Of the enlarged picture, by back-projection on one core of a server."""
-
-
-class EngineAnswer(Protocol):
-    """What the engine returns: (h, w, 3) RGB uint8, how it was made in a word, and what to tell the user about it."""
-
-    @property
-    def image(self) -> Pixels:
-        """The picture."""
-        ...
-
-    @property
-    def method(self) -> str:
-        """The name of the method that made it."""
-        ...
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """Sentences."""
-        ...
-
-
-class Engine(Protocol):
-    """The embedded engine, as this platform sees it. A cancelled call ends its work at once."""
-
-    async def erase(
-        self,
-        image: Pixels,
-        mask: Pixels,
-        *,
-        seed: int | None,
-        progress: Callable[[float], None],
-        preview: Callable[[Pixels], None] | None,
-    ) -> EngineAnswer:
-        """Fill what ``mask`` marks in ``image``; ``progress`` is told the share done (0–1)."""
-        ...
-
-    async def extend(
-        self,
-        image: Pixels,
-        *,
-        left: int,
-        right: int,
-        up: int,
-        down: int,
-        seed: int | None,
-        progress: Callable[[float], None],
-    ) -> EngineAnswer:
-        """Continue ``image`` beyond its sides by so many pixels."""
-        ...
-
-    async def upscale(
-        self,
-        image: Pixels,
-        *,
-        width: int,
-        height: int,
-        mode: str,
-        seconds: float,
-        progress: Callable[[float], None],
-    ) -> EngineAnswer:
-        """Enlarge ``image`` by the best method that keeps to about ``seconds``."""
-        ...
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Made:
-    """An answer of the engine, or what was made of one."""
-
-    image: Pixels
-    method: str
-    notes: tuple[str, ...] = ()
+CUT_OUT_SECONDS = 1.5
+CUT_OUT_SECONDS_PER_PIXEL = 0.4e-6
+"""Of the picture, for the outline at its full size."""
+ALIKE = "This computer makes the same picture each time, so there is one result."
 
 
 class LocalPlatform(Platform):
@@ -128,18 +59,9 @@ class LocalPlatform(Platform):
         budget: Callable[[], float] = lambda: BUDGET_SECONDS,
     ) -> None:
         """``budget`` tells how many seconds an enlargement may take before a quicker method is taken."""
-        self._engine = engine
+        self._ways = Ways(engine, budget)
         self._models = catalogue.platform(self.id).models
         self._pace = Pace() if pace is None else pace
-        self._budget = budget
-        self._ways: Mapping[Operation, Callable[[EditRequest, int | None, Call], Awaitable[_Made]]] = MappingProxyType(
-            {
-                Operation.ERASE: self._erased,
-                Operation.INPAINT: self._erased,
-                Operation.OUTPAINT: self._extended,
-                Operation.UPSCALE: self._enlarged,
-            }
-        )
 
     def model(self, operation: Operation) -> str | None:
         """The method that the engine begins with."""
@@ -170,6 +92,10 @@ class LocalPlatform(Platform):
             return f"{self.name} does not offer {request.operation.caption.lower()}."
         if request.operation is Operation.UPSCALE:
             return why_not_size(request.size, request.result_size)
+        if request.operation is Operation.REPLACE_BACKGROUND and request.options.background is None:
+            return f"{self.name} cannot paint a background after words. Choose a color or a picture for it."
+        if request.operation in _CUT_OUT:
+            return None
         if not request.mask.any():
             return "Nothing is marked."
         if request.options.prompt:
@@ -195,7 +121,7 @@ class LocalPlatform(Platform):
             foreseen = await run_blocking(lambda: _foreseen_exactly(request))
             seconds = self._pace.seconds(request.operation, foreseen)
             call.report(PlatformProgress(Phase.PROCESSING, None, f"about {max(1.0, seconds):.0f} s"))
-            made = [await self._made(request, number, call) for number in range(request.options.variations)]
+            made = [await self._made(request, number, call) for number in range(_different(request))]
         except asyncio.CancelledError:
             raise Cancelled(CancelEnding.STOPPED) from None
         except (PlatformError, Cancelled):
@@ -204,76 +130,17 @@ class LocalPlatform(Platform):
             raise Unavailable(error.message, detail=error.detail) from error
         taken = (time.monotonic() - begun) / len(made)
         self._pace.learn(request.operation, foreseen=foreseen, taken=taken)
-        return _result(request, made)
+        return _result(request, made, way=self._models[request.operation][0].way)
 
-    async def _made(self, request: EditRequest, number: int, call: Call) -> _Made:
+    async def _made(self, request: EditRequest, number: int, call: Call) -> Made:
         """One variation; the first has the request's own seed."""
         seed = request.seed if number == 0 else (request.seed or 0) + number
-        return await self._ways[request.operation](request, seed, call)
-
-    async def _erased(self, request: EditRequest, seed: int | None, call: Call) -> _Made:
-        from editor.platforms.local_smaller import LEAST_PIXELS, NOTE, halved, halved_mask, laid_in
-
-        image, mask = request.image, request.mask
-
-        def show(picture: Pixels) -> None:
-            call.report(PlatformProgress(Phase.PROCESSING, words="a first look", picture=picture))
-
-        tell = _telling(call)
-        try:
-            answer = await self._engine.erase(image, mask, seed=seed, progress=tell, preview=show)
-            return _Made(answer.image, answer.method, answer.notes)
-        except EngineExhausted:
-            if mask.size < LEAST_PIXELS:
-                raise
-        small = await self._engine.erase(halved(image), halved_mask(mask), seed=seed, progress=tell, preview=None)
-        filled = await run_blocking(lambda: laid_in(image, mask, small.image))
-        return _Made(filled, small.method, (*small.notes, NOTE))
-
-    async def _extended(self, request: EditRequest, seed: int | None, call: Call) -> _Made:
-        from editor.platforms.local_smaller import LEAST_PIXELS, NOTE, halved, halved_sides, laid_around
-
-        image, expansion, tell = request.image, request.options.expansion, _telling(call)
-        try:
-            answer = await self._engine.extend(
-                image,
-                left=expansion.left,
-                right=expansion.right,
-                up=expansion.up,
-                down=expansion.down,
-                seed=seed,
-                progress=tell,
-            )
-            return _Made(answer.image, answer.method, answer.notes)
-        except EngineExhausted:
-            if image.shape[0] * image.shape[1] < LEAST_PIXELS:
-                raise
-        small = await self._engine.extend(halved(image), **halved_sides(expansion), seed=seed, progress=tell)
-        grown = await run_blocking(lambda: laid_around(image, expansion, small.image))
-        return _Made(grown, small.method, (*small.notes, NOTE))
-
-    async def _enlarged(self, request: EditRequest, seed: int | None, call: Call) -> _Made:
-        width, height = request.result_size
-        mode = request.options.mode
-        answer = await self._engine.upscale(
-            request.image,
-            width=width,
-            height=height,
-            mode="clean up" if mode is UpscaleMode.CREATIVE else "faithful",
-            seconds=self._budget() * (FAST_SHARE if mode is UpscaleMode.FAST else 1.0),
-            progress=_telling(call),
-        )
-        words = (_WORDS_LEFT_OUT,) if request.options.prompt else ()
-        return _Made(answer.image, answer.method, (*answer.notes, *words))
+        return await self._ways.made(request, seed, call)
 
 
-def _telling(call: Call) -> Callable[[float], None]:
-    """Reports the share done of ``call``."""
-
-    def progress(share: float) -> None:
-        call.report(PlatformProgress(Phase.PROCESSING, min(1.0, max(0.0, share))))
-
-    return progress
+def _different(request: EditRequest) -> int:
+    """How many of the variations that were asked for would not be alike."""
+    return 1 if request.operation in _CUT_OUT else request.options.variations
 
 
 def _foreseen(request: EditRequest, pixels: int) -> float:
@@ -284,6 +151,8 @@ def _foreseen(request: EditRequest, pixels: int) -> float:
     if request.operation is Operation.UPSCALE:
         width, height = request.result_size
         return 1.0 + width * height * UPSCALE_SECONDS_PER_PIXEL
+    if request.operation in _CUT_OUT:
+        return CUT_OUT_SECONDS + request.size[0] * request.size[1] * CUT_OUT_SECONDS_PER_PIXEL
     return estimate_seconds(pixels, thin=False)
 
 
@@ -292,15 +161,18 @@ def _foreseen_exactly(request: EditRequest) -> float:
     return estimate_of(request.mask) if request.operation.masked else _foreseen(request, request.mask.size)
 
 
-def _result(request: EditRequest, made: list[_Made]) -> EditResult:
+def _result(request: EditRequest, made: list[Made], *, way: Way) -> EditResult:
     first, *others = made
     metrics: dict[str, Any] = {"method": first.method}
+    alike = (ALIKE,) if len(made) < request.options.variations else ()
     return EditResult(
         image=first.image,
         others=tuple(other.image for other in others),
+        alpha=first.alpha,
+        way=way,
         model=first.method,
         seed=request.seed,
         cost=FREE,
         metrics=MappingProxyType(metrics),
-        notes=tuple(dict.fromkeys(note for one in made for note in one.notes)),
+        notes=tuple(dict.fromkeys((*(note for one in made for note in one.notes), *alike))),
     )

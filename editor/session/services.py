@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from editor.domain.attempt import Link
 from editor.domain.errors import InputError
+from editor.domain.samples import Pixels
 from editor.domain.status import KeySource
 from editor.domain.vault import Vault
 from editor.fallback.budget import CappedBudget
@@ -58,6 +59,36 @@ class KeyStore(Protocol):
         ...
 
 
+class Selected(Protocol):
+    """What an engine has found: (h, w) uint8, 255 = selected; how, in a word; what to tell the user about it."""
+
+    @property
+    def image(self) -> Pixels:
+        """The mask."""
+        ...
+
+    @property
+    def method(self) -> str:
+        """The name of the method."""
+        ...
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences."""
+        ...
+
+
+class Selector(Protocol):
+    """The engine as far as it finds things in pictures."""
+
+    async def select(
+        self, image: Pixels, *, point: tuple[int, int] | None = None, box: tuple[int, int, int, int] | None = None
+    ) -> Selected:
+        """Find in ``image``, (h, w, 3) RGB uint8, the thing at ``point`` (x, y), that in ``box`` (x, y, width, height),
+        or the subject."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Services:
     """The heavy parts of a session, built when they are first needed."""
@@ -78,6 +109,8 @@ class Services:
     """Keeps spending below the user's caps."""
     balances: Balances | None = None
     """What accounts held when they were last asked."""
+    selector: Selector | None = None
+    """The engine that selects; None where there is none."""
     notices: tuple[str, ...] = ()
     """Sentences about plug-ins and models of the user's own that were left out."""
 

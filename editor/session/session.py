@@ -44,6 +44,7 @@ from editor.session.pictures import Pictures
 from editor.session.results import Results
 from editor.session.room import room_of
 from editor.session.rules import cycles_of, parallel_jobs_of, request_rules
+from editor.session.selecting import Selecting
 from editor.session.services import Services, Settings
 from editor.session.why_words import why_lines
 
@@ -83,6 +84,7 @@ class Session:
         self.money = Money(lambda: self.services, built=lambda: self._services, local_only=lambda: self.local_only)
         self.model_downloads = model_downloads
         """The engine's models; None where none can be fetched."""
+        self.selecting = Selecting(lambda: self.services)
         self.results = Results(lambda: self.services, settings, local_only=lambda: self.local_only)
 
     @property

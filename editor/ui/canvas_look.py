@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from editor.ui.canvas_painter import CanvasPainter
 from editor.ui.canvas_welcome import paint_welcome
+from editor.ui.first_look import FirstLook
 
 
 class CanvasLook:
@@ -36,6 +37,11 @@ class CanvasLook:
     def set_mask_shown(self, shown: bool) -> None:
         """Show or hide tint and outline; painting works either way."""
         self._painter.mask_shown = shown
+        self._canvas.update()
+
+    def show_first_look(self, look: FirstLook | None) -> None:
+        """Show what an edit will be like until it has ended; None shows the picture as it is."""
+        self._painter.first_look = look
         self._canvas.update()
 
     def paint_welcome(self, painter: QPainter) -> None:

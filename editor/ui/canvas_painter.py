@@ -14,6 +14,7 @@ from editor.imaging.picture import Picture
 from editor.ui.canvas_backdrop import Backdrop
 from editor.ui.canvas_overlay import MaskOverlay
 from editor.ui.canvas_texture import Texture, qrect
+from editor.ui.first_look import FirstLook
 from editor.ui.viewport import Viewport
 
 STRIP = 1 << 18
@@ -29,6 +30,8 @@ class CanvasPainter:
         self.smooth = True
         """Whether a picture below 200 % is smoothed; off while a zoom gesture runs."""
         self.mask_shown = True
+        self.first_look: FirstLook | None = None
+        """Shown over picture and mask, where it is of this picture."""
         self._picture: Picture | None = None
         self._images: dict[tuple[int, bool], QImage] = {}
 
@@ -50,6 +53,7 @@ class CanvasPainter:
             return
         if not self._picture.opaque:
             self.backdrop.paint_checkerboard(painter, area, frame)
+        look = self.first_look if self.first_look is not None and self.first_look.picture is self._picture else None
         mask, texture = self._mask_texture(self._picture, viewport)
         # Strip by strip, so that the mask meets the picture while that is still in the processor's cache.
         rows = max(1, STRIP // area.width)
@@ -58,6 +62,8 @@ class CanvasPainter:
             self._paint_picture(painter, self._picture, strip, viewport)
             if self.mask_shown:
                 self.overlay.paint(painter, strip, mask, texture)
+            if look is not None:
+                look.paint(painter, strip, viewport)
 
     def _paint_picture(self, painter: QPainter, picture: Picture, area: Rect, viewport: Viewport) -> None:
         level = picture.pixels.level_for(viewport.zoom)

@@ -22,9 +22,12 @@ from editor.imaging.picture import Picture
 from editor.ui.compare_dialog import CompareDialog
 from editor.ui.edit_jobs import EditOrder
 from editor.ui.edit_readiness import WayOut
+from editor.ui.mask_commands import clear_mask
 from editor.ui.remedies import Notice, RemedyKind
 from editor.ui.theme import ThemeChoice
 from editor.ui.window_memory import PANELS, WindowMemory
+
+NOTHING_PAINTED = "Nothing is painted. Paint over it with the mask brush first, then press this button."
 
 if TYPE_CHECKING:
     from editor.session import Session
@@ -120,6 +123,17 @@ class CommandHandlers(QObject):
             return srgb_of(self._session.pictures.open(path).document)
 
         self._runner.background(read, done, failed)
+
+    def take_strokes(self, take: Callable[[Pixels], None]) -> None:
+        """Give what is painted to ``take``, and clear the mask for further strokes."""
+        self.with_picture(lambda picture: self._take_strokes(picture.document, take))
+
+    def _take_strokes(self, document: Document, take: Callable[[Pixels], None]) -> None:
+        if not document.mask.array.any():
+            self._window.messages.tell(Notice(words=NOTHING_PAINTED))
+            return
+        take(document.mask.array.copy())
+        self.change(clear_mask)
 
     def follow(self, way_out: WayOut) -> None:
         """Do what the link under the run button offers."""

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from editor.domain.attempt import Attempt, JobEvent
+from editor.domain.attempt import Attempt, AttemptProgress, JobEvent
 from editor.domain.errors import AllPlatformsFailed, Cancelled, EditorError
 from editor.domain.kinds import CancelEnding
 from editor.imaging.picture import Picture
 from editor.ui.edit_landing import Landing
 from editor.ui.edit_order import EditJob, EditOrder
 from editor.ui.edit_words import doing_words
+from editor.ui.first_look import FirstLooks
 from editor.ui.remedies import Notice, notice_of_edit, refusers, sentence_of_cancel
 from editor.ui.route_model import RouteModel
 from editor.ui.workspace import Workspace
@@ -66,6 +67,7 @@ class EditJobs(QObject):
         self.may_land: Callable[[], bool] | None = None
         """Whether a result may change the document now; a result waits while it may not."""
         self._failed: list[EditJob] = []
+        self.looks = FirstLooks(self)
         runner.reported.connect(self._follow)
         runner.finished.connect(self._finish)
         runner.failed.connect(self._fail)
@@ -194,6 +196,7 @@ class EditJobs(QObject):
         if job is None or job.route is None or job.leaving:
             return
         job.leaving = True
+        self.looks.forget(name)
         self._runner.cancel(name)
         job.route.leave()
         self.told.emit(job.route.sentence)
@@ -240,6 +243,8 @@ class EditJobs(QObject):
         if job is None or job.route is None:
             return
         job.route.fold(event)
+        if isinstance(event, AttemptProgress) and not job.leaving:
+            self.looks.follow(job, event.progress)
         if event.job == next(reversed(self._running)):
             self._show(job.route)
         self.counted.emit()
@@ -284,6 +289,7 @@ class EditJobs(QObject):
     def _drop(self, name: str) -> EditJob | None:
         """Take a job out that has ended, and let the next one begin."""
         job = self._running.pop(name, None)
+        self.looks.forget(name)
         self._begin_waiting()
         if self._running:
             route = next(reversed(self._running.values())).route

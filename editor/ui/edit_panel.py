@@ -25,7 +25,8 @@ class EditPanel(QFrame):
 
     ``changed`` tells that the operation or one of its values is another, ``operation_chosen`` carries the new
     operation, ``form_made`` that the panel got new fields, ``way_out_chosen`` the :class:`WayOut` of the link under
-    the button, ``picture_wanted`` a background's file and who takes its pixels.
+    the button, ``picture_wanted`` a background's file and who takes its pixels, ``mask_wanted`` who takes what is
+    painted.
     """
 
     changed = Signal()
@@ -33,6 +34,7 @@ class EditPanel(QFrame):
     form_made = Signal()
     way_out_chosen = Signal(object)
     picture_wanted = Signal(object, object)
+    mask_wanted = Signal(object)
 
     def __init__(self, icons: Icons, actions: Actions) -> None:
         super().__init__()
@@ -128,6 +130,11 @@ class EditPanel(QFrame):
         self.operation_chosen.emit(operation)
         self._change()
 
+    def forget_strokes(self) -> None:
+        """Another picture is shown: strokes over the one before mean nothing on it."""
+        for form in self._forms.values():
+            form.forget_strokes()
+
     def show_size(self, size: str) -> None:
         """Say in a sentence how large the result will be, where that is not the picture's size."""
         words = DESCRIPTIONS[self._operation]
@@ -194,6 +201,7 @@ class EditPanel(QFrame):
         form = self._forms[operation] = OperationForm(operation, self._icons)
         form.changed.connect(self._change)
         form.picture_wanted.connect(self.picture_wanted)
+        form.mask_wanted.connect(self.mask_wanted)
         self._places.addWidget(form)
         self.form_made.emit()
 

@@ -15,6 +15,7 @@ from editor.ui.background_field import background_field
 from editor.ui.edit_fields import Field, field_of
 from editor.ui.fold import Fold
 from editor.ui.icons import Icons
+from editor.ui.strokes_field import StrokesPicker, strokes_field
 
 ADVANCED = frozenset({"negative_prompt", "context", "areas", "seed", "variations"})
 """The parameters that stand under “More”."""
@@ -28,16 +29,19 @@ _NARROW = frozenset({*SIDES, "seed", "variations"})
 class OperationForm(QWidget):
     """Keeps what was chosen for one operation as long as it lives.
 
-    ``picture_wanted`` carries the path of a background's file and a function that takes its pixels and name.
+    ``picture_wanted`` carries the path of a background's file and a function that takes its pixels and name,
+    ``mask_wanted`` a function that takes what is painted.
     """
 
     changed = Signal()
+    mask_wanted = Signal(object)
     picture_wanted = Signal(object, object)
 
     def __init__(self, operation: Operation, icons: Icons) -> None:
         super().__init__()
         self.operation = operation
         self._icons = icons
+        self._strokes: list[StrokesPicker] = []
         parameters = operation_of(operation).parameters
         self.fields = {parameter.name: self._made(parameter) for parameter in parameters}
         self._folded = ADVANCED | _RARE.get(operation, frozenset())
@@ -64,6 +68,11 @@ class OperationForm(QWidget):
         """Whether there is nothing to ask."""
         return not self.fields
 
+    def forget_strokes(self) -> None:
+        """Let go of what was painted over another picture."""
+        for strokes in self._strokes:
+            strokes.clear()
+
     def focus_first(self) -> None:
         """Put the cursor into the first field that takes words."""
         for field in self.fields.values():
@@ -75,6 +84,10 @@ class OperationForm(QWidget):
         if parameter.kind is ParameterKind.BACKGROUND:
             field, picker = background_field(parameter, self._icons)
             picker.picture_wanted.connect(lambda path: self.picture_wanted.emit(path, picker.show_picture))
+        elif parameter.kind is ParameterKind.STROKES:
+            field, strokes = strokes_field(parameter, self._icons)
+            strokes.mask_wanted.connect(lambda: self.mask_wanted.emit(strokes.take))
+            self._strokes.append(strokes)
         else:
             field = field_of(parameter)
         field.changed.connect(self.changed)

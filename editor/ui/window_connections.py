@@ -42,6 +42,7 @@ def _connect_edits(window: MainWindow) -> None:
     edits.ended.connect(strip.end_job)
     edits.counted.connect(window.view.count_jobs)
     edits.offered.connect(window.choice.offer)
+    edits.looks.changed.connect(canvas.look.show_first_look)
     window.found.may_land = lambda: not canvas.stroking
     window.found.landed.connect(window.choice.offer)
     window.found.told.connect(window.status.tell)
@@ -70,6 +71,8 @@ def _connect_panels(window: MainWindow) -> None:
     panels.edit.form_made.connect(view.order_tabs)
     panels.edit.way_out_chosen.connect(window.handlers.follow)
     panels.edit.picture_wanted.connect(window.handlers.read_background)
+    panels.edit.mask_wanted.connect(window.handlers.take_strokes)
+    window.workspace.current_changed.connect(panels.edit.forget_strokes)
     panels.platforms.chosen.connect(dialogs.show_platform)
     panels.platforms.expired.connect(view.refresh_platforms)
     panels.platforms.reordered.connect(window.handlers.reorder)

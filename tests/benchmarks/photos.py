@@ -123,6 +123,29 @@ def photographs(least_megapixels: float = 0.0) -> Iterator[Photograph]:
                     yield Photograph(name, source.package, np.asarray(pixels, np.uint8))
 
 
+def package_files(package: str, pattern: str) -> Path | None:
+    """The files of a Debian package that match ``pattern``, in their folders, brought here if need be; None where it
+    cannot be had."""
+    folder = CACHE / package
+    if folder.is_dir():
+        return folder
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=CACHE) as name:
+        place = Path(name)
+        try:
+            _bring_debian(package, place)
+        except (OSError, subprocess.CalledProcessError) as error:
+            print(f"No pictures of {package}: {error}", file=sys.stderr)
+            return None
+        kept = place / "kept"
+        for path in sorted(path for path in place.glob(pattern) if path.is_file() and not path.is_symlink()):
+            target = kept / path.relative_to(place)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(path, target)
+        kept.rename(folder)
+    return folder
+
+
 def reduced(pixels: NDArray[np.uint8], megapixels: float) -> NDArray[np.uint8]:
     """``pixels`` made so large by averaging, or as they are where they are smaller."""
     scale = (megapixels * MEGAPIXEL / (pixels.shape[0] * pixels.shape[1])) ** 0.5

@@ -27,7 +27,7 @@ def test_why_without_a_platform_calls_nobody(command_line, simulated: SimulatedP
     assert ran.code == 0, ran.err
     assert ran.out.splitlines()[0] == "Upscale: Replicate would serve it."
     assert "Stability AI: Taken as down, as you asked." in ran.out
-    assert "This computer does not offer cut out." in command_line.run("why", "remove-background").out
+    assert "This computer does not offer replace." in command_line.run("why", "search-and-replace").out
 
 
 def test_why_without_an_unknown_platform(command_line):  # type: ignore[no-untyped-def]

@@ -15,6 +15,7 @@ from editor.domain.document import Document
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions, Expansion
 from editor.domain.request import EditRequest, EditResult
+from editor.imaging.foreground import foreground_colours
 from editor.imaging.effective_mask import refresh_all
 from editor.imaging.extend import RAMP
 from editor.operations.base import Blended, EditInput, Finished, NewPicture, picture_with, present_pixels
@@ -87,7 +88,7 @@ def test_a_grey_picture_stays_grey_and_says_so(make) -> None:  # type: ignore[no
 
 
 @pytest.mark.parametrize("transparent", [False, True])
-def test_a_cut_out_changes_nothing_but_transparency(make, transparent: bool) -> None:  # type: ignore[no-untyped-def]
+def test_a_cut_out_changes_transparency_and_the_colours_of_mixed_pixels(make, transparent: bool) -> None:  # type: ignore[no-untyped-def]
     document = make(transparent=transparent)
     before = document.pixels.array.copy()
     one = operation_of(Operation.REMOVE_BACKGROUND)
@@ -98,8 +99,11 @@ def test_a_cut_out_changes_nothing_but_transparency(make, transparent: bool) -> 
     )
     assert isinstance(blended, Blended)
     after = picture_with(document, blended)
-    assert np.array_equal(after[..., :3], before[..., :3])
+    mixed = (alpha > 0) & (alpha < 255) & (before[..., 3] == 255)
+    assert np.array_equal(after[..., :3][~mixed], before[..., :3][~mixed])
     assert np.array_equal(after[..., 3], np.minimum(before[..., 3], alpha))
+    own = foreground_colours(request.image, alpha)[..., ::-1]
+    assert np.array_equal(after[..., :3][mixed], own[mixed])
     assert np.array_equal(document.pixels.array, before), "the document is not touched"
     document.attach(blended.layer, present_pixels(document, blended, source), label="x", receipt=RECEIPT)
     assert np.array_equal(document.pixels.array, after)

@@ -11,9 +11,9 @@ import pytest
 from editor.domain.attempt import FREE
 from editor.domain.errors import Cancelled, EditorError, MissingKey, Unavailable, Unsupported
 from editor.domain.geometry import Rect
-from editor.domain.kinds import CancelEnding, Operation, UpscaleMode
+from editor.domain.kinds import CancelEnding, Edge, Operation, UpscaleMode, Way
 from editor.domain.options import EditOptions, Expansion
-from editor.domain.request import EditRequest
+from editor.domain.request import EditRequest, whole_mask
 from editor.engine.client import EngineExhausted
 from editor.platforms.base import Call
 from editor.platforms.catalogue import Catalogue
@@ -59,6 +59,13 @@ class Engine:
     async def upscale(self, image, *, width, height, mode, seconds, progress):
         self.asked.append((mode, seconds))
         return Answer(np.zeros((height, width, 3), np.uint8), "back-projection")
+
+    async def cut_out(self, image, *, edge, keep, drop, progress):
+        self.asked.append((edge, keep, drop))
+        self._needs(image)
+        alpha = np.zeros(image.shape[:2], np.uint8)
+        alpha[:, image.shape[1] // 2 :] = 255
+        return Answer(alpha, "U²-Net", ("small",))
 
     def _needs(self, image):
         if self.most is not None and image.shape[0] * image.shape[1] > self.most:
@@ -134,7 +141,14 @@ def test_an_inpaint_goes_on_with_the_surroundings_but_follows_no_words(edit):
     assert "cannot follow a prompt" in local.why_not(request_like(edit, Operation.INPAINT, prompt="a cat"))
 
 
-OFFERED = {Operation.ERASE, Operation.INPAINT, Operation.OUTPAINT, Operation.UPSCALE}
+OFFERED = {
+    Operation.ERASE,
+    Operation.INPAINT,
+    Operation.REMOVE_BACKGROUND,
+    Operation.REPLACE_BACKGROUND,
+    Operation.OUTPAINT,
+    Operation.UPSCALE,
+}
 
 
 @pytest.mark.parametrize("operation", [operation for operation in Operation if operation not in OFFERED])
@@ -144,6 +158,65 @@ def test_what_is_not_offered_says_why(edit, operation):
     reason = local.why_not(request_like(edit, operation))
     assert reason.startswith("This computer ")
     assert reason.endswith(".")
+
+
+def whole(edit, operation, **options):
+    """A request that has no mask of its own."""
+    return EditRequest(
+        operation=operation,
+        image=edit.image,
+        mask=whole_mask(edit.image),
+        region=edit.region,
+        options=EditOptions(**options),
+    )
+
+
+def run(local, request, said=None):
+    return asyncio.run(local.run(request, Call(key=None, report=([] if said is None else said).append)))
+
+
+def test_a_cut_out_gives_the_share_of_each_pixel_and_follows_strokes(edit):
+    local, engine = platform()
+    keep = np.ones_like(edit.mask)
+    result = run(local, whole(edit, Operation.REMOVE_BACKGROUND, edge=Edge.HARD, keep=keep))
+    assert engine.asked == [(Edge.HARD, keep, None)]
+    assert result.alpha is not None
+    assert np.array_equal(result.image, edit.image)
+    assert (result.way, result.model, result.notes) == (Way.CUT_OUT, "U²-Net", ("small",))
+
+
+def test_a_background_is_a_color_or_a_picture_and_no_words(edit):
+    local, _ = platform()
+    half = edit.image.shape[1] // 2
+    result = run(local, whole(edit, Operation.REPLACE_BACKGROUND, background=(255, 0, 0)))
+    assert (result.image[:, :half] == (255, 0, 0)).all()
+    assert np.array_equal(result.image[:, half:], edit.image[:, half:])
+    assert result.way is Way.WHOLE_PICTURE
+    assert "Choose a color or a picture" in local.why_not(whole(edit, Operation.REPLACE_BACKGROUND, prompt="a beach"))
+
+
+def test_what_would_be_the_same_is_made_once(edit):
+    local, engine = platform()
+    result = run(local, whole(edit, Operation.REPLACE_BACKGROUND, background=(0, 0, 0), variations=3))
+    assert len(engine.asked) == 1
+    assert result.others == ()
+    assert any("same picture" in note for note in result.notes)
+
+
+def test_a_first_look_tells_where_it_lies(edit):
+    local, engine = platform()
+    early = np.zeros_like(edit.image)
+
+    async def erase(image, mask, *, seed, progress, preview):
+        preview(early)
+        return Answer(image.copy(), "PatchMatch")
+
+    engine.erase = erase
+    said = []
+    run(local, edit, said)
+    (look,) = [one for one in said if one.picture is not None]
+    assert look.picture is early
+    assert look.place == edit.region
 
 
 def test_variations_have_seeds_of_their_own(edit):

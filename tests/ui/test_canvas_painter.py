@@ -14,6 +14,7 @@ from editor.domain.geometry import Rect
 from editor.imaging.picture import Picture
 from editor.ui.canvas_painter import CanvasPainter
 from editor.ui.cursor_ring import CursorRing
+from editor.ui.first_look import MOST_PIXELS, FirstLook
 from editor.ui.viewport import Point, Viewport
 
 WIDTH, HEIGHT = 700, 500
@@ -226,3 +227,69 @@ def test_the_shadow_keeps_its_form_at_the_largest_zoom(qtbot: QtBot) -> None:
     assert (painted[: frame.bottom, : frame.right] == 255).all()
     assert painted[0, frame.right + 1].max() < painted[0, frame.right + 60].max()
     assert np.array_equal(painted, parts)
+
+
+def _grey_picture() -> Picture:
+    return Picture.of(Document(np.full((90, 120, 4), (128, 128, 128, 255), np.uint8), name="grey"))
+
+
+def _first_look(picture: Picture) -> FirstLook:
+    """Green over the right half of a request's crop that lies at (30, 20)."""
+    mask = np.zeros((40, 60), np.uint8)
+    mask[:, 30:] = 255
+    look = FirstLook.of(picture, Rect(30, 20, 60, 40), np.full((40, 60, 3), (0, 200, 0), np.uint8), mask)
+    assert look is not None
+    return look
+
+
+def _fitted(picture: Picture) -> Viewport:
+    viewport = Viewport()
+    viewport.resize(WIDTH, HEIGHT)
+    viewport.show(*picture.document.size)
+    return viewport
+
+
+def test_a_first_look_lies_over_what_is_masked_and_nothing_else() -> None:
+    picture = _grey_picture()
+    painter, viewport = CanvasPainter(), _fitted(picture)
+    painter.show(picture)
+    without = _painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])
+    painter.first_look = _first_look(picture)
+    after = _painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])
+    frame, zoom = viewport.picture_rect, viewport.zoom
+
+    def at(x: float, y: float) -> tuple[int, int]:
+        return round(frame.y + y * zoom), round(frame.x + x * zoom)
+
+    assert tuple(after[at(75, 40)]) == (0, 200, 0)
+    for place in ((45, 40), (75, 15), (75, 65), (95, 40)):
+        assert (after[at(*place)] == without[at(*place)]).all()
+
+
+def test_a_first_look_is_of_its_own_picture() -> None:
+    picture, other = _grey_picture(), _grey_picture()
+    painter = CanvasPainter()
+    painter.show(other)
+    whole = [Rect(0, 0, WIDTH, HEIGHT)]
+    before = _painted(painter, _fitted(other), whole)
+    painter.first_look = _first_look(picture)
+    assert (_painted(painter, _fitted(other), whole) == before).all()
+
+
+def test_a_first_look_painted_in_parts_equals_the_whole() -> None:
+    picture = _grey_picture()
+    painter, viewport = CanvasPainter(), _fitted(picture)
+    painter.show(picture)
+    painter.first_look = _first_look(picture)
+    whole = _painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])
+    assert (_painted(painter, viewport, _cut(np.random.default_rng(3))) == whole).all()
+
+
+def test_a_large_first_look_is_shown_smaller() -> None:
+    picture = Picture.of(Document(np.zeros((2000, 3000, 4), np.uint8), name="large"))
+    pixels = np.zeros((2000, 3000, 3), np.uint8)
+    look = FirstLook.of(picture, picture.document.rect, pixels, np.full((2000, 3000), 255, np.uint8))
+    assert look is not None
+    assert look.image.width() * look.image.height() <= MOST_PIXELS
+    assert look.rect == picture.document.rect
+    assert FirstLook.of(picture, picture.document.rect, pixels, np.zeros((2000, 3000), np.uint8)) is None

@@ -28,6 +28,7 @@ from editor.ui.edit_fields import Field
 from editor.ui.fold import Fold
 from editor.ui.main_window import MainWindow
 from editor.ui.segments import Segments
+from editor.ui.strokes_field import StrokesPicker
 
 # What Qt's offscreen platform says of every window.
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -404,6 +405,31 @@ def test_a_background_is_a_color_or_a_picture(window: MainWindow, runner: FakeRu
     picker.clear()
     assert panel.options.background is None
     assert not panel.run_button.isEnabled()
+
+
+def test_strokes_say_what_to_keep_and_what_to_drop(window: MainWindow) -> None:
+    panel = window.panels.edit
+    panel.choose(Operation.REMOVE_BACKGROUND)
+    keep, drop = panel.form.findChildren(StrokesPicker)
+    keep.mask_wanted.emit()
+    assert window.messages.notice is not None
+    assert panel.options.keep is None
+    paint(window)
+    picture = window.workspace.current
+    assert picture is not None
+    painted = picture.document.mask.array.copy()
+    assert painted.any()
+    keep.mask_wanted.emit()
+    assert np.array_equal(panel.options.keep, painted)
+    assert not picture.document.mask.array.any(), "the mask is free for other strokes"
+    window.commands["undo"].trigger()
+    assert np.array_equal(picture.document.mask.array, painted)
+    drop.mask_wanted.emit()
+    assert np.array_equal(panel.options.drop, painted)
+    drop.clear()
+    assert panel.options.drop is None
+    window.open_paths([Path("/pictures/other.png")])
+    assert panel.options.keep is None, "strokes belong to their picture"
 
 
 def test_without_keys_an_operation_says_what_to_do(

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -13,8 +14,10 @@ from support.fake_window import LINKS, FakeRunner, FakeSession
 
 from editor.domain.attempt import AttemptProgress, AttemptStarted, JobStarted, PlatformProgress
 from editor.domain.errors import Cancelled
+from editor.domain.geometry import Rect
 from editor.domain.kinds import CancelEnding, OperationType, Phase
 from editor.tools.base import PointerEvent
+from editor.ui.first_look import FirstLook
 from editor.ui.main_window import MainWindow
 
 # What Qt's offscreen platform says of every window.
@@ -177,3 +180,26 @@ def test_the_same_edit_may_begin_anew_while_the_cancelled_one_is_being_stopped(
     runner.failed.emit("job-1", Cancelled(CancelEnding.STOPPED))
     runner.serve("job-2")
     assert window.edits.jobs == ()
+
+
+@pytest.mark.parametrize("ending", ["served", "cancelled", "failed"])
+def test_a_first_look_is_shown_until_its_edit_ends(window: MainWindow, runner: FakeRunner, ending: str) -> None:
+    seen: list[FirstLook | None] = []
+    window.edits.looks.changed.connect(seen.append)
+    ask(window, 2)
+    picture, place = window.workspace.current, Rect(0, 0, 60, 100)
+    assert picture is not None
+    shown = PlatformProgress(Phase.PROCESSING, picture=np.zeros((100, 60, 3), np.uint8), place=place)
+    runner.reported.emit(AttemptProgress(job="job-1", platform="local", progress=shown))
+    assert [look.picture for look in seen if look is not None] == [picture]
+    runner.serve("job-2")
+    assert None not in seen, "another edit has ended"
+    if ending == "served":
+        runner.serve("job-1")
+    elif ending == "cancelled":
+        window.edits.cancel()
+    else:
+        runner.failed.emit("job-1", Cancelled(CancelEnding.STOPPED))
+    assert seen[-1] is None
+    runner.reported.emit(AttemptProgress(job="job-1", platform="local", progress=shown))
+    assert seen[-1] is None, "what comes late is not shown"

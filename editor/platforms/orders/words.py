@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from editor.domain.kinds import Operation
+from editor.domain.kinds import Edge, Operation
 from editor.domain.options import EditOptions
 from editor.domain.request import EditRequest
 from editor.platforms.model import Model, TextField
@@ -30,6 +30,8 @@ def why_not(model: Model, request: EditRequest) -> str | None:
     given = words(model, request)
     if _is_picture(options) and not model.background_field:
         return "It cannot take a picture as the background."
+    if options.keep is not None or options.drop is not None:
+        return "It cannot follow strokes over what to keep and what to drop."
     for text in _texts(model):
         missing = [name for name in placeholders(text.template) if not given[name]]
         if text.needed and missing and not text.otherwise:
@@ -82,6 +84,8 @@ def unused(model: Model, request: EditRequest) -> tuple[str, ...]:
         notes.append(f"Prompt not used: {model.name} takes none.")
     if options.negative_prompt and "negative_prompt" not in used:
         notes.append(f"Negative prompt not used: {model.name} takes none.")
+    if options.edge is not Edge.SOFT:
+        notes.append(f"Edge not chosen: {model.name} decides on it itself.")
     return tuple(notes)
 
 
