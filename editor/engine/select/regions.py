@@ -26,6 +26,8 @@ LEAST, MOST = 0.0004, 0.7
 BINS = 8
 UNSURE = 2.0
 """Pixels to each side of an outline that may belong to the other side."""
+SIZE_WEIGHT = 0.1
+"""How much the larger of two equally good regions is preferred."""
 NECKS = (0.2, 0.35, 0.5)
 """Width of a neck that may part two things, as a share of the thickest part's."""
 WITHOUT_NECKS = 0.95
@@ -80,7 +82,7 @@ class Surroundings:
         edged = float(fine[outline].mean() / (fine[outline].mean() + fine[thing].mean() + 1.0))
         compact = min(1.0, 4 * np.pi * area / max(1.0, float(outline.sum() / 2)) ** 2)
         frame = float(np.concatenate([thing[0], thing[-1], thing[:, 0], thing[:, -1]]).mean())
-        return float(contrast * edged * (0.4 + compact) * (1 - frame) ** cut)
+        return float(contrast * edged * (0.4 + compact) * (1 - frame) ** cut * (area / self.size) ** SIZE_WEIGHT)
 
 
 def best_region(
@@ -99,6 +101,11 @@ def best_region(
         for thing in _parts(pieces_at((found > 0.5) & allowed, seeds), seeds, surroundings.edges[0]):
             regions.append(Region(thing, surroundings.score(thing, cut=1) * NETWORK_TRUST, _limited(found, thing)))
     best = max(regions, key=lambda region: region.score, default=None)
+    if best is not None:
+        parts = [thing for thing in _parts(best.thing, seeds, surroundings.edges[0]) if (thing & seeds).any()]
+        finer = max(parts[1:], key=surroundings.score, default=best.thing)
+        if surroundings.score(finer) > surroundings.score(best.thing):
+            best = Region(finer, best.score, best.prior * _softened(finer))
     return None if best is None or best.score <= 0 else best
 
 
