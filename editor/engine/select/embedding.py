@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import cached_property
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from editor.domain.geometry import Rect
 from editor.domain.request import Pixels
 from editor.engine.select.cuts import pieces_at
+from editor.engine.select.mobile_sam import DECODER, ENCODER, SIDE, Encoded, Prompt, encoded, share_of, shown_size
 from editor.engine.select.regions import Surroundings
 from editor.engine.select.saliency import QUICK, Saliency, saliency
 from editor.engine.select.view import View, view_of
@@ -29,13 +31,15 @@ Flags = NDArray[np.bool_]
 
 
 class Embedding:
-    """What is known of one picture; each part is found when it is first asked for, and kept: at most 15 MB."""
+    """What is known of one picture; each part is found when it is first asked for, and kept: at most 20 MB."""
 
     def __init__(self, image: Pixels, models: Models) -> None:
         """``image`` is (h, w, 3) RGB uint8; only a small copy of it is kept."""
         self.size = image.shape[1], image.shape[0]
         self.view = view_of(image, Rect(0, 0, *self.size), VIEW_PIXELS)
         self._models = models
+        # Only MobileSAM looks at more than the view.
+        self._shown = _shown(image) if models.has(ENCODER) and models.has(DECODER) else None
 
     def fits(self, image: Pixels) -> bool:
         """Whether this is of a picture that looks like ``image``."""
@@ -53,6 +57,18 @@ class Embedding:
     def saliency(self) -> Saliency | None:
         """Where the subject of the picture is, or None without a network."""
         return saliency(self.view.pixels, models=self._models, finders=QUICK)
+
+    def asked(self, prompt: Prompt) -> Floats | None:
+        """How sure MobileSAM is of each pixel, (h, w; 0–1) of ``view``; None where it is not installed."""
+        picture = self._encoded
+        share = None if picture is None else share_of(prompt, picture, self.view, self._models)
+        if share is None:
+            return None
+        return np.asarray(cv2.resize(share, self.view.size, interpolation=cv2.INTER_AREA), np.float32)
+
+    @cached_property
+    def _encoded(self) -> Encoded | None:
+        return None if self._shown is None else encoded(self._shown, self._models)
 
     def near(self, seeds: Flags) -> Floats | None:
         """What a network takes for the subject, (h, w; 0–1) of ``small``, or None without one.
@@ -96,3 +112,9 @@ class Embedding:
 
 def _frame(thing: Flags) -> Flags:
     return np.concatenate([thing[0], thing[-1], thing[:, 0], thing[:, -1]])
+
+
+def _shown(image: Pixels) -> Pixels:
+    size = image.shape[1], image.shape[0]
+    way = cv2.INTER_AREA if max(size) > SIDE else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, shown_size(size), interpolation=way), np.uint8)

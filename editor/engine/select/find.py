@@ -15,16 +15,16 @@ from editor.domain.request import Pixels
 from editor.engine.select.cuts import cut, pieces
 from editor.engine.select.edge import at_full_size
 from editor.engine.select.embedding import VIEW_PIXELS, WORK_PIXELS, Embedding
+from editor.engine.select.mobile_sam import ENCODER
 from editor.engine.select.saliency import QUICK, Saliency, saliency
 from editor.engine.select.selection import NothingFound, Selection
-from editor.engine.select.things import around, enlarged, thing_at
+from editor.engine.select.things import COLOURS, Thing, around, enlarged, thing_at, thing_in
 from editor.engine.select.view import View, view_of
 from editor.engine.weights import Models
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
 
-COLOURS = "colours and edges"
 NO_NETWORK = "Found by colours and edges alone: the model that knows subjects is not installed."
 NO_SUBJECT = "No subject stands out in this picture. Click on a thing, drag a box round it, or paint over it."
 NO_THING = "Nothing stands out at this place. Drag a box round the thing, or paint over it."
@@ -69,16 +69,25 @@ def select_at(image: Pixels, point: tuple[int, int], *, models: Models, known: E
     thing = thing_at(image, seeds, about)
     if thing is None:
         raise NothingFound(NO_THING)
-    return Selection(at_full_size(image, thing.view, thing.flags), *_told(about.saliency))
+    return _selected(image, thing)
 
 
 def select_box(image: Pixels, box: Rect, *, models: Models, known: Embedding | None = None) -> Selection:
     """The thing in ``box`` of ``image``, which may reach beyond the picture. Raises NothingFound."""
-    del known
     size = image.shape[1], image.shape[0]
     inside = box.intersected(Rect(0, 0, *size))
     if min(inside.width, inside.height) < LEAST_SIDE:
         raise NothingFound(SMALL_BOX)
+    if models.has(ENCODER):
+        thing = thing_in(image, inside, Embedding(image, models) if known is None else known)
+        if thing is not None:
+            return _selected(image, thing)
+    return _by_crop(image, inside, models)
+
+
+def _by_crop(image: Pixels, inside: Rect, models: Models) -> Selection:
+    """The thing in a box, by looking at the box and what is round it alone."""
+    size = image.shape[1], image.shape[0]
     rect = around(inside, AROUND, size)
     fine = view_of(image, rect, VIEW_PIXELS)
     small = view_of(fine.pixels, Rect(0, 0, *fine.size), WORK_PIXELS)
@@ -100,6 +109,11 @@ def select_box(image: Pixels, box: Rect, *, models: Models, known: Embedding | N
 def _told(found: Saliency | None) -> tuple[str, tuple[str, ...]]:
     """The method, and what to say of it."""
     return (COLOURS, (NO_NETWORK,)) if found is None else (found.method, ())
+
+
+def _selected(image: Pixels, thing: Thing) -> Selection:
+    notes = (NO_NETWORK,) if thing.method == COLOURS else ()
+    return Selection(at_full_size(image, thing.view, thing.flags), thing.method, notes)
 
 
 def _outlined(image: Pixels, view: View, thing: Flags) -> Pixels:

@@ -12,7 +12,8 @@ from editor.domain.geometry import Rect
 from editor.domain.request import Pixels
 from editor.engine.select.cuts import cut, pieces, pieces_at
 from editor.engine.select.embedding import VIEW_PIXELS, WORK_PIXELS, Embedding
-from editor.engine.select.regions import best_region
+from editor.engine.select.mobile_sam import TITLE, Prompt
+from editor.engine.select.regions import Region, best_region
 from editor.engine.select.view import View, view_of
 
 Floats = NDArray[np.float32]
@@ -21,14 +22,17 @@ Flags = NDArray[np.bool_]
 AROUND = 0.3
 """Of a region's longer side, that is looked at on each side of it."""
 LEAST_PIECE = 0.05
+SPOTS = 3
+COLOURS = "colours and edges"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Thing:
-    """``flags``, (h, w), are a thing in ``view``, a part of the picture in up to 0.3 megapixels."""
+    """``flags``, (h, w), are a thing in ``view``, a part of the picture; ``method`` is how it was found."""
 
     view: View
     flags: Flags
+    method: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,26 +47,58 @@ class Limits:
 def thing_at(image: Pixels, seeds: Flags, about: Embedding, *, limits: Limits | None = None) -> Thing | None:
     """The thing at ``seeds`` (h, w of ``about.small``), or None where nothing stands out there."""
     small = about.small
-    found = about.near(seeds)
+    known = _segmented(image, Prompt.at(_spots(seeds, small)), about, limits)
+    if known is not None:
+        return known
     free = None if limits is None else ~(limits.ours | limits.barred)
-    region = best_region(about.surroundings, seeds, found=found, free=free)
+    region = best_region(about.surroundings, seeds, found=about.near(seeds), free=free)
     if region is None:
         return None
     rect = around(bounds(region.thing, small), AROUND, about.size)
     fine = view_of(image, rect, VIEW_PIXELS)
     work = View(view_of(fine.pixels, Rect(0, 0, *fine.size), WORK_PIXELS).pixels, rect)
-    prior = seen(region.prior, small, work)
-    inside, outside = shown(seeds, small, work), None
-    if limits is not None:
-        outside = shown(limits.barred, small, work)
-        inside |= shown(limits.ours, small, work)
-    flags = cut(work.pixels, prior, inside=inside, outside=outside)
-    if limits is not None:
-        flags &= ~shown(limits.ours, small, work)
-    flags = pieces_at(pieces(flags, least_share=LEAST_PIECE), shown(seeds, small, work))
-    if float(flags.sum()) < LEAST_PIECE * float((prior > 0.5).sum()):
+    flags = _cut_out(region, seeds, small, work, limits)
+    if float(flags.sum()) < LEAST_PIECE * float((seen(region.prior, small, work) > 0.5).sum()):
         return None
-    return Thing(fine, enlarged(flags, fine.size))
+    return Thing(fine, enlarged(flags, fine.size), COLOURS if about.saliency is None else about.saliency.method)
+
+
+def thing_in(image: Pixels, box: Rect, about: Embedding) -> Thing | None:
+    """The thing in ``box`` by the network that knows things; None where it is not installed or finds nothing."""
+    return _segmented(image, Prompt.box(box), about, None)
+
+
+def _cut_out(region: Region, seeds: Flags, small: View, work: View, limits: Limits | None) -> Flags:
+    """The pieces of ``region`` at ``seeds`` as the colours of ``work`` bound them."""
+    here = shown(seeds, small, work)
+    if limits is None:
+        flags = cut(work.pixels, seen(region.prior, small, work), inside=here)
+    else:
+        ours, barred = shown(limits.ours, small, work), shown(limits.barred, small, work)
+        flags = cut(work.pixels, seen(region.prior, small, work), inside=here | ours, outside=barred) & ~ours
+    return pieces_at(pieces(flags, least_share=LEAST_PIECE), here)
+
+
+def _segmented(image: Pixels, prompt: Prompt, about: Embedding, limits: Limits | None) -> Thing | None:
+    share = about.asked(prompt)
+    if share is None:
+        return None
+    flags = share > 0.5
+    if limits is not None:
+        taken = limits.ours | limits.barred
+        flags &= ~enlarged(taken, about.view.size)
+    if not flags.any() or flags.all():
+        return None
+    fine = view_of(image, around(bounds(flags, about.view), AROUND, about.size), VIEW_PIXELS)
+    return Thing(fine, seen(np.where(flags, share, 0).astype(np.float32), about.view, fine) > 0.5, TITLE)
+
+
+def _spots(seeds: Flags, view: View) -> tuple[tuple[float, float], ...]:
+    """A few points of the picture that stand for ``seeds``: along a stroke from its start to its end."""
+    rows, columns = np.nonzero(seeds)
+    chosen = np.unique(np.linspace(0, len(rows) - 1, SPOTS).round().astype(int))
+    across, down = view.rect.width / view.size[0], view.rect.height / view.size[1]
+    return tuple((float((columns[one] + 0.5) * across), float((rows[one] + 0.5) * down)) for one in chosen)
 
 
 def enlarged(flags: Flags, size: tuple[int, int]) -> Flags:
