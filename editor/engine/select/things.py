@@ -58,8 +58,9 @@ def thing_at(image: Pixels, seeds: Flags, about: Embedding, *, limits: Limits | 
     fine = view_of(image, rect, VIEW_PIXELS)
     work = View(view_of(fine.pixels, Rect(0, 0, *fine.size), WORK_PIXELS).pixels, rect)
     flags = _cut_out(region, seeds, small, work, limits)
-    if float(flags.sum()) < LEAST_PIECE * float((seen(region.prior, small, work) > 0.5).sum()):
-        return None
+    if float(flags.sum()) < LEAST_PIECE * float(shown(region.thing, small, work).sum()):
+        # Its colours are those of its ground too.
+        flags = shown(region.thing, small, work)
     return Thing(fine, enlarged(flags, fine.size), COLOURS if about.saliency is None else about.saliency.method)
 
 
