@@ -11,6 +11,7 @@ from editor.cli.edit_options import add_edit, surplus_words
 from editor.cli.ledger import add_ledger
 from editor.cli.models_install import add_model_actions
 from editor.cli.receipts import add_receipts
+from editor.cli.select import add_select
 from editor.cli.why import add_why
 from editor.domain.kinds import Operation
 from editor.fallback.ordering import Strategy
@@ -43,13 +44,14 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
         usage="image-editor [FILE ...]\n       "
-        "image-editor {edit,platforms,models,why,keys,ledger,results,receipts,simulate} ...",
+        "image-editor {edit,select,platforms,models,why,keys,ledger,results,receipts,simulate} ...",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"Image Editor {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", prog=PROGRAM)
     add_edit(verbs)
+    add_select(verbs)
     platforms = verbs.add_parser("platforms", help="list the platforms and how they stand")
     platforms.add_argument("--json", action="store_true", help="as JSON on stdout")
     models = verbs.add_parser(

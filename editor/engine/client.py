@@ -134,17 +134,23 @@ class EngineClient:
         ``edge`` is ``soft`` or ``hard``; ``keep`` and ``drop`` (h, w; uint8) are strokes over what belongs to it and
         what does not. The rest as for :meth:`erase`.
         """
-        arrays = {"image": image, "keep": keep, "drop": drop}
-        given = {name: array for name, array in arrays.items() if array is not None}
-        return await self._picture(Message(JobKind.CUT_OUT, {"edge": edge}, given), progress)
+        job = Message(JobKind.CUT_OUT, {"edge": edge}, _given(image=image, keep=keep, drop=drop))
+        return await self._picture(job, progress)
 
     async def select(
-        self, image: Pixels, *, point: tuple[int, int] | None = None, box: tuple[int, int, int, int] | None = None
+        self,
+        image: Pixels,
+        *,
+        point: tuple[int, int] | None = None,
+        box: tuple[int, int, int, int] | None = None,
+        keep: Pixels | None = None,
+        drop: Pixels | None = None,
     ) -> EngineAnswer:
         """What is at ``point`` (x, y) in ``image``, or in ``box`` (x, y, width, height), or is its subject, without
-        either: an (h, w) picture, 255 = selected. The rest as for :meth:`erase`."""
-        fields = {"point": point, "box": box}
-        return await self._picture(Message(JobKind.SELECT, fields, {"image": image}), lambda share: None)
+        either; and what the strokes ``keep`` touch, but not what ``drop`` touches, (h, w) uint8 each: an (h, w)
+        picture, 255 = selected. The rest as for :meth:`erase`."""
+        job = Message(JobKind.SELECT, {"point": point, "box": box}, _given(image=image, keep=keep, drop=drop))
+        return await self._picture(job, lambda share: None)
 
     async def _picture(self, job: Message, progress: Progress, preview: Preview | None = None) -> EngineAnswer:
         begun = time.monotonic()
@@ -268,3 +274,7 @@ class EngineClient:
             return Child(command, environment, low_priority=self._low_priority)
         except OSError as error:
             raise EngineFailed(NOT_STARTED, detail=str(error)) from error
+
+
+def _given(**arrays: Pixels | None) -> dict[str, Pixels]:
+    return {name: array for name, array in arrays.items() if array is not None}

@@ -32,8 +32,8 @@ class JobKind(StrEnum):
     """Arrays ``image``, and ``keep`` and ``drop`` where there are strokes; field ``edge``. Gives the same, ``image``
     being (h, w): the subject's share of each pixel."""
     SELECT = "select"
-    """Array ``image``; fields ``point`` (x, y), ``box`` (x, y, width, height), either or both null. Gives the same,
-    ``image`` being (h, w): 255 = selected."""
+    """Arrays ``image``, and ``keep`` and ``drop`` where there are strokes; fields ``point`` (x, y) and ``box`` (x, y,
+    width, height), either or both null. Gives the same, ``image`` being (h, w): 255 = selected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +116,16 @@ def _cut_out(job: Message, bench: Bench) -> Message:
 
 
 def _select(job: Message, bench: Bench) -> Message:
-    from editor.engine.select.find import select_at, select_box, select_subject
+    from editor.engine.select.wanted import Wanted, select
 
-    image, point, box = job.arrays["image"], job.fields["point"], job.fields["box"]
-    if box is not None:
-        found = select_box(image, Rect(*box), models=bench.models)
-    elif point is not None:
-        found = select_at(image, (int(point[0]), int(point[1])), models=bench.models)
-    else:
-        found = select_subject(image, models=bench.models)
+    point, box = job.fields["point"], job.fields["box"]
+    wanted = Wanted(
+        point=None if point is None else (int(point[0]), int(point[1])),
+        box=None if box is None else Rect(*box),
+        keep=job.arrays.get("keep"),
+        drop=job.arrays.get("drop"),
+    )
+    found = select(job.arrays["image"], wanted, models=bench.models)
     return _result(found.mask, found.method, found.notes)
 
 

@@ -82,10 +82,16 @@ class Selector(Protocol):
     """The engine as far as it finds things in pictures."""
 
     async def select(
-        self, image: Pixels, *, point: tuple[int, int] | None = None, box: tuple[int, int, int, int] | None = None
+        self,
+        image: Pixels,
+        *,
+        point: tuple[int, int] | None = None,
+        box: tuple[int, int, int, int] | None = None,
+        keep: Pixels | None = None,
+        drop: Pixels | None = None,
     ) -> Selected:
         """Find in ``image``, (h, w, 3) RGB uint8, the thing at ``point`` (x, y), that in ``box`` (x, y, width, height),
-        or the subject."""
+        or the subject; with what the strokes ``keep`` touch and without what ``drop`` does, (h, w) uint8."""
         ...
 
 

@@ -50,6 +50,7 @@ COMMANDS = (
     _command("quit", "Quit", "log-out", "Ctrl+Q"),
     _command("undo", "Undo", "undo-2", "Ctrl+Z"),
     _command("redo", "Redo", "redo-2", "Ctrl+Shift+Z", "Ctrl+Y"),
+    _command("select_subject", "Subject", "", "Ctrl+Alt+A", alone="Select subject"),
     _command("clear_mask", "Clear mask", "brush-cleaning", "Ctrl+D"),
     _command("invert_mask", "Invert mask", "contrast", "Ctrl+I"),
     _command("crop", "Crop to mask", "crop"),
@@ -104,8 +105,9 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "File",
         ("open", "recent>", "paste", "-", "save", "save_as", "export", "-", "file_settings", "-", "close", "quit"),
     ),
-    ("Edit", ("undo", "redo", "-", "clear_mask", "invert_mask")),
+    ("Edit", ("undo", "redo")),
     ("Image", ("crop",)),
+    ("Select", ("select_subject", "-", "clear_mask", "invert_mask")),
     (
         "AI",
         (

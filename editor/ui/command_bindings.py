@@ -29,6 +29,7 @@ def bind_commands(window: MainWindow) -> None:
         "quit": window.close,
         "undo": do.undo,
         "redo": do.redo,
+        "select_subject": lambda: do.with_picture(window.subject.begin),
         "clear_mask": lambda: do.change(clear_mask),
         "invert_mask": lambda: do.change(invert_mask),
         "crop": lambda: do.change(crop_to_mask),

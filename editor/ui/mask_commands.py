@@ -8,6 +8,7 @@ from editor.domain.document import Document
 from editor.domain.errors import InputError
 from editor.domain.history import Dirty, EntryKind, Target
 from editor.domain.layer import Layer
+from editor.domain.samples import Pixels
 from editor.imaging.effective_mask import bounds
 from editor.imaging.sizes import cropped
 
@@ -30,6 +31,17 @@ def invert_mask(document: Document) -> Dirty:
     np.invert(document.mask.array, out=document.mask.array)
     recorder.finish("Invert mask", EntryKind.MASK)
     return Dirty(mask=document.rect)
+
+
+def set_mask(document: Document, mask: Pixels, label: str) -> Dirty:
+    """Let ``mask``, (height, width) of the picture's size, be what is painted, as one step called ``label``."""
+    area = bounds(document.mask).united(bounds(mask))
+    if area:
+        recorder = document.record(Target.MASK)
+        document.mask.about_to_change(area)
+        document.mask.array[area.slices] = mask[area.slices]
+        recorder.finish(label, EntryKind.MASK)
+    return Dirty(mask=area)
 
 
 def crop_to_mask(document: Document) -> Dirty:

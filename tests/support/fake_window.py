@@ -34,6 +34,7 @@ from editor.session.chains import Chains
 from editor.session.edits import attach
 from editor.session.money import Account
 from editor.session.results import Results
+from editor.session.selecting import Selection, Target
 
 LINKS = (
     Link("stability", "sd-3.5-large"),
@@ -255,6 +256,23 @@ class FakeAutosave:
         self.deleted.append(left)
 
 
+class FakeSelecting:
+    """Finds the left half of every picture; raises ``trouble`` instead."""
+
+    trouble: EditorError | None = None
+
+    def prepare(self, document: Document, target: Target) -> Document:
+        return document
+
+    async def find(self, search: Document) -> Selection:
+        if self.trouble is not None:
+            raise self.trouble
+        width, height = search.size
+        mask = np.zeros((height, width), np.uint8)
+        mask[:, : width // 2] = 255
+        return Selection(mask=mask, method="U²-Net", notes=("A note.",))
+
+
 class FakeSession:
     """Opens real pictures; an edit fills the masked area with grey."""
 
@@ -269,6 +287,7 @@ class FakeSession:
         self.forgotten = False
         self.results = Results(services_without_vault, self.settings, local_only=lambda: self.local_only)
         self.keys = FakeKeys(self)
+        self.selecting = FakeSelecting()
         self.statuses = [status(link.platform) for link in LINKS[:3]] + [status("local", Standing.READY)]
 
     notices: tuple[str, ...] = ()

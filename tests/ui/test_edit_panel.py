@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from support.fake_window import LINKS, FakeRunner, FakeSession, attempt, status
 
 from editor.domain.attempt import JobStarted
-from editor.domain.errors import AllPlatformsFailed
+from editor.domain.errors import AllPlatformsFailed, EditorError
 from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation, OperationType, Outcome, UpscaleMode
 from editor.domain.status import KeySource, Standing
@@ -430,6 +430,43 @@ def test_strokes_say_what_to_keep_and_what_to_drop(window: MainWindow) -> None:
     assert panel.options.drop is None
     window.open_paths([Path("/pictures/other.png")])
     assert panel.options.keep is None, "strokes belong to their picture"
+
+
+def test_the_subject_becomes_the_mask_as_one_step(window: MainWindow, session: FakeSession, runner: FakeRunner) -> None:
+    picture = window.workspace.current
+    assert picture is not None
+    mask = picture.document.mask.array
+    paint(window, x=150, y=100)
+    painted = mask.copy()
+    window.commands["select_subject"].trigger()
+    assert (mask[:, :80] == 255).all()
+    assert not mask[:, 80:].any()
+    assert picture.document.effective.array.any()
+    assert window.status.sentence == "The subject is masked, found by U²-Net. A note."
+    window.commands["undo"].trigger()
+    assert np.array_equal(mask, painted)
+    session.selecting.trouble = EditorError("No subject stands out.")
+    window.commands["select_subject"].trigger()
+    assert np.array_equal(mask, painted)
+    assert window.messages.notice is not None
+    assert window.messages.notice.words == "No subject stands out."
+
+
+def test_a_subject_found_too_late_changes_nothing(window: MainWindow, runner: FakeRunner) -> None:
+    first = window.workspace.current
+    assert first is not None
+    runner.holding = True
+    window.commands["select_subject"].trigger()
+    window.commands["select_subject"].trigger()
+    assert len(runner.held) == 1, "one search at a time"
+    window.workspace.remove(first)
+    runner.holding = False
+    runner.held.pop()()
+    assert not first.document.mask.array.any()
+    window.open_paths([Path("/pictures/other.png")])
+    window.commands["select_subject"].trigger()
+    assert window.workspace.current is not None
+    assert window.workspace.current.document.mask.array.any()
 
 
 def test_without_keys_an_operation_says_what_to_do(
