@@ -218,7 +218,7 @@ KEEP = Parameter(
     name="keep",
     kind=ParameterKind.STROKES,
     label="Keep",
-    help="strokes over what belongs to the subject: a picture of the same size, white on what to keep",
+    help="strokes over what belongs to the subject too: a picture of the same size, white on what to keep",
 )
 
 DROP = Parameter(

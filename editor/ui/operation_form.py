@@ -22,7 +22,7 @@ ADVANCED = frozenset({"negative_prompt", "context", "areas", "seed", "variations
 _RARE = {Operation.UPSCALE: frozenset({"prompt"})}
 """Further ones of single operations."""
 SPACING = 10
-_NARROW = frozenset({*SIDES, "seed", "variations"})
+_NARROW = frozenset({*SIDES, "seed", "variations", "keep", "drop"})
 """Those that share a line with their neighbours."""
 
 

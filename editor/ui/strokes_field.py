@@ -50,12 +50,12 @@ class StrokesPicker(QWidget):
 
     def _show(self, value: Pixels | None) -> None:
         self.value = value
-        words = f"{self._label} what is painted"
+        words, name = "What is painted", f"{self._label} what is painted"
         if value is not None:
-            share = 100.0 * np.count_nonzero(value) / value.size
-            words = f"{self._label}: {share:.2g} % of the picture"
+            words = f"{100.0 * np.count_nonzero(value) / value.size:.2g} %"
+            name = f"{self._label}: {words} of the picture"
         self._take.setText(words)
-        self._take.setAccessibleName(words)
+        self._take.setAccessibleName(name)
         self._clear.setVisible(value is not None)
         self.changed.emit()
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-
 from photos import package_files, photographs, reduced
 
 PACKAGE = "tuxpaint-stamps-default"
 GROUNDS = ("dune", "forest", "moss", "jetty", "meadow", "lake", "wood", "peaks", "storm", "sunset", "mountain")
 """Photographs of places, without a thing that is a subject of its own."""
-DRAWN = ("cartoon", "symbols", "flags", "seasonal", "monuments", "planets", "chess", "outlined")
+LEFT_OUT = ("cartoon", "symbols", "flags", "seasonal", "monuments", "planets", "chess", "outlined", "mirror")
+"""Words in the paths of drawings, and of pictures that are there twice."""
 LEAST_SIDE, LEAST_COLOURS = 220, 350
 """Of a cut-out: smaller ones, and those of fewer colours (after a division by 8), are drawings or too coarse."""
 LEAST_SHARE, MOST_SHARE = 0.12, 0.9
@@ -46,11 +46,14 @@ def scenes(*, seed: int = 0) -> Iterator[Scene]:
 def cut_outs() -> list[Path]:
     """The package's photographed cut-outs."""
     folder = package_files(PACKAGE, "**/stamps/**/*.png")
-    return [] if folder is None else [path for path in sorted(folder.rglob("*.png")) if _is_photograph(path)]
+    if folder is None:
+        return []
+    by_name = {path.name: path for path in sorted(folder.rglob("*.png")) if _is_photograph(path)}
+    return list(by_name.values())
 
 
 def _is_photograph(path: Path) -> bool:
-    if any(word in str(path) for word in DRAWN):
+    if any(word in str(path) for word in LEFT_OUT):
         return False
     pixels = cv2.imread(str(path), cv2.IMREAD_UNCHANGED)
     if pixels is None or pixels.ndim != 3 or pixels.shape[2] != 4 or min(pixels.shape[:2]) < LEAST_SIDE:

@@ -50,10 +50,8 @@ NO_NETWORK = (
     "The subject was looked for by colours alone: the model that knows subjects is not installed "
     "(AI › Models on this computer…)."
 )
-NO_SUBJECT = (
-    "No subject stands out in this picture. Paint over what is to stay and press “Keep what is painted”, then cut out."
-)
-EVERYTHING = "All of the picture would stay. Paint over what is not to stay and press “Drop what is painted”."
+NO_SUBJECT = "No subject stands out in this picture. Paint over what is to stay, take that as Keep, and cut out again."
+EVERYTHING = "All of the picture would stay. Paint over what is to go, take that as Drop, and cut out again."
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -149,9 +149,9 @@ def test_strokes_are_followed_to_the_pixel(red_and_green: tuple[np.ndarray, ...]
 
 def test_nothing_to_cut_out_is_said(tmp_path: Path) -> None:
     flat = np.full((60, 80, 3), 90, np.uint8)
-    with pytest.raises(NothingToCutOut, match="Keep what is painted"):
+    with pytest.raises(NothingToCutOut, match="take that as Keep"):
         cut(flat)
-    with pytest.raises(NothingToCutOut, match="Keep what is painted"):
+    with pytest.raises(NothingToCutOut, match="take that as Keep"):
         cut(flat, models=reddest(tmp_path, "u2netp", side=320, blind=True))
 
 
