@@ -16,7 +16,7 @@ from editor.engine.fill.levels import Flags, Floats, Level
 from editor.engine.fill.membrane import solved
 from editor.engine.fill.shift_map import ShiftMap
 
-MOST_STEP = 60.0
+MOST_STEP = 150.0
 """Grey levels that a joint may be evened out by."""
 CYCLES = 5
 

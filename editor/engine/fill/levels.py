@@ -46,6 +46,8 @@ class Coarse:
     opponent: Floats
     grain: Floats
     hole: Flags
+    proposal: Floats | None = None
+    """The opponent colours of a first completion, (h, w, 3), where there is one."""
 
 
 def levels_of(level: Level, most_hole_pixels: int) -> list[Level]:
@@ -65,12 +67,13 @@ def levels_of(level: Level, most_hole_pixels: int) -> list[Level]:
         levels.append(Level(np.clip(np.rint(colours), 0, 255).astype(np.uint8), hole))
 
 
-def coarse_of(levels: list[Level]) -> Coarse:
-    """What is known of the smallest of ``levels``."""
+def coarse_of(levels: list[Level], proposal: Pixels | None = None) -> Coarse:
+    """What is known of the smallest of ``levels``, and a completion of it."""
     last = levels[-1]
     shape = last.hole.shape
     grain, _ = reduced(_grain(levels[0]), levels[0].hole, (shape[0], shape[1]))
-    return Coarse(last.picture.astype(np.float32) @ OPPONENT.T, grain, last.hole)
+    proposed = None if proposal is None else proposal.astype(np.float32) @ OPPONENT.T
+    return Coarse(last.picture.astype(np.float32) @ OPPONENT.T, grain, last.hole, proposed)
 
 
 def reduced(values: NDArray[np.uint8] | Floats, hole: Flags, shape: tuple[int, int]) -> tuple[Floats, Flags]:

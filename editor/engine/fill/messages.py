@@ -17,24 +17,6 @@ BACK = (LEFT, UP, RIGHT, DOWN)
 """The direction that leads back."""
 
 
-def best_labels(own: Floats, differences: Floats, hole: Flags, rounds: int) -> Indices:
-    """The label of each pixel of ``hole`` (h, w), in their order.
-
-    ``own`` (n, k) is what each label costs at each pixel. Where neighbours p and q have the labels a and b, that costs
-    ``differences[p, a, b] + differences[q, a, b]`` (n, k, k; symmetric).
-    """
-    grid = _Grid(hole)
-    passing = _Passing(own, differences, grid)
-    best, least = passing.labels.copy(), np.inf
-    for _ in range(rounds):
-        passing.forward()
-        passing.backward()
-        cost = passing.cost()
-        if cost < least:
-            best, least = passing.labels.copy(), cost
-    return best
-
-
 class _Grid:
     """Which pixels of the hole touch (``neighbours``: (n, 4), −1 for none), and its diagonals from the top left."""
 
@@ -58,28 +40,46 @@ class _Grid:
         self.shares = (1 / np.maximum(1, np.maximum(ahead, behind))).astype(np.float32)
 
 
-class _Passing:
-    """The messages so far: ``_told[p, d]`` (k) is what the neighbour in the direction d has told p."""
+class Labelling:
+    """The search for the labels of the pixels of a hole, in their order."""
 
-    def __init__(self, own: Floats, differences: Floats, grid: _Grid) -> None:
-        self._own, self._differences, self._grid = own, differences, grid
+    def __init__(self, own: Floats, differences: Floats, hole: Flags) -> None:
+        """``own`` (n, k) is what each label costs at each pixel of ``hole`` (h, w). Where neighbours p and q have the
+        labels a and b, that costs ``differences[p, a, b] + differences[q, a, b]`` (n, k, k; symmetric)."""
+        self._own, self._differences, self._grid = own, differences, _Grid(hole)
+        # What the neighbour of each pixel in each direction has told it about each label.
         self._told = np.zeros((len(own), 4, own.shape[1]), np.float32)
-        self.labels: Indices = own.argmin(axis=1)
+        self._labels: Indices = own.argmin(axis=1)
 
-    def forward(self) -> None:
+    def charge(self, costs: Floats) -> None:
+        """Let the labels cost so much more (n, k) from now on."""
+        self._own = self._own + costs
+
+    def improved(self, rounds: int) -> Indices:
+        """The best labels (n) of so many more rounds."""
+        best, least = self._labels, np.inf
+        for _ in range(rounds):
+            self._forward()
+            self._backward()
+            cost = self._cost()
+            if cost < least:
+                best, least = self._labels.copy(), cost
+        return best
+
+    def _forward(self) -> None:
         """Towards the bottom right; labels are chosen on the way."""
         for pixels in self._grid.diagonals:
             self._choose(pixels)
             self._tell(pixels, (RIGHT, DOWN))
 
-    def backward(self) -> None:
+    def _backward(self) -> None:
         """Towards the top left."""
         for pixels in reversed(self._grid.diagonals):
             self._tell(pixels, (LEFT, UP))
 
-    def cost(self) -> float:
+    def _cost(self) -> float:
         """What the chosen labels cost together."""
-        labels, every = self.labels, np.arange(len(self.labels))
+        labels, every = self._labels, np.arange(len(self._labels))
         total = float(self._own[every, labels].sum())
         for direction in (RIGHT, DOWN):
             there = self._grid.neighbours[:, direction]
@@ -96,9 +96,9 @@ class _Passing:
             there = self._grid.neighbours[pixels, direction]
             some = np.flatnonzero(there >= 0)
             here, there = pixels[some], there[some]
-            label = self.labels[there]
+            label = self._labels[there]
             costs[some] += self._differences[here, label] + self._differences[there, label]
-        self.labels[pixels] = costs.argmin(axis=1)
+        self._labels[pixels] = costs.argmin(axis=1)
 
     def _tell(self, pixels: Indices, directions: tuple[int, int]) -> None:
         total = self._own[pixels] + self._told[pixels].sum(axis=1)

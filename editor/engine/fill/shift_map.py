@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from editor.engine.fill.levels import Coarse, Flags, Floats, Places
 from editor.engine.fill.membrane import expected
-from editor.engine.fill.messages import best_labels
+from editor.engine.fill.messages import Indices, Labelling
 
 GRAIN_WEIGHT = 1.5
 MOST_DIFFERENCE = 6000.0
@@ -31,7 +31,10 @@ EXPECTED_WEIGHT = 0.05
 EXPECTED_BLUR = 2.0
 REACH_WEIGHT = 0.3
 """What a shift that reaches pixels few others reach is worth, beside one that fits the edge."""
-ROUNDS = 8
+ROUNDS = 6
+LAST_ROUNDS = 3
+REPEAT_WEIGHT = 0.03
+MOST_DISTINCT = 4.0
 DIRECTIONS = 12
 MOST_RESCUES = 24
 
@@ -58,7 +61,10 @@ def decided(coarse: Coarse, frequent: Places) -> ShiftMap:
     differences += lengths[:, None, :]
     np.clip(differences, 0, MOST_DIFFERENCE, out=differences)
     labels = np.full(coarse.hole.shape, -1, np.int16)
-    labels[coarse.hole] = best_labels(own, differences, coarse.hole, ROUNDS)
+    labelling = Labelling(own, differences, coarse.hole)
+    first = labelling.improved(ROUNDS)
+    labelling.charge(work.repeats(shifts, first))
+    labels[coarse.hole] = labelling.improved(LAST_ROUNDS)
     return ShiftMap(shifts, labels)
 
 
@@ -150,6 +156,21 @@ class _Work:
         wanted = expected(means, self._hole)[self._hole]
         copies, _ = self.copies(shifts, means)
         return np.asarray(np.minimum(np.square(copies - wanted[:, None]).sum(axis=2), MOST_DIFFERENCE), np.float32)
+
+    def repeats(self, shifts: Places, labels: Indices) -> Floats:
+        """(n, k): the price of showing again, by another shift, what a larger piece shows already: the more the more
+        it stands out."""
+        height, width = self._hole.shape
+        owner = np.full(self._hole.shape, -1, np.intp)
+        # The largest piece comes last and owns what it shows.
+        for label in np.argsort(np.bincount(labels, minlength=len(shifts)), kind="stable"):
+            rows, columns = np.clip((self.points[labels == label] + shifts[label]).T, 0, [[height - 1], [width - 1]])
+            owner[rows, columns] = label
+        colours = self._values[..., :3]
+        standing_out = np.square(cv2.GaussianBlur(colours, (0, 0), 1.5) - cv2.GaussianBlur(colours, (0, 0), 8)).sum(2)
+        shown, _ = self.copies(shifts, np.dstack([owner, standing_out]).astype(np.float32))
+        again = (shown[..., 0] >= 0) & (shown[..., 0] != np.arange(len(shifts)))
+        return np.where(again, REPEAT_WEIGHT * shown[..., 1], 0).astype(np.float32)
 
     def _near_edge(self) -> Floats:
         """(h, w): how many known pixels lie near each."""
