@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from editor.domain.samples import Pixels
 
-DENSE_PIXELS = 1_000_000
+DENSE_PIXELS = 300_000
 """Up to this size every pixel is solved; beyond it those that are mixed."""
 COARSEST = 16
 """Pixels on the longer side where the solution begins."""
@@ -33,8 +33,7 @@ def foreground_colours(image: Pixels, alpha: Pixels) -> Pixels:
     """``image`` (h, w, 3; RGB uint8) with the subject's own colours wherever ``alpha`` (h, w; uint8) is above 0 and
     below 255; bit for bit ``image`` elsewhere.
 
-    Needs about 30 bytes for each pixel of a picture up to 1 megapixel, and beyond that about 5 for each pixel and 200
-    for each mixed one.
+    Needs about 50 MB, 8 bytes for each pixel, and 200 for each mixed one.
     """
     mixed = (alpha > 0) & (alpha < np.uint8(255))
     result = image.copy()

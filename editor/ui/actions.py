@@ -90,6 +90,7 @@ COMMANDS = (
     _command("receipt", "Receipt…", "receipt-text"),
     _command("palette", "Find a command…", "search", "Ctrl+K"),
     _command("help_ai", "How the AI platforms work together"),
+    _command("help_here", "What this computer does by itself"),
     _command("help_files", "Your files, and what is kept where"),
     _command("help_platforms", "Adding a platform"),
     _command("shortcuts", "Keyboard shortcuts", "keyboard", "F1"),
@@ -138,7 +139,21 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "Window",
         ("edit_panel", "platforms_panel", "history_panel", "-", "all_panels", "-", "next_picture", "previous_picture"),
     ),
-    ("Help", ("palette", "shortcuts", "help_files", "help_ai", "help_platforms", "sample", "-", "log_folder", "about")),
+    (
+        "Help",
+        (
+            "palette",
+            "shortcuts",
+            "help_files",
+            "help_here",
+            "help_ai",
+            "help_platforms",
+            "sample",
+            "-",
+            "log_folder",
+            "about",
+        ),
+    ),
 )
 """The menus in order. ``name>`` is a submenu that the window fills, ``-`` a separator."""
 

@@ -61,6 +61,7 @@ def bind_commands(window: MainWindow) -> None:
         "palette": dialogs.show_palette,
         "shortcuts": dialogs.show_shortcuts,
         "help_ai": partial(dialogs.show_help, "ai-platforms.md"),
+        "help_here": partial(dialogs.show_help, "on-this-computer.md"),
         "help_files": partial(dialogs.show_help, "files.md"),
         "help_platforms": partial(dialogs.show_help, "adding-a-platform.md"),
         "log_folder": do.open_log_folder,

@@ -41,6 +41,7 @@ class HelpDialog(GrowingDialog):
         self.text = QTextBrowser()
         self.text.setAccessibleName("Help")
         self.text.setOpenLinks(False)
+        self.text.setSearchPaths([str(page.parent)])
         self.text.anchorClicked.connect(self._follow)
         side = QVBoxLayout()
         side.setSpacing(8)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from PySide6.QtGui import (
     QBrush,
     QFont,
+    QImageReader,
     QTextBlockFormat,
     QTextCharFormat,
     QTextCursor,
@@ -22,6 +24,8 @@ from editor.ui.theme import Theme
 _MARGIN = 24.0
 _LINE_HEIGHT = 135.0
 """Per cent of the font's own."""
+_WIDEST = 560
+"""Of a picture, in device-independent pixels."""
 _HEADING_STEPS = (2, 1, 0)
 """Steps of size above the text, by level."""
 
@@ -44,6 +48,7 @@ def set_page(text: QTextBrowser, theme: Theme) -> None:
     for table in _tables(text):
         table.setFormat(_table_format(table, theme))
     _colour_links(text, theme)
+    _fit_pictures(text)
     cursor.endEditBlock()
 
 
@@ -101,4 +106,23 @@ def _colour_links(text: QTextBrowser, theme: Theme) -> None:
             cursor.setPosition(start)
             cursor.setPosition(start + length, QTextCursor.MoveMode.KeepAnchor)
             cursor.mergeCharFormat(look)
+        block = block.next()
+
+
+def _fit_pictures(text: QTextBrowser) -> None:
+    """Show no picture wider than a page is in a small window, and each without the air between lines."""
+    block = text.document().begin()
+    while block.isValid():
+        fragments = block.begin()
+        if not fragments.atEnd() and fragments.fragment().charFormat().isImageFormat():
+            fragment, cursor = fragments.fragment(), QTextCursor(block)
+            picture = fragment.charFormat().toImageFormat()
+            natural = QImageReader(str(Path(text.searchPaths()[0]) / picture.name())).size()
+            picture.setWidth(min(_WIDEST, natural.width()))
+            cursor.setPosition(fragment.position())
+            cursor.setPosition(fragment.position() + fragment.length(), QTextCursor.MoveMode.KeepAnchor)
+            cursor.setCharFormat(picture)
+            plain = block.blockFormat()
+            plain.setLineHeight(0, int(QTextBlockFormat.LineHeightTypes.SingleHeight.value))
+            cursor.setBlockFormat(plain)
         block = block.next()

@@ -55,3 +55,18 @@ def test_links_to_other_pages_open_here(dialog: HelpDialog) -> None:
     assert dialog.windowTitle() == "Adding a platform"
     dialog.text.anchorClicked.emit(QUrl("no-such-page.md"))
     assert dialog.windowTitle() == "Adding a platform"
+
+
+def test_pictures_are_shown_no_wider_than_the_page(dialog: HelpDialog) -> None:
+    dialog.text.anchorClicked.emit(QUrl("on-this-computer.md"))
+    assert dialog.windowTitle() == "What this computer does by itself"
+    widths, block = [], dialog.text.document().begin()
+    while block.isValid():
+        fragments = block.begin()
+        if not fragments.atEnd() and fragments.fragment().charFormat().isImageFormat():
+            widths.append(fragments.fragment().charFormat().toImageFormat().width())
+            bounds = dialog.text.document().documentLayout().blockBoundingRect(block)
+            assert bounds.height() > 50, "the picture is found and drawn"
+        block = block.next()
+    assert len(widths) == 4
+    assert max(widths) <= dialog.text.viewport().width()
