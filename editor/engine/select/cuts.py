@@ -14,6 +14,7 @@ Flags = NDArray[np.bool_]
 ROUNDS = 3
 SURE = 0.95
 """A prior beyond which, a little way inside, a pixel is not asked again."""
+SURE_REACH = 0.01
 LEAST_SAMPLES = 16
 """GrabCut learns five colours of either side; from fewer pixels it learns nothing."""
 RANDOM_SEED = 1
@@ -41,7 +42,7 @@ def cut(pixels: Pixels, prior: Floats, *, inside: Flags | None = None, outside: 
 
 def _marks(prior: Floats) -> Pixels:
     marks = np.where(prior > 0.5, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
-    reach = max(1, round(0.01 * max(prior.shape)))
+    reach = max(1, round(SURE_REACH * max(prior.shape)))
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
     sure_thing = cv2.erode((prior > SURE).astype(np.uint8), kernel) > 0
     sure_ground = cv2.erode((prior < 1 - SURE).astype(np.uint8), kernel) > 0

@@ -30,10 +30,12 @@ SIZE_WEIGHT = 0.1
 """How much the larger of two equally good regions is preferred."""
 NECKS = (0.2, 0.35, 0.5)
 """Width of a neck that may part two things, as a share of the thickest part's."""
-WITHOUT_NECKS = 0.95
-"""Share of two things together that is more than necks."""
+TOUCHING = 0.7
+"""Share of the seam between two things that is no neck."""
 SEAM = 1.2
 """Strength of the edge between two things over the edges within."""
+NEARLY_ALL, NOT_MEANT = 0.7, 0.3
+"""Share of a subject from which on a region is all of it; how much less likely it is where a part is meant."""
 NETWORK_TRUST = 2.6
 """How much sooner a region that a network found is taken for the thing."""
 
@@ -86,23 +88,33 @@ class Surroundings:
 
 
 def best_region(
-    surroundings: Surroundings, seeds: Flags, *, found: Floats | None = None, free: Flags | None = None
+    surroundings: Surroundings,
+    seeds: Flags,
+    *,
+    found: Floats | None = None,
+    free: Flags | None = None,
+    whole: bool = True,
 ) -> Region | None:
     """The region at ``seeds`` (h, w) that is most like one thing; None where nothing stands out.
 
     ``found`` (h, w; 0–1) is what a network takes for the subject, or None. Only pixels in ``free`` belong to it.
+    ``whole`` tells whether all of that subject can be the thing, or parts of it alone.
     """
     allowed = np.ones(seeds.shape, np.bool_) if free is None else free
     regions = []
     for thing in regions_at(surroundings, seeds, allowed):
         away = 1.0 if found is None else 1 - 0.8 * _departure(thing, found)
+        if not whole and float(thing.sum()) > NEARLY_ALL * float(pieces_at(allowed, seeds).sum()):
+            away *= NOT_MEANT
         regions.append(Region(thing, surroundings.score(thing) * away, _softened(thing)))
     if found is not None:
-        for thing in _parts(pieces_at((found > 0.5) & allowed, seeds), seeds, surroundings.edges[0]):
-            regions.append(Region(thing, surroundings.score(thing, cut=1) * NETWORK_TRUST, _limited(found, thing)))
+        parts = list(_parts(pieces_at((found > 0.5) & allowed, seeds), seeds, surroundings.edges[0]))
+        for thing in parts if whole else parts[1:]:
+            score = surroundings.score(thing, cut=1) * NETWORK_TRUST
+            regions.append(Region(thing, score, _limited(found, thing)))
     best = max(regions, key=lambda region: region.score, default=None)
     if best is not None:
-        parts = [thing for thing in _parts(best.thing, seeds, surroundings.edges[0]) if (thing & seeds).any()]
+        parts = list(_parts(best.thing, seeds, surroundings.edges[0]))
         finer = max(parts[1:], key=surroundings.score, default=best.thing)
         if surroundings.score(finer) > surroundings.score(best.thing):
             best = Region(finer, best.score, best.prior * _softened(finer))
@@ -131,21 +143,23 @@ def _parts(thing: Flags, seeds: Flags, strength: Floats) -> Iterator[Flags]:
         reach = share * float(depth.max())
         cores = (depth > reach).astype(np.uint8)
         count, labels = cv2.connectedComponents(cores, connectivity=4)
-        # A long neck is a part of its own, as the handle of a spade is.
-        opened = (cv2.distanceTransform(1 - cores, cv2.DIST_L2, 5) <= reach + 1) & thing
-        if count > 2 and float(opened.sum()) > WITHOUT_NECKS * float(thing.sum()):
+        if count > 2:
+            wide = cv2.distanceTransform(1 - cores, cv2.DIST_L2, 5) <= reach + 1
             nearest = _nearest(labels, cores)
             part = thing & (nearest == int(np.bincount(nearest[seeds & thing], minlength=count).argmax()))
-            if _is_edged(part, thing, strength):
+            if _are_two(part, thing, wide, strength):
                 yield part
 
 
-def _is_edged(part: Flags, thing: Flags, strength: Floats) -> bool:
-    """Whether ``part`` ends at an edge towards the rest of ``thing``; a face does not towards the throat."""
+def _are_two(part: Flags, thing: Flags, wide: Flags, strength: Floats) -> bool:
+    """Whether ``part`` and the rest of ``thing`` touch, and at an edge: a face has none towards the throat, and a long
+    neck, which is nowhere ``wide``, belongs to both as the handle of a spade does."""
     kernel = np.ones((5, 5), np.uint8)
     seam = (cv2.dilate(part.astype(np.uint8), kernel) > 0) & thing & ~part
+    if not seam.any() or float(wide[seam].mean()) < TOUCHING:
+        return False
     near = cv2.dilate(strength, kernel)
-    return bool(seam.any()) and float(near[seam].mean()) > SEAM * float(near[thing].mean())
+    return float(near[seam].mean()) > SEAM * float(near[thing].mean())
 
 
 def _nearest(labels: NDArray[Any], cores: Pixels) -> NDArray[np.int32]:

@@ -41,21 +41,21 @@ def refine(
     about = Embedding(image, models) if known is None else known
     dropped = drop >= HALF
     kept = (keep >= HALF) & ~dropped
-    mask = _taken_in(image, selection.copy(), kept, dropped, about)
+    mask = _taken_in(image, selection.copy(), kept, dropped, about, leaving=False)
     # To leave a thing out is to take it into what is not selected.
-    mask = 255 - _taken_in(image, 255 - mask, dropped, kept, about)
+    mask = 255 - _taken_in(image, 255 - mask, dropped, kept, about, leaving=True)
     mask[kept] = 255
     mask[dropped] = 0
     return Selection(mask, STROKES)
 
 
-def _taken_in(image: Pixels, mask: Pixels, strokes: Flags, barred: Flags, about: Embedding) -> Pixels:
+def _taken_in(image: Pixels, mask: Pixels, strokes: Flags, barred: Flags, about: Embedding, *, leaving: bool) -> Pixels:
     """``mask`` with the things under each of ``strokes``; nothing under ``barred`` belongs to them."""
     whole = Rect(0, 0, *about.size)
     for stroke in _each(strokes):
         if float((mask[stroke] >= HALF).mean()) > DONE:
             continue
-        limits = Limits(_small(mask >= HALF, about.small), _small(barred, about.small, ANY))
+        limits = Limits(_small(mask >= HALF, about.small), _small(barred, about.small, ANY), leaving)
         seeds = _small(stroke, about.small, ANY) & ~limits.ours & ~limits.barred
         thing = thing_at(image, seeds, about, limits=limits) if seeds.any() else None
         if thing is not None:

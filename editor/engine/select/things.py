@@ -22,6 +22,8 @@ Flags = NDArray[np.bool_]
 AROUND = 0.3
 """Of a region's longer side, that is looked at on each side of it."""
 LEAST_PIECE = 0.05
+MOST_LEFT_OUT = 0.7
+"""Share of a selection that a piece can have and be left out as a whole."""
 SPOTS = 3
 COLOURS = "colours and edges"
 
@@ -38,10 +40,17 @@ class Thing:
 @dataclass(frozen=True, slots=True, eq=False)
 class Limits:
     """What is known before, (h, w) of the whole small picture: ``ours`` belongs to the same side as the thing and is
-    no part of it; ``barred`` can not be the thing."""
+    no part of it; ``barred`` can not be the thing. ``leaving`` is set where the thing is to be left out of what is
+    free."""
 
     ours: Flags
     barred: Flags
+    leaving: bool
+
+    @property
+    def free(self) -> Flags:
+        """Where the thing can be."""
+        return ~(self.ours | self.barred)
 
 
 def thing_at(image: Pixels, seeds: Flags, about: Embedding, *, limits: Limits | None = None) -> Thing | None:
@@ -50,8 +59,7 @@ def thing_at(image: Pixels, seeds: Flags, about: Embedding, *, limits: Limits | 
     known = _segmented(image, Prompt.at(_spots(seeds, small)), about, limits)
     if known is not None:
         return known
-    free = None if limits is None else ~(limits.ours | limits.barred)
-    region = best_region(about.surroundings, seeds, found=about.near(seeds), free=free)
+    region = _region(seeds, about, limits)
     if region is None:
         return None
     rect = around(bounds(region.thing, small), AROUND, about.size)
@@ -62,6 +70,16 @@ def thing_at(image: Pixels, seeds: Flags, about: Embedding, *, limits: Limits | 
         # Its colours are those of its ground too.
         flags = shown(region.thing, small, work)
     return Thing(fine, enlarged(flags, fine.size), COLOURS if about.saliency is None else about.saliency.method)
+
+
+def _region(seeds: Flags, about: Embedding, limits: Limits | None) -> Region | None:
+    if limits is None or not limits.leaving:
+        free = None if limits is None else limits.free
+        return best_region(about.surroundings, seeds, found=about.near(seeds), free=free)
+    # Who leaves something out of one selected thing does not mean all of it.
+    whole = float(pieces_at(limits.free, seeds).sum()) < MOST_LEFT_OUT * float(limits.free.sum())
+    selected = limits.free.astype(np.float32)
+    return best_region(about.surroundings, seeds, found=selected, free=limits.free, whole=whole)
 
 
 def thing_in(image: Pixels, box: Rect, about: Embedding) -> Thing | None:
@@ -77,7 +95,8 @@ def _cut_out(region: Region, seeds: Flags, small: View, work: View, limits: Limi
     else:
         ours, barred = shown(limits.ours, small, work), shown(limits.barred, small, work)
         flags = cut(work.pixels, seen(region.prior, small, work), inside=here | ours, outside=barred) & ~ours
-    return pieces_at(pieces(flags, least_share=LEAST_PIECE), here)
+    # Of a thing that a network knows, colours may hide what holds its pieces together.
+    return pieces_at(pieces(flags, least_share=LEAST_PIECE), here | shown(region.thing, small, work))
 
 
 def _segmented(image: Pixels, prompt: Prompt, about: Embedding, limits: Limits | None) -> Thing | None:
@@ -86,8 +105,7 @@ def _segmented(image: Pixels, prompt: Prompt, about: Embedding, limits: Limits |
         return None
     flags = share > 0.5
     if limits is not None:
-        taken = limits.ours | limits.barred
-        flags &= ~enlarged(taken, about.view.size)
+        flags &= enlarged(limits.free, about.view.size)
     if not flags.any() or flags.all():
         return None
     fine = view_of(image, around(bounds(flags, about.view), AROUND, about.size), VIEW_PIXELS)

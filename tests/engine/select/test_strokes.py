@@ -61,6 +61,20 @@ def test_a_stroke_leaves_out_the_whole_thing_it_touches(picture, disc, square):
     np.testing.assert_array_equal(found.mask[:, :200], disc[:, :200])
 
 
+def test_a_part_of_one_thing_is_left_out_alone():
+    """A lamp: a red shade on a green foot, selected as one."""
+    pixels, shade, foot = np.full((*SHAPE, 3), GROUND, np.uint8), np.zeros(SHAPE, np.uint8), np.zeros(SHAPE, np.uint8)
+    cv2.rectangle(foot, (150, 150), (250, 260), 255, -1)
+    cv2.rectangle(shade, (120, 50), (280, 150), 255, -1)
+    pixels[foot > 0], pixels[shade > 0] = GREEN, RED
+    foot[shade > 0] = 0
+    noise = np.random.default_rng(3).normal(0, 4, pixels.shape)
+    lamp = np.clip(pixels + noise, 0, 255).astype(np.uint8)
+    whole = np.maximum(shade, foot)
+    found = refine(lamp, whole, keep=stroke(), drop=stroke((180, 200), (220, 210)), models=NONE)
+    assert overlap(found.mask, shade) > 0.95
+
+
 def test_both_kinds_of_strokes_work_together(picture, disc, square):
     found = refine(picture, disc, keep=stroke((280, 120), (310, 160)), drop=stroke((100, 130), (130, 170)), models=NONE)
     assert overlap(found.mask, square) > 0.97
