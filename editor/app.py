@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from editor import APPLICATION_ID, DISPLAY_NAME, __version__
 from editor.domain.errors import InputError
-from editor.engine.weights import packaged_folder
+from editor.engine.weights import Models, packaged_folder
 from editor.resource_files import resource
 from editor.session import Services, Session
 from editor.session.model_downloads import ModelDownloads
@@ -204,12 +204,15 @@ def _engine(places: Paths, *, with_window: bool) -> EngineClient:
     """The local engine, which leaves a window room to work."""
     from editor.engine.client import EngineClient
 
-    packaged = packaged_folder()
-    folders = [places.model_files] if packaged is None else [packaged, places.model_files]
-
     cores = os.cpu_count() or 1
     threads = max(1, cores - ENGINE_CORES_LEFT) if with_window else cores
-    return EngineClient(threads=threads, low_priority=with_window, models=folders)
+    return EngineClient(threads=threads, low_priority=with_window, models=_model_folders(places))
+
+
+def _model_folders(places: Paths) -> list[Path]:
+    """Where the engine's networks are: those that came with the program, and the user's own."""
+    packaged = packaged_folder()
+    return [places.model_files] if packaged is None else [packaged, places.model_files]
 
 
 def _vault(places: Paths, *, clock: Clock) -> Vault:
@@ -250,8 +253,13 @@ def _local(places: Paths, settings: Settings, catalogue: Catalogue, engine: Engi
     pace = Pace(
         known=lambda name: learned.get(LOCAL_PACE, name), store=lambda name, word: learned.set(LOCAL_PACE, name, word)
     )
+    networks = Models(_model_folders(places))
     return LocalPlatform(
-        engine=engine, catalogue=catalogue, pace=pace, budget=lambda: settings.get("local_seconds", BUDGET_SECONDS)
+        engine=engine,
+        catalogue=catalogue,
+        pace=pace,
+        budget=lambda: settings.get("local_seconds", BUDGET_SECONDS),
+        installed=lambda name: networks.path_of(name) is not None,
     )
 
 

@@ -35,7 +35,7 @@ Preview = Callable[[Pixels], None]
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class EngineAnswer:
     """A picture, (h, w, 3) RGB uint8, or a subject's share, (h, w) uint8; the method's name; sentences for the user
-    about it; the seconds it took, start of the process included."""
+    about it; the seconds it took, start of the process included, but not the wait for its turn."""
 
     image: Pixels
     method: str
@@ -153,13 +153,12 @@ class EngineClient:
         return await self._picture(job, lambda share: None)
 
     async def _picture(self, job: Message, progress: Progress, preview: Preview | None = None) -> EngineAnswer:
-        begun = time.monotonic()
-        answer = await self._asked(job, progress, preview)
+        answer, seconds = await self._asked(job, progress, preview)
         return EngineAnswer(
             image=answer.arrays["image"],
             method=str(answer.fields["method"]),
             notes=tuple(map(str, answer.fields["notes"])),
-            seconds=time.monotonic() - begun,
+            seconds=seconds,
         )
 
     async def close(self) -> None:
@@ -183,15 +182,18 @@ class EngineClient:
             self._turn = (loop, asyncio.Lock())
         return self._turn[1]
 
-    async def _asked(self, job: Message, progress: Progress, preview: Preview | None) -> Message:
+    async def _asked(self, job: Message, progress: Progress, preview: Preview | None) -> tuple[Message, float]:
+        """The result, and the seconds it took once its turn had come."""
         async with self._one_at_a_time():
             self._stay()
+            begun = time.monotonic()
             try:
                 answer = await self._run(job, progress, preview)
             finally:
                 self._go_after_a_while()
+            seconds = time.monotonic() - begun
         if answer.kind == protocol.RESULT:
-            return answer
+            return answer, seconds
         failure = EngineExhausted if answer.fields.get("reason") == protocol.OUT_OF_MEMORY else EngineFailed
         raise failure(str(answer.fields["message"]), detail=str(answer.fields["detail"]))
 

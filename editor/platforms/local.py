@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable
 from types import MappingProxyType
 from typing import Any
@@ -16,12 +15,13 @@ from editor.domain.request import EditRequest, EditResult
 from editor.domain.status import ModelFacts
 from editor.engine.extend.limits import estimate_extend
 from editor.engine.fill.estimate import NOTHING_LEFT, estimate_of, estimate_seconds
+from editor.engine.upscale.foresee import foreseen_seconds
 from editor.engine.upscale.result import why_not_size
 from editor.platforms.base import Call, Platform
 from editor.platforms.catalogue import Catalogue
 from editor.platforms.local_engine import Engine
 from editor.platforms.local_pace import Pace
-from editor.platforms.local_ways import Made, Ways
+from editor.platforms.local_ways import Made, Ways, enlargement
 
 _NO_WORDS = "cannot find things by words. Mask them and use Inpaint or Erase."
 _BEYOND = MappingProxyType(
@@ -34,8 +34,6 @@ _BEYOND = MappingProxyType(
 _CUT_OUT = (Operation.REMOVE_BACKGROUND, Operation.REPLACE_BACKGROUND)
 BUDGET_SECONDS = 60.0
 """How long an enlargement may take before a quicker method is taken, where the settings do not tell."""
-UPSCALE_SECONDS_PER_PIXEL = 0.7e-6
-"""Of the enlarged picture, by back-projection on one core of a server."""
 CUT_OUT_SECONDS = 1.5
 CUT_OUT_SECONDS_PER_PIXEL = 0.4e-6
 """Of the picture, for the outline at its full size."""
@@ -57,9 +55,13 @@ class LocalPlatform(Platform):
         catalogue: Catalogue,
         pace: Pace | None = None,
         budget: Callable[[], float] = lambda: BUDGET_SECONDS,
+        installed: Callable[[str], bool] = lambda name: False,
     ) -> None:
-        """``budget`` tells how many seconds an enlargement may take before a quicker method is taken."""
+        """``budget`` tells how many seconds an enlargement may take before a quicker method is taken, ``installed``
+        whether the engine has a network."""
         self._ways = Ways(engine, budget)
+        self._budget = budget
+        self._installed = installed
         self._models = catalogue.platform(self.id).models
         self._pace = Pace() if pace is None else pace
 
@@ -109,16 +111,15 @@ class LocalPlatform(Platform):
 
     def expected_seconds(self, request: EditRequest, pixels: int) -> float | None:
         """The engine's own estimate, corrected by what earlier edits took on this computer."""
-        return self._pace.seconds(request.operation, _foreseen(request, pixels))
+        return self._pace.seconds(request.operation, self._foreseen(request, pixels))
 
     async def run(self, request: EditRequest, call: Call) -> EditResult:
         """Make it here. Cancelling stops the engine at once."""
         reason = self.why_not(request)
         if reason is not None:
             raise Unsupported(reason)
-        begun = time.monotonic()
         try:
-            foreseen = await run_blocking(lambda: _foreseen_exactly(request))
+            foreseen = await run_blocking(lambda: self._foreseen_exactly(request))
             seconds = self._pace.seconds(request.operation, foreseen)
             call.report(PlatformProgress(Phase.PROCESSING, None, f"about {max(1.0, seconds):.0f} s"))
             made = [await self._made(request, number, call) for number in range(_different(request))]
@@ -128,9 +129,27 @@ class LocalPlatform(Platform):
             raise
         except EditorError as error:
             raise Unavailable(error.message, detail=error.detail) from error
-        taken = (time.monotonic() - begun) / len(made)
+        taken = sum(one.seconds for one in made) / len(made)
         self._pace.learn(request.operation, foreseen=foreseen, taken=taken)
         return _result(request, made, way=self._models[request.operation][0].way)
+
+    def _foreseen(self, request: EditRequest, pixels: int) -> float:
+        """Seconds on the computer that was measured; ``pixels`` is how many are masked."""
+        options, size = request.options, request.size
+        if request.operation is Operation.OUTPAINT:
+            sides = options.expansion
+            return estimate_extend(size, left=sides.left, right=sides.right, up=sides.up, down=sides.down)
+        if request.operation is Operation.UPSCALE:
+            # A slower computer keeps the same time by a quicker method.
+            mode, budget = enlargement(options.mode, self._budget() / self._pace.seconds(request.operation, 1.0))
+            return foreseen_seconds(size, request.result_size, mode=mode, budget=budget, installed=self._installed)
+        if request.operation in _CUT_OUT:
+            return CUT_OUT_SECONDS + size[0] * size[1] * CUT_OUT_SECONDS_PER_PIXEL
+        return estimate_seconds(pixels, thin=False)
+
+    def _foreseen_exactly(self, request: EditRequest) -> float:
+        """The same where the mask can be looked at."""
+        return estimate_of(request.mask) if request.operation.masked else self._foreseen(request, request.mask.size)
 
     async def _made(self, request: EditRequest, number: int, call: Call) -> Made:
         """One variation; the first has the request's own seed."""
@@ -141,24 +160,6 @@ class LocalPlatform(Platform):
 def _different(request: EditRequest) -> int:
     """How many of the variations that were asked for would not be alike."""
     return 1 if request.operation in _CUT_OUT else request.options.variations
-
-
-def _foreseen(request: EditRequest, pixels: int) -> float:
-    """Seconds on the computer that was measured; ``pixels`` is how many are masked."""
-    if request.operation is Operation.OUTPAINT:
-        sides = request.options.expansion
-        return estimate_extend(request.size, left=sides.left, right=sides.right, up=sides.up, down=sides.down)
-    if request.operation is Operation.UPSCALE:
-        width, height = request.result_size
-        return 1.0 + width * height * UPSCALE_SECONDS_PER_PIXEL
-    if request.operation in _CUT_OUT:
-        return CUT_OUT_SECONDS + request.size[0] * request.size[1] * CUT_OUT_SECONDS_PER_PIXEL
-    return estimate_seconds(pixels, thin=False)
-
-
-def _foreseen_exactly(request: EditRequest) -> float:
-    """The same where the mask can be looked at."""
-    return estimate_of(request.mask) if request.operation.masked else _foreseen(request, request.mask.size)
 
 
 def _result(request: EditRequest, made: list[Made], *, way: Way) -> EditResult:

@@ -30,6 +30,11 @@ class EngineAnswer(Protocol):
         """Sentences."""
         ...
 
+    @property
+    def seconds(self) -> float:
+        """What it took, without the wait for its turn."""
+        ...
+
 
 class Engine(Protocol):
     """Works in a process of its own. A cancelled call ends its work at once."""

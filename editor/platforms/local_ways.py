@@ -11,6 +11,7 @@ from editor.domain.blocking import run_blocking
 from editor.domain.kinds import Operation, Phase, UpscaleMode
 from editor.domain.request import EditRequest, Pixels
 from editor.engine.client import EngineExhausted
+from editor.engine.upscale.result import Mode
 from editor.platforms.base import Call
 from editor.platforms.local_engine import Engine
 
@@ -25,6 +26,7 @@ class Made:
 
     image: Pixels
     method: str
+    seconds: float
     notes: tuple[str, ...] = ()
     alpha: Pixels | None = None
 
@@ -62,13 +64,13 @@ class Ways:
         tell = _telling(call)
         try:
             answer = await self._engine.erase(image, mask, seed=seed, progress=tell, preview=show)
-            return Made(answer.image, answer.method, answer.notes)
+            return Made(answer.image, answer.method, answer.seconds, answer.notes)
         except EngineExhausted:
             if mask.size < LEAST_PIXELS:
                 raise
         small = await self._engine.erase(halved(image), halved_mask(mask), seed=seed, progress=tell, preview=None)
         filled = await run_blocking(lambda: laid_in(image, mask, small.image))
-        return Made(filled, small.method, (*small.notes, NOTE))
+        return Made(filled, small.method, small.seconds, (*small.notes, NOTE))
 
     async def _extended(self, request: EditRequest, seed: int | None, call: Call) -> Made:
         from editor.platforms.local_smaller import LEAST_PIXELS, NOTE, halved, halved_sides, laid_around
@@ -84,34 +86,29 @@ class Ways:
                 seed=seed,
                 progress=tell,
             )
-            return Made(answer.image, answer.method, answer.notes)
+            return Made(answer.image, answer.method, answer.seconds, answer.notes)
         except EngineExhausted:
             if image.shape[0] * image.shape[1] < LEAST_PIXELS:
                 raise
         small = await self._engine.extend(halved(image), **halved_sides(expansion), seed=seed, progress=tell)
         grown = await run_blocking(lambda: laid_around(image, expansion, small.image))
-        return Made(grown, small.method, (*small.notes, NOTE))
+        return Made(grown, small.method, small.seconds, (*small.notes, NOTE))
 
     async def _enlarged(self, request: EditRequest, seed: int | None, call: Call) -> Made:
         width, height = request.result_size
-        mode = request.options.mode
+        mode, seconds = enlargement(request.options.mode, self._budget())
         answer = await self._engine.upscale(
-            request.image,
-            width=width,
-            height=height,
-            mode="clean up" if mode is UpscaleMode.CREATIVE else "faithful",
-            seconds=self._budget() * (FAST_SHARE if mode is UpscaleMode.FAST else 1.0),
-            progress=_telling(call),
+            request.image, width=width, height=height, mode=mode, seconds=seconds, progress=_telling(call)
         )
         words = (_WORDS_LEFT_OUT,) if request.options.prompt else ()
-        return Made(answer.image, answer.method, (*answer.notes, *words))
+        return Made(answer.image, answer.method, answer.seconds, (*answer.notes, *words))
 
     async def _cut_out(self, request: EditRequest, seed: int | None, call: Call) -> Made:
         options = request.options
         answer = await self._engine.cut_out(
             request.image, edge=options.edge, keep=options.keep, drop=options.drop, progress=_telling(call)
         )
-        return Made(request.image.copy(), answer.method, answer.notes, answer.image)
+        return Made(request.image.copy(), answer.method, answer.seconds, answer.notes, answer.image)
 
     async def _before_another(self, request: EditRequest, seed: int | None, call: Call) -> Made:
         from editor.imaging.backdrop import before_backdrop
@@ -120,7 +117,13 @@ class Ways:
         background, alpha = request.options.background, cut.alpha
         assert background is not None and alpha is not None
         image = await run_blocking(lambda: before_backdrop(request.image, alpha, background))
-        return Made(image, cut.method, cut.notes)
+        return Made(image, cut.method, cut.seconds, cut.notes)
+
+
+def enlargement(mode: UpscaleMode, budget: float) -> tuple[Mode, float]:
+    """What the engine is asked for where the user wants ``mode`` and allows ``budget`` seconds; and the seconds."""
+    asked = Mode.CLEAN_UP if mode is UpscaleMode.CREATIVE else Mode.FAITHFUL
+    return asked, budget * (FAST_SHARE if mode is UpscaleMode.FAST else 1.0)
 
 
 def _telling(call: Call) -> Callable[[float], None]:

@@ -141,8 +141,7 @@ def compared(count: int | None) -> None:
     """The table of all methods over the scenes."""
     results: dict[str, list[Measures]] = {name: [] for name in METHODS}
     seconds = dict.fromkeys(METHODS, 0.0)
-    number = 0
-    for number, scene in enumerate(islice(scenes(), count), 1):
+    for scene in islice(scenes(), count):
         for name, method in METHODS.items():
             begun = time.process_time()
             alpha = method(scene.image)
@@ -150,6 +149,7 @@ def compared(count: int | None) -> None:
             # The peers show the picture's own colours; the program takes the old ground out of them.
             colours = foreground_colours(scene.image, alpha) if name.startswith("cut out") else scene.image
             results[name].append(measured(alpha, scene, colours=colours))
+    number = len(results[OURS])
     print(f"\n{number} scenes of 640 x 640\n{'method':22s}  IoU   median  error   edge    fringe  processor s")
     for name, found in results.items():
         rows = np.array([astuple(one) for one in found])

@@ -44,6 +44,12 @@ def large():
     return picture, hole
 
 
+def is_mended(answer, grass, scratch):
+    """Whether it is what erasing the scratch gives without a process."""
+    expected = erase(grass, scratch, seed=None, models=Models.none(), progress=quiet)
+    return np.array_equal(answer.image, expected.image) and answer.method == expected.method
+
+
 async def begun(client, picture, hole):
     """A job that has told its first progress."""
     started = asyncio.Event()
@@ -70,7 +76,7 @@ def test_it_answers_as_the_function_does_and_keeps_its_process(grass, round_hole
     first, second, shares = asyncio.run(run())
     expected = erase(grass, round_hole, seed=9, models=Models.none(), progress=quiet)
     assert np.array_equal(first.image, expected.image) and first.method == expected.method
-    assert second.method == "Navier–Stokes"
+    assert is_mended(second, grass, scratch)
     assert first.seconds > 0
     assert shares == sorted(shares) and all(0 <= share <= 1 for share in shares)
 
@@ -89,7 +95,7 @@ def test_cancel_ends_the_process_and_the_next_job_works(large, grass, scratch):
         await client.close()
         return answer
 
-    assert asyncio.run(run()).method == "Navier–Stokes"
+    assert is_mended(asyncio.run(run()), grass, scratch)
 
 
 def test_a_crash_is_told_and_the_next_job_works(large, grass, scratch):
@@ -253,7 +259,7 @@ def test_what_nobody_asks_anything_of_goes_and_comes_back(grass, scratch):
         await client.close()
         return answer
 
-    assert asyncio.run(asyncio.wait_for(run(), 60)).method == "Navier–Stokes"
+    assert is_mended(asyncio.run(asyncio.wait_for(run(), 60)), grass, scratch)
 
 
 def test_a_picture_is_enlarged_and_extended(grass):
@@ -287,4 +293,4 @@ def test_want_of_memory_is_told_and_costs_only_the_job(grass, scratch):
         await client.close()
         return answer
 
-    assert asyncio.run(run()).method == "Navier–Stokes"
+    assert is_mended(asyncio.run(run()), grass, scratch)

@@ -15,9 +15,9 @@ from editor.domain.document import Document
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions, Expansion
 from editor.domain.request import EditRequest, EditResult
-from editor.imaging.foreground import foreground_colours
 from editor.imaging.effective_mask import refresh_all
 from editor.imaging.extend import RAMP
+from editor.imaging.foreground import foreground_colours
 from editor.operations.base import Blended, EditInput, Finished, NewPicture, picture_with, present_pixels
 from editor.operations.registry import operation_of
 

@@ -27,6 +27,7 @@ class Answer:
     image: np.ndarray
     method: str
     notes: tuple[str, ...] = ()
+    seconds: float = 0.5
 
 
 class Engine:
@@ -276,6 +277,14 @@ def test_an_enlargement_is_asked_for_by_its_mode_and_says_that_words_are_left_ou
 
 def test_too_large_an_enlargement_is_refused_with_the_largest_that_would_do():
     assert "largest scale" in platform()[0].why_not(large(Operation.UPSCALE, scale=16.0))
+
+
+def test_an_enlargement_by_a_network_is_foreseen_as_one(edit):
+    catalogue = Catalogue.load()
+    request = whole(edit, Operation.UPSCALE, scale=4.0, mode=UpscaleMode.CREATIVE)
+    quick = LocalPlatform(engine=Engine(), catalogue=catalogue)
+    slow = LocalPlatform(engine=Engine(), catalogue=catalogue, installed=lambda name: True)
+    assert slow.expected_seconds(request, 0) > 3 * (quick.expected_seconds(request, 0) - 1.0)
 
 
 def test_the_pace_of_this_computer_is_learned_and_remembered():
