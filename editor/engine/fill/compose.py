@@ -34,7 +34,8 @@ def composed(level: Level, shift_map: ShiftMap) -> Pixels:
         plane = np.ascontiguousarray(level.picture[..., channel])
         copied = target[..., channel].astype(np.float32)
         copied[hole] = plane.ravel()[sources[rows, columns][hole]]
-        steps = _steps(plane.ravel(), copied, sources[rows, columns], hole, plane.shape[1])
+        slopes = _Slopes(plane, ~level.hole)
+        steps = _steps(slopes, copied, sources[rows, columns], hole, plane.shape[1])
         copied += solved(steps, hole, CYCLES)
         target[..., channel][hole] = np.clip(np.rint(copied[hole]), 0, 255).astype(np.uint8)
     return result
@@ -72,7 +73,21 @@ def _nearest_known(hole: Flags) -> Indices:
     return np.asarray(table[nearest])
 
 
-def _steps(plane: Pixels, copied: Floats, sources: Indices, hole: Flags, width: int) -> Floats:
+class _Slopes:
+    """Differences between a known pixel and the one a step before or after it; none where that is not known."""
+
+    def __init__(self, plane: Pixels, known: Flags) -> None:
+        self._plane, self._known = plane.ravel(), known.ravel()
+
+    def between(self, first: Indices, second: Indices) -> tuple[Floats, Flags]:
+        """Colour at ``first`` less colour at ``second`` (flat places), and whether both are known."""
+        inside = (first >= 0) & (second < len(self._plane))
+        first, second = np.maximum(first, 0), np.minimum(second, len(self._plane) - 1)
+        slope = self._plane[first].astype(np.float32) - self._plane[second]
+        return slope, inside & self._known[first] & self._known[second]
+
+
+def _steps(slopes: _Slopes, copied: Floats, sources: Indices, hole: Flags, width: int) -> Floats:
     """For each pixel, how much less it should differ from its four neighbours than its copy does."""
     wanted = np.zeros(copied.shape, np.float32)
     for row, column in ((0, 1), (1, 0)):
@@ -81,13 +96,13 @@ def _steps(plane: Pixels, copied: Floats, sources: Indices, hole: Flags, width: 
         step = row * width + column
         apart = sources[second] - sources[first] != step
         at = np.nonzero((hole[first] | hole[second]) & apart)
-        before, after = hole[first][at], hole[second][at]
         near, far = sources[first][at], sources[second][at]
-        last = len(plane) - 1
-        values = plane.astype(np.float32) if len(at[0]) > len(plane) else plane
-        by_near = values[near].astype(np.float32) - values[np.minimum(near + step, last)]
-        by_far = values[np.maximum(far - step, 0)].astype(np.float32) - values[far]
-        slope = np.where(before, np.where(after, (by_near + by_far) / 2, by_near), by_far)
+        by_near, near_known = slopes.between(near, near + step)
+        by_far, far_known = slopes.between(far - step, far)
+        # What a known pixel's neighbour in the hole should be, only the neighbour's source can tell.
+        near_weight = (near_known & hole[first][at]).astype(np.float32)
+        far_weight = (far_known & hole[second][at]).astype(np.float32)
+        slope = (near_weight * by_near + far_weight * by_far) / np.maximum(1, near_weight + far_weight)
         change = np.clip(slope - (copied[first][at] - copied[second][at]), -MOST_STEP, MOST_STEP)
         # Each pixel occurs once in either role.
         wanted[first][at] += change

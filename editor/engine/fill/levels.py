@@ -28,6 +28,7 @@ GRAIN_REACH = 2.0
 """Pixels around each over which its grain is averaged."""
 LEAST_SIDE = 8
 KNOWN = 0.999
+NEARLY = 1.15
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,11 +52,11 @@ class Coarse:
 
 
 def levels_of(level: Level, most_hole_pixels: int) -> list[Level]:
-    """``level`` and ever smaller ones, each half as large, until the hole has at most so many pixels."""
+    """``level`` and ever smaller ones, each half as large, until the hole has about so many pixels or fewer."""
     levels = [level]
     while True:
         count = int(np.count_nonzero(levels[-1].hole))
-        if count <= most_hole_pixels:
+        if count <= NEARLY * most_hole_pixels:
             return levels
         scale = max(0.5, (most_hole_pixels / count) ** 0.5)
         height, width = (max(LEAST_SIDE, round(length * scale)) for length in levels[-1].hole.shape)

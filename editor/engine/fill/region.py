@@ -13,7 +13,7 @@ from editor.engine.extend.detail import with_detail
 from editor.engine.fill.carry import carried
 from editor.engine.fill.completion import THIN_RADIUS, native_completion
 from editor.engine.fill.compose import composed
-from editor.engine.fill.estimate import is_thin
+from editor.engine.fill.estimate import DECIDING_PIXELS, MOST_THIN_PIXELS, is_thin
 from editor.engine.fill.learned import Completion, learned_completion
 from editor.engine.fill.levels import Flags, Level, coarse_of, levels_of
 from editor.engine.fill.regions import Window
@@ -26,14 +26,9 @@ SHIFT_MAP = "shift map"
 PATCHMATCH = "PatchMatch"
 NAVIER_STOKES = "Navier–Stokes"
 
-DECIDING_PIXELS = 6000
-"""Pixels of a hole at the size at which its shifts are decided on."""
 LEAST_PATCHES = 40
 """Known patches at that size, without which there is nothing worth copying."""
 CONTINUATION_RADIUS = 3.0
-
-MOST_THIN_PIXELS = 300_000
-"""Thin holes of more pixels are continued without looking for patches: it would take longer than the whole is worth."""
 
 
 class Native(Protocol):
@@ -64,11 +59,11 @@ class Region:
         self._seed = seed
         if self._thin:
             return
+        self._learned = learned_completion(self._full, models)
         self._levels = levels_of(self._full, DECIDING_PIXELS)
         last = self._levels[-1]
         if np.count_nonzero(whole_patches(last.hole)) < LEAST_PATCHES:
             return
-        self._learned = learned_completion(self._full, models)
         coarse = coarse_of(self._levels, self._proposal(last))
         self._map = decided(coarse, dominant_shifts(coarse, np.random.default_rng(seed)))
         self.method = SHIFT_MAP

@@ -20,7 +20,7 @@ BRIGHTNESS_WAVES = ((0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (2, 0), (1, 2), (2, 
 COLOUR_WAVES = ((0, 0), (0, 1), (1, 0))
 """The cosine waves, down and across, that tell patches apart."""
 GRAIN_WEIGHT = 1.5
-QUERIES = 2500
+QUERIES, LEAST_QUERIES = 2500, 600
 BLOCK = 250
 MOST_SOURCES = 16_000
 NEAREST = 0.15
@@ -109,7 +109,8 @@ def _queries(hole: Flags, possible: Flags, random: np.random.Generator) -> NDArr
         return places
     away = cv2.distanceTransform((~hole).astype(np.uint8), cv2.DIST_L2, 5).ravel()[places].astype(np.float64)
     weights = np.exp(-away / (NEAREST * max(hole.shape)))
-    return random.choice(places, min(QUERIES, len(places)), replace=False, p=weights / weights.sum())
+    wanted = int(np.clip(np.count_nonzero(hole), LEAST_QUERIES, QUERIES))
+    return random.choice(places, min(wanted, len(places)), replace=False, p=weights / weights.sum())
 
 
 def _sources(possible: Flags, random: np.random.Generator) -> NDArray[np.intp]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from editor.domain.errors import EditorError
-from editor.engine.fill.erase import NAVIER_STOKES, SHIFT_MAP, erase
+from editor.engine.fill.erase import NAVIER_STOKES, PATCHMATCH, SHIFT_MAP, erase
 from editor.engine.fill.estimate import bounds_of, estimate_of, is_thin
 from editor.engine.weights import Models
 
@@ -114,3 +114,58 @@ def test_bounds_thinness_and_estimate(round_hole, scratch):
     band = empty.copy()
     band[:6] = 255
     assert not is_thin(band)
+
+
+def test_a_horizon_and_a_line_across_it_are_continued():
+    random = np.random.default_rng(2)
+    picture = np.zeros((220, 300, 3), np.uint8)
+    picture[:110], picture[110:] = (120, 160, 220), (90, 80, 50)
+    picture[:, 146:154] = (230, 230, 230)
+    truth = np.clip(picture + random.normal(0, 4, picture.shape), 0, 255).astype(np.uint8)
+    mask = np.zeros((220, 300), np.uint8)
+    cv2.ellipse(mask, (150, 110), (48, 38), 0, 0, 360, 255, -1)
+    spoiled = truth.copy()
+    spoiled[mask > 0] = (255, 0, 255)
+    result, _ = filled(spoiled, mask)
+    error = np.abs(result.astype(int) - truth)[mask > 0].mean(axis=1)
+    assert (error > 25).mean() < 0.06
+
+
+def test_it_fills_as_well_without_the_native_library(grass, round_hole):
+    result, method = filled(grass, round_hole, native=lambda *_, **__: None)
+    assert method == SHIFT_MAP
+    assert sharpness(result, round_hole) / sharpness(grass, round_hole) > 0.6
+
+
+def test_a_scratch_is_patched_where_that_shows_less(grass, scratch):
+    def lawn(picture, hole, seed, *, radius=5):
+        return grass
+
+    spoiled = grass.copy()
+    spoiled[scratch > 0] = (255, 0, 255)
+    result, method = filled(spoiled, scratch, native=lawn)
+    assert method == PATCHMATCH
+    assert np.array_equal(result, grass)
+
+
+def test_a_large_hole_is_shown_at_low_detail_first(grass):
+    picture = np.tile(grass, (7, 7, 1))
+    mask = np.zeros(picture.shape[:2], np.uint8)
+    mask[150:850, 200:1100] = 1
+    seen = []
+    result, _ = filled(picture, mask, preview=seen.append)
+    assert len(seen) == 1 and seen[0].shape == picture.shape
+    assert np.array_equal(seen[0][mask == 0], picture[mask == 0])
+    assert sharpness(result, mask) > 2 * sharpness(seen[0], mask)
+
+
+def test_several_holes_are_each_filled(grass):
+    picture = np.tile(grass, (4, 4, 1))
+    mask = np.zeros(picture.shape[:2], np.uint8)
+    for row, column in ((60, 70), (560, 700), (300, 400)):
+        cv2.circle(mask, (column, row), 20, 255, -1)
+    spoiled = picture.copy()
+    spoiled[mask > 0] = (255, 0, 255)
+    result, _ = filled(spoiled, mask)
+    assert np.array_equal(result[mask == 0], picture[mask == 0])
+    assert (result[mask > 0].astype(int)[:, 1] > result[mask > 0][:, 2].astype(int) - 20).all()
