@@ -15,6 +15,7 @@ ROUNDS = 3
 SURE = 0.95
 """A prior beyond which, a little way inside, a pixel is not asked again."""
 SURE_REACH = 0.01
+"""That way, as a share of the longer side."""
 LEAST_SAMPLES = 16
 """GrabCut learns five colours of either side; from fewer pixels it learns nothing."""
 RANDOM_SEED = 1

@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from editor.domain.geometry import Rect
 from editor.domain.request import Pixels
 from editor.engine.select.edge import at_full_size
 from editor.engine.select.embedding import Embedding
@@ -24,6 +23,8 @@ HALF = 128
 """From here on a pixel is selected."""
 DONE = 0.98
 """A stroke over pixels of which this share is as it asks changes nothing but its own pixels."""
+CLOSE = 0.01
+"""Of the picture's longer side: half the distance of strokes that mean one thing."""
 ANY = 1
 """A thin stroke must not get lost."""
 EDGE = 5
@@ -51,15 +52,15 @@ def refine(
 
 def _taken_in(image: Pixels, mask: Pixels, strokes: Flags, barred: Flags, about: Embedding, *, leaving: bool) -> Pixels:
     """``mask`` with the things under each of ``strokes``; nothing under ``barred`` belongs to them."""
-    whole = Rect(0, 0, *about.size)
-    for stroke in _each(strokes):
-        if float((mask[stroke] >= HALF).mean()) > DONE:
+    hindering = _small(barred, about.small, ANY)
+    for stroke in _together(_small(strokes, about.small, ANY)):
+        limits = Limits(_small(mask >= HALF, about.small), hindering, leaving)
+        seeds = stroke & limits.free
+        if float(seeds.sum()) <= (1 - DONE) * float(stroke.sum()):
             continue
-        limits = Limits(_small(mask >= HALF, about.small), _small(barred, about.small, ANY), leaving)
-        seeds = _small(stroke, about.small, ANY) & ~limits.ours & ~limits.barred
-        thing = thing_at(image, seeds, about, limits=limits) if seeds.any() else None
+        thing = thing_at(image, seeds, about, limits=limits)
         if thing is not None:
-            mask = _drawn_in(image, mask, thing, View(about.small.pixels, whole))
+            mask = _drawn_in(image, mask, thing, about.small)
     return mask
 
 
@@ -76,11 +77,13 @@ def _drawn_in(image: Pixels, mask: Pixels, thing: Thing, small: View) -> Pixels:
     return mask
 
 
-def _each(strokes: Flags) -> Iterator[Flags]:
-    """The connected strokes, from the top left on."""
-    count, labels = cv2.connectedComponents(strokes.astype(np.uint8), connectivity=8)
+def _together(strokes: Flags) -> Iterator[Flags]:
+    """The strokes that lie close to each other, from the top left on: a scribble asks once."""
+    reach = max(1, round(CLOSE * max(strokes.shape)))
+    near = cv2.dilate(strokes.astype(np.uint8), np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+    count, labels = cv2.connectedComponents(near, connectivity=8)
     for number in range(1, count):
-        yield np.asarray(labels == number)
+        yield np.asarray((labels == number) & strokes)
 
 
 def _small(flags: Flags, view: View, least: int = HALF) -> Flags:
