@@ -7,9 +7,10 @@ The libraries that a job needs are loaded with the first of its kind.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from editor.domain.geometry import Rect
 from editor.domain.kinds import Edge
@@ -17,6 +18,9 @@ from editor.domain.request import Pixels
 from editor.engine.clock_progress import ClockProgress
 from editor.engine.protocol import PREVIEW, RESULT, Message, ProtocolError
 from editor.engine.weights import Models
+
+if TYPE_CHECKING:
+    from editor.engine.select.embedding import Embedding
 
 
 class JobKind(StrEnum):
@@ -36,13 +40,21 @@ class JobKind(StrEnum):
     width, height), either or both null. Gives the same, ``image`` being (h, w): 255 = selected."""
 
 
+@dataclass(slots=True)
+class Memory:
+    """What one job leaves for the next: what was found out about the picture that was last selected in."""
+
+    embedding: Embedding | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a job works with: the networks on this computer, and the ways to tell how far it is."""
+    """What a job works with: the networks on this computer, the ways to tell how far it is, what is remembered."""
 
     models: Models
     tell: Callable[[float], None]
     show: Callable[[Message], None]
+    memory: Memory = field(default_factory=Memory)
 
     def preview(self, image: Pixels) -> None:
         """Show what the result will be like."""
@@ -116,6 +128,7 @@ def _cut_out(job: Message, bench: Bench) -> Message:
 
 
 def _select(job: Message, bench: Bench) -> Message:
+    from editor.engine.select.embedding import Embedding
     from editor.engine.select.wanted import Wanted, select
 
     point, box = job.fields["point"], job.fields["box"]
@@ -125,7 +138,10 @@ def _select(job: Message, bench: Bench) -> Message:
         keep=job.arrays.get("keep"),
         drop=job.arrays.get("drop"),
     )
-    found = select(job.arrays["image"], wanted, models=bench.models)
+    image, known = job.arrays["image"], bench.memory.embedding
+    if known is None or not known.fits(image):
+        known = bench.memory.embedding = Embedding(image, bench.models)
+    found = select(image, wanted, models=bench.models, known=known)
     return _result(found.mask, found.method, found.notes)
 
 

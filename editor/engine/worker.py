@@ -106,11 +106,13 @@ class _Bench:
     """Where jobs are done, one after another."""
 
     def __init__(self, out: Answers) -> None:
+        from editor.engine.jobs import Memory
         from editor.engine.weights import Models
 
         folders = os.environ.get(protocol.MODELS_VARIABLE, "")
         self._models = Models([Path(folder) for folder in folders.split(os.pathsep) if folder])
         self._out = out
+        self._memory = Memory()
 
     def serve(self, job: Message) -> None:
         """Do ``job`` and send its answer, or why there is none. Raises OSError where nobody listens any more."""
@@ -126,7 +128,7 @@ class _Bench:
         from editor.engine.jobs import Bench, done
 
         try:
-            return done(job, Bench(self._models, self._tell, self._out.send))
+            return done(job, Bench(self._models, self._tell, self._out.send, self._memory))
         except EditorError as error:
             return _error(protocol.REFUSED, error.message, error.detail)
         except MemoryError:

@@ -262,6 +262,29 @@ def test_what_nobody_asks_anything_of_goes_and_comes_back(grass, scratch):
     assert is_mended(asyncio.run(asyncio.wait_for(run(), 60)), grass, scratch)
 
 
+def test_things_are_selected_and_cut_out(grass):
+    picture = grass.copy()
+    rows, columns = np.mgrid[: grass.shape[0], : grass.shape[1]]
+    disc = np.hypot(columns - 80, rows - 70) <= 40
+    picture[disc] = (200, 40, 40)
+    stroke = np.zeros(disc.shape, np.uint8)
+    stroke[68:72, 60:100] = 255
+
+    async def run():
+        client = EngineClient(threads=1)
+        at = await client.select(picture, point=(80, 70))
+        again = await client.select(picture, box=(36, 26, 90, 90))
+        cut = await client.cut_out(picture, edge="hard", keep=stroke, progress=quiet)
+        await client.close()
+        return at, again, cut
+
+    for answer in asyncio.run(run()):
+        assert answer.image.shape == disc.shape
+        found = answer.image > 127
+        assert (found & disc).sum() / (found | disc).sum() > 0.9
+        assert answer.method
+
+
 def test_a_picture_is_enlarged_and_extended(grass):
     async def run():
         client = EngineClient(threads=1)

@@ -28,9 +28,10 @@ class Wanted:
     drop: Pixels | None = None
 
 
-def select(image: Pixels, wanted: Wanted, *, models: Models) -> Selection:
-    """Find what is ``wanted`` in ``image`` (h, w, 3; RGB uint8). Raises NothingFound."""
-    about = Embedding(image, models)
+def select(image: Pixels, wanted: Wanted, *, models: Models, known: Embedding | None = None) -> Selection:
+    """Find what is ``wanted`` in ``image`` (h, w, 3; RGB uint8). ``known`` is of an earlier question about the same
+    picture. Raises NothingFound."""
+    about = Embedding(image, models) if known is None else known
     found = _found(image, wanted, models, about)
     if wanted.keep is None and wanted.drop is None:
         return found
