@@ -83,7 +83,7 @@ def test_it_serves_for_nothing_and_without_a_key(edit_of):
     said = []
     result = asyncio.run(local.run(edit_of(seed=7), Call(key=None, report=said.append)))
     assert (result.model, result.seed, result.cost) == ("PatchMatch", 7, FREE)
-    assert local.model(Operation.ERASE) == "PatchMatch"
+    assert local.model(Operation.ERASE) == "shift map"
     assert not local.needs_key
     assert said[0].words == "about 1 s"
     assert said[-1].fraction == 0.5
