@@ -30,8 +30,13 @@ BY_HAND = f"{_VOCABULARY}humanEdits"
 ENHANCED = f"{_VOCABULARY}algorithmicallyEnhanced"
 
 _STRENGTHS = (ENHANCED, BY_HAND, GENERATIVE)
-_UNTRAINED_METHODS = frozenset({"PatchMatch", "Navier–Stokes", "shift map", "multi-scale patches"})
-"""How this computer fills: from the picture itself, by methods that nothing was ever trained on."""
+_UNTRAINED_METHODS = frozenset(
+    (
+        *("PatchMatch", "Navier–Stokes", "shift map", "mirror image"),
+        *("Lanczos", "Lanczos + back-projection", "smoothing + Lanczos"),
+    )
+)
+"""How this computer fills, extends and enlarges from the picture itself, by methods that nothing was ever trained on."""
 _CONTENT_STAYS = (Operation.UPSCALE, Operation.REMOVE_BACKGROUND)
 _CAPTURED = tuple(
     f"{_VOCABULARY}{word}"
@@ -111,8 +116,11 @@ def source_type_of(receipt: Receipt) -> str | None:
         return None
     if receipt.way is Way.CUT_OUT:
         return ENHANCED
-    if receipt.served_by.platform == "local" and receipt.served_by.model in _UNTRAINED_METHODS:
-        return ENHANCED if receipt.operation in _CONTENT_STAYS else BY_HAND
+    if receipt.served_by.platform == "local":
+        # Here a new background is the user's own color or picture; a network only finds the subject.
+        given = receipt.operation is Operation.REPLACE_BACKGROUND
+        if given or receipt.served_by.model in _UNTRAINED_METHODS:
+            return ENHANCED if receipt.operation in _CONTENT_STAYS else BY_HAND
     return GENERATIVE
 
 

@@ -18,7 +18,9 @@ from editor.domain.kinds import CostSource, Operation, OperationType, Outcome, W
 from editor.domain.layer import Layer
 from editor.domain.moment import Moment
 from editor.domain.receipt import FileFacts, Receipt, ServedBy
+from editor.engine.extend.extend import MIRRORED
 from editor.engine.fill import erase
+from editor.engine.upscale.classical import Classical
 from editor.storage.output_file import OutputFile
 from editor.storage.picture_writer import save_picture
 from editor.storage.project_writer import write_project
@@ -85,8 +87,16 @@ def test_the_source_type_tells_what_made_the_pixels() -> None:
     assert source_type_of(FAILED) is None
     assert source_type_of(replace(HERE, served_by=ServedBy("local", "this-computer", "a network", None))) == GENERATIVE
     assert source_type_of(replace(HERE, operation=Operation.UPSCALE)) == ENHANCED
-    for method in (erase.PATCHMATCH, erase.NAVIER_STOKES, erase.SHIFT_MAP):
-        assert source_type_of(replace(HERE, served_by=ServedBy("local", "this-computer", method, None))) == BY_HAND
+    for method in (erase.PATCHMATCH, erase.NAVIER_STOKES, erase.SHIFT_MAP, MIRRORED):
+        assert source_type_of(made_here(Operation.ERASE, method)) == BY_HAND
+    for enlarger in (Classical(0.0), Classical(1.0), Classical(0.0, smooth=True)):
+        assert source_type_of(made_here(Operation.UPSCALE, enlarger.name)) == ENHANCED
+    assert source_type_of(made_here(Operation.UPSCALE, "Real-ESRGAN ×4 plus")) == GENERATIVE
+    assert source_type_of(made_here(Operation.REPLACE_BACKGROUND, "U²-Net")) == BY_HAND
+
+
+def made_here(operation: Operation, method: str) -> Receipt:
+    return replace(HERE, operation=operation, served_by=ServedBy("local", "this-computer", method, None))
 
 
 @pytest.mark.parametrize(
