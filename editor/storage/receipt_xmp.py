@@ -36,7 +36,7 @@ _UNTRAINED_METHODS = frozenset(
         *("Lanczos", "Lanczos + back-projection", "smoothing + Lanczos"),
     )
 )
-"""How this computer fills, extends and enlarges from the picture itself, by methods that nothing was ever trained on."""
+"""How this computer works from the picture itself, by methods that nothing was ever trained on."""
 _CONTENT_STAYS = (Operation.UPSCALE, Operation.REMOVE_BACKGROUND)
 _CAPTURED = tuple(
     f"{_VOCABULARY}{word}"
