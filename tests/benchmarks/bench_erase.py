@@ -62,22 +62,6 @@ def plain(image: Pixels, hole: Flags) -> Pixels:
     return result
 
 
-def guided(image: Pixels, hole: Flags) -> Pixels:
-    """The same, told by a map of rows and columns where it is."""
-    rows, columns = around(hole, MARGIN)
-    part = np.ascontiguousarray(image[rows, columns])
-    height, width = part.shape[:2]
-    places = np.zeros((height, width, 3), np.float32)
-    places[..., 0] = np.arange(height)[:, None] * (0.49 / max(height, width))
-    places[..., 1] = np.arange(width)[None] * (0.3 / max(height, width))
-    patchmatch.set_random_seed(0)
-    marks = hole[rows, columns].astype(np.uint8)
-    filled = patchmatch.inpaint_regularity(part, marks, places, patch_size=RADIUS, guide_weight=0.15)
-    result = image.copy()
-    result[rows, columns][hole[rows, columns]] = filled[hole[rows, columns]]
-    return result
-
-
 def continued(way: int) -> Method:
     """One of OpenCV's own."""
 
@@ -97,7 +81,6 @@ METHODS: Mapping[str, Method] = {
     "Telea": continued(cv2.INPAINT_TELEA),
     "Navier-Stokes": continued(cv2.INPAINT_NS),
     PLAIN: plain,
-    "guided PatchMatch": guided,
     OURS: ours,
 }
 

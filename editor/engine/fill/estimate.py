@@ -12,7 +12,11 @@ from editor.domain.request import Pixels
 NOTHING_LEFT = "There is nothing left of the picture to fill from. Leave some of it unmasked."
 
 THIN_HALF_WIDTH = 4.0
-"""Pixels. Holes nowhere deeper than this (scratches, wires, dust) are continued better than copied into."""
+"""Pixels. Holes nowhere deeper than this (scratches, wires, dust) are continued or patched better than filled by
+pieces."""
+
+CROSSING_HALF_WIDTH, MEAN_DEPTH = 10.0, 2.5
+"""Nor do those want pieces that are a little deeper where scratches cross, but hardly anywhere else."""
 
 START_SECONDS = 0.5
 """Starting the process and handing the picture over."""
@@ -50,7 +54,7 @@ def bounds_of(mask: Pixels) -> tuple[slice, slice] | None:
 
 
 def is_thin(mask: Pixels) -> bool:
-    """Whether no marked pixel of ``mask`` (h, w) is further than ``THIN_HALF_WIDTH`` from one that is not."""
+    """Whether what ``mask`` (h, w) marks is as thin as a scratch, but for crossings."""
     import cv2
 
     bounds = bounds_of(mask)
@@ -63,7 +67,10 @@ def is_thin(mask: Pixels) -> bool:
     rows, columns = (slice(max(0, part.start - 1), part.stop + 1) for part in bounds)
     window = (mask[rows, columns] > 0).astype(np.uint8)
     distance = cv2.distanceTransform(window, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
-    return float(distance.max()) <= THIN_HALF_WIDTH
+    deepest = float(distance.max())
+    if deepest <= THIN_HALF_WIDTH:
+        return True
+    return deepest <= CROSSING_HALF_WIDTH and float(distance[window > 0].mean()) <= MEAN_DEPTH
 
 
 def estimate_seconds(pixels: int, *, thin: bool) -> float:

@@ -21,6 +21,8 @@ from editor.engine.fill.messages import Indices, Labelling
 GRAIN_WEIGHT = 1.5
 MOST_DIFFERENCE = 6000.0
 """Squared grey levels. Beyond this, different is different."""
+DIFFERENCE_POWER, USUAL_DIFFERENCE = 0.6, 1000.0
+"""Of the squared differences along joints: small ones count more, so that rough pieces have a chance beside smooth."""
 IMPOSSIBLE = np.float32(1e6)
 LABELS = 48
 FREQUENT = 44
@@ -28,6 +30,8 @@ FREQUENT = 44
 EDGE_REACH = 3
 EDGE_WEIGHT = 4.0
 EXPECTED_WEIGHT = 0.05
+EXPECTED_GRAIN = 10.0
+"""What grain counts beside colour there; without it smooth pieces win, whose joints never show."""
 EXPECTED_BLUR = 2.0
 REACH_WEIGHT = 0.3
 """What a shift that reaches pixels few others reach is worth, beside one that fits the edge."""
@@ -60,6 +64,8 @@ def decided(coarse: Coarse, frequent: Places) -> ShiftMap:
     differences += lengths[:, :, None]
     differences += lengths[:, None, :]
     np.clip(differences, 0, MOST_DIFFERENCE, out=differences)
+    np.power(differences, DIFFERENCE_POWER, out=differences)
+    differences *= USUAL_DIFFERENCE ** (1 - DIFFERENCE_POWER)
     labels = np.full(coarse.hole.shape, -1, np.int16)
     labelling = Labelling(own, differences, coarse.hole)
     first = labelling.improved(ROUNDS)
@@ -83,7 +89,8 @@ class _Work:
     def __init__(self, coarse: Coarse) -> None:
         self._hole, self._known = coarse.hole, ~coarse.hole
         self.points: Places = np.argwhere(coarse.hole).astype(np.int32)
-        brightness = np.ascontiguousarray(coarse.opponent[..., 0])
+        # What the hole itself shows must not slope into what is known beside it.
+        brightness = expected(coarse.opponent[..., :1], coarse.hole)[..., 0]
         slopes = [cv2.Sobel(brightness, cv2.CV_32F, *order) / 8 for order in ((1, 0), (0, 1))]
         self._values: Floats = np.dstack([coarse.opponent, GRAIN_WEIGHT * coarse.grain, *slopes]).astype(np.float32)
 
@@ -155,7 +162,9 @@ class _Work:
         means: Floats = np.dstack(smooth).astype(np.float32)
         wanted = expected(means, self._hole)[self._hole]
         copies, _ = self.copies(shifts, means)
-        return np.asarray(np.minimum(np.square(copies - wanted[:, None]).sum(axis=2), MOST_DIFFERENCE), np.float32)
+        weights = np.array([1, 1, 1, EXPECTED_GRAIN, EXPECTED_GRAIN], np.float32)
+        apart = np.square(copies - wanted[:, None]) @ weights
+        return np.asarray(np.minimum(apart, MOST_DIFFERENCE), np.float32)
 
     def repeats(self, shifts: Places, labels: Indices) -> Floats:
         """(n, k): the price of showing again, by another shift, what a larger piece shows already: the more the more

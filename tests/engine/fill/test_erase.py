@@ -169,3 +169,14 @@ def test_several_holes_are_each_filled(grass):
     result, _ = filled(spoiled, mask)
     assert np.array_equal(result[mask == 0], picture[mask == 0])
     assert (result[mask > 0].astype(int)[:, 1] > result[mask > 0][:, 2].astype(int) - 20).all()
+
+
+def test_crossing_scratches_are_thin_and_a_spot_is_not():
+    mask = np.zeros((200, 200), np.uint8)
+    cv2.line(mask, (10, 20), (190, 180), 255, 6)
+    cv2.line(mask, (190, 10), (20, 190), 255, 6)
+    cv2.line(mask, (10, 100), (190, 104), 255, 6)
+    assert is_thin(mask)
+    spot = np.zeros((200, 200), np.uint8)
+    cv2.circle(spot, (100, 100), 12, 255, -1)
+    assert not is_thin(spot)
