@@ -21,7 +21,7 @@ from editor.engine.cutout.full_size import enlarged
 from editor.engine.cutout.matting import matted
 from editor.engine.cutout.portrait import with_hair
 from editor.engine.select.cuts import cut, pieces
-from editor.engine.select.saliency import Saliency, saliency
+from editor.engine.select.saliency import Saliency, saliency, unlike_frame
 from editor.engine.select.strokes import refine
 from editor.engine.select.view import View, view_of
 from editor.engine.weights import Models
@@ -187,13 +187,8 @@ def _band(solid: Pixels, width: int) -> Flags:
 
 
 def framed(pixels: Pixels) -> Floats:
-    """How unlike its frame each pixel of a picture is, 0–1, the middle more than the rim: what may be the subject where
-    nobody knows."""
-    lab = cv2.cvtColor(cv2.GaussianBlur(pixels, (0, 0), 2.0), cv2.COLOR_RGB2LAB).astype(np.float32)
-    frame = np.concatenate([lab[0], lab[-1], lab[:, 0], lab[:, -1]])
-    spread = np.cov(frame, rowvar=False) + 20 * np.eye(3)
-    away = lab - frame.mean(axis=0)
-    distance = np.einsum("ijk,kl,ijl->ij", away, np.linalg.inv(spread), away)
+    """What may be the subject of a picture where nobody knows, 0–1: what is unlike its frame, the more in the middle
+    the sooner."""
     rows, columns = (np.abs(np.linspace(-1, 1, length, dtype=np.float32)) for length in pixels.shape[:2])
     middle = np.clip(1.6 - np.hypot(rows[:, None], columns[None, :]), 0, 1)
-    return np.asarray(np.clip(distance / 24, 0, 1) * middle, np.float32)
+    return np.asarray(unlike_frame(pixels) * middle, np.float32)

@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from editor.domain.request import Pixels
-from editor.engine.cutout.matting import Windows
+from editor.engine.cutout.matting import EPSILON, RADIUS
+from editor.engine.select.windows import Windows
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
@@ -31,7 +32,7 @@ def enlarged(image: Pixels, small: Pixels, share: Floats) -> Pixels:
     plain = cv2.resize(_bytes(share), (width, height), interpolation=cv2.INTER_LINEAR)
     result = np.where(plain > 127, np.uint8(255), np.uint8(0))
     rows, columns = np.nonzero(_outline(share, (width, height)))
-    slopes, offset = Windows.of(small).fitted(share)
+    slopes, offset = Windows.of(small, radius=RADIUS, epsilon=EPSILON).fitted(share)
     for at in range(0, len(rows), CHUNK):
         part = slice(at, at + CHUNK)
         y = (rows[part].astype(np.float32) + 0.5) * np.float32(small.shape[0] / height) - np.float32(0.5)

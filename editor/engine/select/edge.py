@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from editor.domain.request import Pixels
 from editor.engine.select.view import View
+from editor.engine.select.windows import Colours, Windows, weighted
 
 Floats = NDArray[np.float32]
 Flags = NDArray[np.bool_]
@@ -57,26 +58,19 @@ def at_full_size(image: Pixels, view: View, thing: Flags) -> Pixels:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """The share as a linear function of the colours at each pixel of a view: ``slopes`` (h, w, 3), ``offset`` (h, w).
+    """The share as a linear function of the colours at each pixel of a view: ``slopes`` (h, w) by channel, ``offset`` (h, w).
 
     ``rough`` (h, w) is what is known without the colours.
     """
 
-    slopes: Floats
+    slopes: Colours
     offset: Floats
     rough: Floats
 
     @classmethod
     def of(cls, pixels: Pixels, share: Floats) -> Fit:
         """The best in the windows of ``pixels``, averaged over all windows that hold a pixel."""
-        colours = _shares(pixels)
-        mean, mean_share = _box(colours), _box(share)
-        products = _box(colours[..., (0, 0, 0, 1, 1, 2)] * colours[..., (0, 1, 2, 1, 2, 2)])
-        products -= mean[..., (0, 0, 0, 1, 1, 2)] * mean[..., (0, 1, 2, 1, 2, 2)]
-        along = _box(colours * share[..., None]) - mean * mean_share[..., None]
-        slopes = _solved(products, along)
-        offset = mean_share - np.einsum("ijk,ijk->ij", slopes, mean)
-        return cls(_box(slopes), _box(np.asarray(offset, np.float32)), _rough(share))
+        return cls(*Windows.of(pixels, radius=RADIUS, epsilon=EPSILON).fitted(share), _rough(share))
 
     def drawn(self, colours: Floats, first: tuple[int, int], steps: tuple[float, float]) -> Floats:
         """The share at ``colours``, (h, w, 3), from the pixel ``first`` on; ``steps`` pixels are one of the view."""
@@ -88,8 +82,9 @@ class Fit:
             ],
             np.float64,
         )
-        slopes, offset, rough = (_placed(one, way, size) for one in (self.slopes, self.offset, self.rough))
-        share = np.einsum("ijk,ijk->ij", slopes, colours) + offset
+        offset, rough = _placed(self.offset, way, size), _placed(self.rough, way, size)
+        red, green, blue = (_placed(slope, way, size) for slope in self.slopes)
+        share = weighted((red, green, blue), [colours[..., channel] for channel in range(3)]) + offset
         steep = (share - 0.5) * STEEPNESS + 0.5
         # Far from the outline the colours have no say.
         return np.asarray(np.clip(np.clip(steep, 4 * rough - 3, 4 * rough), 0, 1), np.float32)
@@ -113,11 +108,6 @@ def _span(first: int, end: int, step: float) -> slice:
     return slice(round(first * step), round(end * step))
 
 
-def _box(values: Floats) -> Floats:
-    side = 2 * RADIUS + 1
-    return np.asarray(cv2.blur(values, (side, side), borderType=cv2.BORDER_REFLECT), np.float32)
-
-
 def _rough(share: Floats) -> Floats:
     return np.asarray(cv2.blur(share, (2 * BAND - 1, 2 * BAND - 1), borderType=cv2.BORDER_REFLECT), np.float32)
 
@@ -125,15 +115,3 @@ def _rough(share: Floats) -> Floats:
 def _placed(values: Floats, way: NDArray[np.float64], size: tuple[int, int]) -> Floats:
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     return np.asarray(cv2.warpAffine(values, way, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.float32)
-
-
-def _solved(products: Floats, along: Floats) -> Floats:
-    """The slopes that explain ``along``, by the adjugate of the covariances ``products`` (rr, rg, rb, gg, gb, bb)."""
-    a, b, c, d, e, f = (products[..., place] for place in range(6))
-    a, d, f = a + EPSILON, d + EPSILON, f + EPSILON
-    one, two, three = d * f - e * e, c * e - b * f, b * e - c * d
-    four, five, six = a * f - c * c, b * c - a * e, a * d - b * b
-    scale = 1 / (a * one + b * two + c * three)
-    x, y, z = (along[..., place] for place in range(3))
-    slopes = (one * x + two * y + three * z, two * x + four * y + five * z, three * x + five * y + six * z)
-    return np.asarray(np.stack([slope * scale for slope in slopes], axis=-1), np.float32)

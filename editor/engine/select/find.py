@@ -6,7 +6,6 @@ some 60 MB at any size of picture, and what a network takes for itself.
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +15,7 @@ from editor.engine.select.cuts import cut, pieces
 from editor.engine.select.edge import at_full_size
 from editor.engine.select.embedding import VIEW_PIXELS, WORK_PIXELS, Embedding
 from editor.engine.select.mobile_sam import ENCODER
-from editor.engine.select.saliency import QUICK, Saliency, saliency
+from editor.engine.select.saliency import QUICK, Saliency, saliency, unlike_frame
 from editor.engine.select.selection import NothingFound, Selection
 from editor.engine.select.things import COLOURS, Thing, around, enlarged, thing_at, thing_in
 from editor.engine.select.view import View, view_of
@@ -51,7 +50,7 @@ def select_subject(image: Pixels, *, models: Models, known: Embedding | None = N
     """
     about = Embedding(image, models) if known is None else known
     found = about.saliency
-    prior = _distinct(about.small) if found is None else found.at(about.small.size)
+    prior = unlike_frame(about.small.pixels) if found is None else found.at(about.small.size)
     if float((prior > 0.5).mean()) < LEAST_SUBJECT:
         raise NothingFound(NO_SUBJECT)
     thing = pieces(cut(about.small.pixels, prior), least_share=LEAST_PIECE)
@@ -130,13 +129,3 @@ def _is_clear(prior: Floats, within: Flags) -> bool:
         float((thing & within).any(axis=axis).sum()) >= CLEAR_EXTENT * float(within.any(axis=axis).sum())
         for axis in (0, 1)
     )
-
-
-def _distinct(view: View) -> Floats:
-    """How unlike the picture's frame each pixel is, 0–1: a subject is seldom cut by the frame."""
-    lab = cv2.cvtColor(cv2.GaussianBlur(view.pixels, (0, 0), 2.0), cv2.COLOR_RGB2LAB).astype(np.float32)
-    frame = np.concatenate([lab[0], lab[-1], lab[:, 0], lab[:, -1]])
-    spread = np.cov(frame, rowvar=False) + 20 * np.eye(3)
-    away = lab - frame.mean(axis=0)
-    distance = np.einsum("ijk,kl,ijl->ij", away, np.linalg.inv(spread), away)
-    return np.asarray(np.clip(distance / 24, 0, 1), np.float32)

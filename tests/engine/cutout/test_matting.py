@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 
 from editor.engine.cutout.full_size import enlarged
-from editor.engine.cutout.matting import Windows, matted
+from editor.engine.cutout.matting import EPSILON, RADIUS, matted
+from editor.engine.select.windows import Windows, weighted
 
 
 def strands(height: int = 120, width: int = 160) -> tuple[np.ndarray, np.ndarray]:
@@ -56,9 +57,9 @@ def test_a_flat_picture_keeps_the_guess() -> None:
 def test_a_linear_function_of_the_colours_departs_from_itself_by_nothing() -> None:
     image, _ = strands()
     share = (image[..., 0] / 255 * 0.5 + image[..., 2] / 255 * 0.3 + 0.1).astype(np.float32)
-    windows = Windows.of(image)
+    windows = Windows.of(image, radius=RADIUS, epsilon=EPSILON)
     slopes, offset = windows.fitted(share)
-    again = sum(slope * colour for slope, colour in zip(slopes, windows.colours, strict=True)) + offset
+    again = weighted(slopes, windows.colours) + offset
     edges = cv2.Laplacian(share, cv2.CV_32F) != 0
     assert np.abs(again - share)[edges].mean() < 0.01
     assert np.abs(windows.departure(share) - (share - again)).max() < 1e-5
