@@ -58,9 +58,9 @@ def at_full_size(image: Pixels, view: View, thing: Flags) -> Pixels:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fit:
-    """The share as a linear function of the colours at each pixel of a view: ``slopes`` (h, w) by channel, ``offset`` (h, w).
+    """The share as a linear function of the colours at each pixel of a view: ``slopes`` by channel and ``offset``.
 
-    ``rough`` (h, w) is what is known without the colours.
+    ``rough`` is what is known without the colours. All are (h, w).
     """
 
     slopes: Colours

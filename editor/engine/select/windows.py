@@ -1,8 +1,8 @@
 """A share as a linear function of the colours, in the window round each pixel.
 
 Where a picture shows a subject before a ground, the subject's share of the pixels of a small window is nearly such a
-function (Levin, Lischinski, Weiss: A Closed-Form Solution to Natural Image Matting, 2008). Found by box filters, as in a
-guided filter (He, Sun, Tang: Guided Image Filtering, 2010).
+function (Levin, Lischinski, Weiss: A Closed-Form Solution to Natural Image Matting, 2008). Found by box filters, as in
+a guided filter (He, Sun, Tang: Guided Image Filtering, 2010).
 """
 
 from __future__ import annotations
