@@ -16,7 +16,7 @@ def test_an_edits_receipt_is_found_in_its_file_where_that_was_asked_for(command_
     assert ran.code == 0, ran.err
     listed = command_line.run("receipts", "out.jpg", "photo.png")
     assert listed.code == 0, listed.err
-    assert "“out.jpg” holds 1 receipt.\n1. Erase: local, model PatchMatch, way: mask\n" in listed.out
+    assert "“out.jpg” holds 1 receipt.\n1. Erase: local, model shift map, way: mask\n" in listed.out
     assert "320 × 240 pixels" in listed.out
     assert listed.out.endswith("“photo.png” holds no receipts.\n")
     whole = json.loads((command_line.folder / "receipt.json").read_text(encoding="utf-8"))

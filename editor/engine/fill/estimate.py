@@ -31,14 +31,14 @@ DECIDING_PIXELS = 6000
 SECONDS_PER_PIXEL = 2.2e-6
 """Carrying up and joining, for each pixel of the hole at the full size."""
 
-THIN_SECONDS_PER_PIXEL = 27e-6
+THIN_SECONDS_PER_PIXEL = 85e-6
 """Patching a thin hole and continuing it, for each pixel of it.
 
-All are measured on one core of a server: holes of 20,000 to 2,400,000 pixels took 1.6 to 5.5 s, scratches of 55,000
-pixels 1.5 s.
+All are measured on one core of a server: holes of 20,000 to 2,400,000 pixels took 1.6 to 5.5 s, scratches of 30,000
+pixels 2.6 s, of 144,000 pixels 14 s.
 """
 
-MOST_THIN_PIXELS = 300_000
+MOST_THIN_PIXELS = 60_000
 """Thin holes of more pixels are only continued: patches would take longer than the whole is worth."""
 
 CONTINUED_SECONDS_PER_PIXEL = 3e-6
