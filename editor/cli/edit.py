@@ -73,7 +73,7 @@ def run_edit(options: Namespace, surroundings: Surroundings) -> int:
 
 def _prepared(session: Session, operation: Operation, files: EditFiles, options: Namespace) -> tuple[PreparedEdit, ...]:
     document = files.document(options)
-    chosen = edit_options(options, pictures=files.pictures(options, document.size))
+    chosen = edit_options(options, pictures=files.pictures(options, document.size), width=document.size[0])
     if files.background is not None:
         session.chains.require_may_leave(files.background)
     session.require_chain()

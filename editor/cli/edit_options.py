@@ -25,6 +25,7 @@ _DEFAULTS = {AREAS.name: Areas.TOGETHER}
 """Where a script is better off than with the window's: one command is one edit, unless more are asked for."""
 MOST_GROWN, MOST_FEATHERED = 1_000, 100_000
 """Pixels beyond which a mask's edge is not moved or softened: what is more takes minutes and marks all or nothing."""
+MOST_WIDE = 100_000
 MOST_CYCLES = 1_000
 _MASK_OPTIONS = ("--mask", "--grow", "--feather")
 
@@ -41,15 +42,31 @@ def add_edit(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         _add_files(command, operation)
         for parameter in operation.parameters:
             _add_parameter(command, parameter)
+        if operation.operation is Operation.UPSCALE:
+            command.add_argument(
+                "--width", type=_whole_number(1, MOST_WIDE), metavar="PX", help="as wide as this, instead of --scale"
+            )
         _add_common(command)
 
 
-def edit_options(options: argparse.Namespace, *, pictures: Mapping[str, Any]) -> EditOptions:
-    """What the user chose; ``pictures`` holds what stands in the files that options name. Raises InputError."""
+def edit_options(options: argparse.Namespace, *, pictures: Mapping[str, Any], width: int) -> EditOptions:
+    """What the user chose; ``pictures`` holds what stands in the files that options name, ``width`` is the picture's.
+
+    Raises InputError.
+    """
     declared = operation_of(Operation(options.operation)).parameters
     values = {parameter.name: getattr(options, parameter.name) for parameter in declared}
     values |= {name: picture for name, picture in pictures.items() if name in values}
+    if getattr(options, "width", None) is not None:
+        values["scale"] = _scale_to(options.width, width)
     return options_of(values, models=_models(options.model))
+
+
+def _scale_to(wanted: int, width: int) -> float:
+    """The scale that makes a picture of ``width`` as wide as ``wanted``."""
+    if wanted <= width:
+        raise InputError(f"The picture is {width} pixels wide already. Give a larger --width.")
+    return wanted / width
 
 
 def surplus_words(operation: Operation, surplus: Sequence[str]) -> str:
@@ -66,6 +83,8 @@ def surplus_words(operation: Operation, surplus: Sequence[str]) -> str:
 
 def _options_of(operation: type[EditOperation]) -> tuple[str, ...]:
     own = tuple(parameter.option for parameter in operation.parameters)
+    if operation.operation is Operation.UPSCALE:
+        return (*own, "--width")
     return (*own, *_MASK_OPTIONS) if operation.operation.masked else own
 
 

@@ -156,6 +156,8 @@ def _whole_number(parameter: Parameter) -> Field:
 
 def _number(parameter: Parameter) -> Field:
     box = ScaleBox()
+    # Fine enough to reach any size in pixels.
+    box.setDecimals(4)
     box.setRange(parameter.least or 0.0, parameter.most or MOST_NUMBER)
     box.setSingleStep(0.5)
     box.setPrefix("×")

@@ -89,6 +89,18 @@ EVERY = {
 }
 
 
+def test_a_picture_is_enlarged_to_a_width(commands: Commands) -> None:
+    code, _, err = commands.edit("upscale", "--width", "391")
+    assert code == 0, err
+    assert commands.picture("out.png").shape[:2] == (293, 391)
+    code, _, err = commands.edit("upscale", "--width", "120")
+    assert code == 2
+    assert err == "The picture is 120 pixels wide already. Give a larger --width.\n"
+    code, _, err = commands.edit("erase", *MASK, "--width", "300")
+    assert code == 2
+    assert "erase takes no --width; it is for upscale" in err
+
+
 @pytest.mark.parametrize("operation", EVERY)
 def test_every_operation_writes_its_picture_and_its_receipt(commands: Commands, operation: str) -> None:
     before = commands.picture("photo.png")
