@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from editor.domain.document import Document
 from editor.domain.geometry import Rect
-from editor.domain.history import NOWHERE, HistoryEntry
-from editor.tools.base import PointerEvent, Tool
+from editor.domain.history import NOWHERE
+from editor.tools.base import Outcome, Pointer, PointerEvent, Tool
 
 
 class Pan(Tool):
@@ -14,7 +14,10 @@ class Pan(Tool):
     id = "pan"
     caption = "Pan"
     key = "H"
-    moves_view = True
+    icon = "hand"
+    hint = "Drag to move the picture. The wheel zooms; holding Space pans with any tool."
+    masks = False
+    pointer = Pointer.HAND
 
     def press(self, document: Document, event: PointerEvent) -> Rect:
         """Nothing changes."""
@@ -24,7 +27,7 @@ class Pan(Tool):
         """Nothing changes."""
         return NOWHERE
 
-    def release(self, document: Document) -> HistoryEntry | None:
+    def release(self, document: Document) -> Outcome | None:
         """No step."""
         return None
 

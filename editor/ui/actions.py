@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from editor.tools.registry import TOOLS
 from editor.ui.edit_words import TILES
 from editor.ui.icons import Icons
 
@@ -54,11 +55,11 @@ COMMANDS = (
     _command("clear_mask", "Clear mask", "brush-cleaning", "Ctrl+D"),
     _command("invert_mask", "Invert mask", "contrast", "Ctrl+I"),
     _command("crop", "Crop to mask", "crop"),
-    _command("pan", "Pan", "hand", "H", group="tool"),
-    _command("mask_brush", "Mask brush", "brush", "B", group="tool"),
-    _command("mask_eraser", "Mask eraser", "eraser", "E", group="tool"),
+    *(_command(tool.id, tool.caption, tool.icon, tool.key, group="tool") for tool in TOOLS),
     _command("smaller", "Smaller brush", "", "["),
     _command("larger", "Larger brush", "", "]"),
+    _command("softer", "Softer brush", "", "{"),
+    _command("harder", "Harder brush", "", "}"),
     _command(RUN, "Erase masked area", "sparkles", "Ctrl+Return", "Ctrl+Enter"),
     *(_command(one.value, one.caption, group="operation", alone=f"Edit: {one.caption}") for one in OPERATIONS),
     _command("compare", "Compare platforms…", "replace"),

@@ -18,12 +18,14 @@ from PySide6.QtWidgets import QWidget
 from editor.domain.geometry import Rect
 from editor.domain.history import Dirty
 from editor.imaging.picture import Picture
-from editor.tools.base import PointerEvent, Tool
+from editor.tools.base import PointerEvent, Step, Tool
+from editor.tools.sketch import NOTHING
+from editor.ui.canvas_hand import Hand
 from editor.ui.canvas_input import CanvasInput
 from editor.ui.canvas_look import CanvasLook
 from editor.ui.canvas_painter import CanvasPainter
 from editor.ui.canvas_screen import CanvasScreen
-from editor.ui.canvas_stroke import CanvasStroke
+from editor.ui.canvas_sketch import SketchPainter
 from editor.ui.canvas_texture import rects
 from editor.ui.cursor_ring import CursorRing
 from editor.ui.picture_words import description
@@ -36,12 +38,24 @@ SETTLE_MS = 80
 class Canvas(QWidget):
     """Shows one picture. All sizes inside are device pixels; Qt's events and rectangles are translated here.
 
-    Only rectangles that changed are painted. While a stroke runs, Esc takes it back; whoever undoes or runs
-    something on the document calls :meth:`finish_stroke` first.
+    Only rectangles that changed are painted. Whoever undoes or runs something on the document calls
+    :meth:`finish_stroke` first.
     """
 
     stroke_finished = Signal(object)
     """A :class:`editor.domain.history.HistoryEntry`: a stroke was put into the history."""
+    search_wanted = Signal(object)
+    """A :class:`editor.tools.base.Search`: a thing is to be found and masked."""
+    picked = Signal(tuple)
+    """Red, green and blue, 0 to 255: a colour was picked."""
+    failed = Signal(object)
+    """An :class:`editor.domain.errors.EditorError`: what is open could not be finished."""
+    told = Signal(str)
+    """A sentence about what the keyboard's pointer does."""
+    tool_moved = Signal()
+    """What the tool keeps open, or an option that it changes itself, may be another."""
+    brush_dragged = Signal(float, float)
+    """Since the drag began: how much larger the brush is to be in picture pixels, and how much harder in per cent."""
     mask_changed = Signal()
     """The effective mask is another: after a stroke, its cancelling, and :meth:`refresh`."""
     zoom_changed = Signal(float)
@@ -62,12 +76,13 @@ class Canvas(QWidget):
         self.setMinimumSize(160, 120)
         self.setAccessibleName("Canvas")
         self._picture: Picture | None = None
-        self._tool: Tool | None = None
-        self._stroke: CanvasStroke | None = None
+        self.hand = Hand(self)
         self._ring: CursorRing | None = None
+        self._sketch = NOTHING
         self._viewport = Viewport()
         self._screen = CanvasScreen(self, self._viewport)
         self._painter = CanvasPainter()
+        self._sketches = SketchPainter(self._viewport, self.font())
         self.look = CanvasLook(self, self._painter)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._smooth)
@@ -82,11 +97,12 @@ class Canvas(QWidget):
 
     def show_picture(self, picture: Picture | None) -> None:
         """Show another picture, all of it in sight; None shows how to open one."""
-        self.finish_stroke()
+        self.hand.show_picture(None)
         self._picture = picture
         self._painter.show(picture)
         if picture is not None:
             self._viewport.show(*picture.document.size)
+        self.hand.show_picture(picture)
         self._ring = None
         self._input.update_cursor()
         self._zoomed()
@@ -96,19 +112,20 @@ class Canvas(QWidget):
         """The document changed by undo, an edit, or another *grow* or *feather*: follow and repaint only that."""
         if self._picture is None:
             return
-        shown = self._picture.refresh(dirty, self._level())
+        shown = self._picture.refresh(dirty, self.level)
         if shown.resized:
             self._follow_picture_size()
-        self._repaint(shown.pixels)
-        self._repaint(shown.mask)
+        self.repaint_picture(shown.pixels)
+        self.repaint_picture(shown.mask)
         if shown.mask:
-            self._mask_changed()
+            self.tell_mask()
 
     def _follow_picture_size(self) -> None:
         """The picture got another size: all of it comes into sight, as when it was opened."""
         assert self._picture is not None
         self._viewport.show(*self._picture.document.size)
         self._painter.show(self._picture)
+        self.hand.enter()
         self._zoomed()
 
     # Tools and strokes
@@ -116,49 +133,67 @@ class Canvas(QWidget):
     @property
     def tool(self) -> Tool | None:
         """The tool that the left button uses, or None."""
-        return self._tool
+        return self.hand.tool
 
     def set_tool(self, tool: Tool | None) -> None:
         """Use another tool; a running stroke is finished first."""
-        self.finish_stroke()
-        self._tool = tool
+        self.hand.take(tool)
         self._input.update_cursor()
-        self.update_ring()
+        self.follow_tool()
 
     @property
     def stroking(self) -> bool:
         """Whether a stroke is under way."""
-        return self._stroke is not None
+        return self.hand.stroking
 
-    def begin_stroke(self, event: PointerEvent) -> None:
-        """The tool is pressed at a place in the picture."""
-        if self._picture is not None and self._tool is not None and not self.stroking:
-            self._stroke = CanvasStroke(self._picture, self._tool)
-            self._repaint(self._stroke.press(event))
+    def begin_stroke(self, event: PointerEvent, *, eraser: bool = False) -> None:
+        """The tool is pressed at a place in the picture, or a pen's other end is."""
+        self.hand.press(event, eraser=eraser)
+        self.follow_tool()
 
     def continue_stroke(self, event: PointerEvent) -> None:
         """The pressed tool moved."""
-        if self._stroke is not None:
-            self._repaint(self._stroke.move(event))
+        self.hand.move(event)
+        self.follow_tool()
 
     def finish_stroke(self) -> None:
         """The tool is released where it is; nothing where no stroke runs."""
-        stroke, self._stroke = self._stroke, None
-        if stroke is None:
-            return
-        stroke.flush(self._level())
-        entry = stroke.release()
-        if entry is not None:
-            self._mask_changed()
-            self.stroke_finished.emit(entry)
+        self.hand.release()
+        self.follow_tool()
 
     def cancel_stroke(self) -> None:
-        """Take the running stroke back."""
-        stroke, self._stroke = self._stroke, None
-        if stroke is not None:
-            self._repaint(stroke.cancel())
-            stroke.flush(self._level())
-            self._mask_changed()
+        """Take the running stroke back, or what the tool keeps open."""
+        self.hand.cancel()
+        self.follow_tool()
+
+    def confirm(self) -> None:
+        """Finish what the tool keeps open."""
+        self.hand.confirm()
+        self.follow_tool()
+
+    def step_back(self) -> bool:
+        """Take back the last corner of what the tool keeps open; False where there is none."""
+        done = self.hand.step_back()
+        self.follow_tool()
+        return done
+
+    def follow_step(self, step: Step) -> None:
+        """A tool has put a step into the history."""
+        self.refresh(step.dirty)
+        if not step.dirty.mask:
+            self.tell_mask()
+        self.stroke_finished.emit(step.entry)
+
+    def follow_tool(self) -> None:
+        """Show the tool as it is now: its ring, its sketch, and what it has to say."""
+        self.update_ring()
+        sketch = self.hand.sketch
+        if sketch != self._sketch:
+            self._sketches.ratio = self.devicePixelRatioF()
+            for shown in (self._sketch, sketch):
+                self.update(self._screen.logical_region(self._sketches.region(shown)))
+            self._sketch = sketch
+        self.tool_moved.emit()
 
     # Zoom and pan
 
@@ -219,6 +254,21 @@ class Canvas(QWidget):
                 ring = self._screen.logical_region(self._ring.region)
                 self.update(ring.united(ring.translated(across, down)))
 
+    @property
+    def pointer(self) -> QPointF | None:
+        """Where the pointer is in the widget, or None when it is elsewhere."""
+        return self._input.pointer
+
+    def place_pointer(self, place: QPointF) -> None:
+        """Put the pointer that the keyboard moves to a place in the widget."""
+        self._input.pointer = place
+        self.pointer_moved.emit(self.to_picture(place))
+        self.follow_tool()
+
+    def tell(self, words: str) -> None:
+        """Say something about the pointer, for those who do not see it."""
+        self.told.emit(words)
+
     def to_picture(self, place: QPointF) -> Point:
         """From the widget's coordinates to picture pixels."""
         return self._viewport.to_picture(self._screen.device(place))
@@ -227,7 +277,7 @@ class Canvas(QWidget):
         """Draw the ring where the pointer is now, or none; also after the brush got another size."""
         ratio = self.devicePixelRatioF()
         place = self._input.pointer
-        diameter = None if self._tool is None else self._tool.diameter
+        diameter = None if self.tool is None else self.tool.diameter
         ring = None
         if place is not None and diameter is not None and self._picture is not None and not self._input.panning:
             device = self._screen.device(place)
@@ -249,11 +299,13 @@ class Canvas(QWidget):
         """Paint every rectangle of the region that Qt asks for."""
         ratio = self.devicePixelRatioF()
         self._painter.backdrop.ratio = self._painter.overlay.ratio = ratio
-        if self._stroke is not None:
-            self._stroke.flush(self._level())
+        self.hand.flush(self.level)
         with self._device_painter(ratio) as painter:
             for part in rects(event.region()):
                 self._painter.paint(painter, self._screen.outward(part), self._viewport)
+            if self._sketch:
+                self._sketches.ratio = ratio
+                self._sketches.paint(painter, self._sketch)
             if self._ring is not None:
                 self._ring.paint(painter)
         if self._picture is None:
@@ -293,7 +345,9 @@ class Canvas(QWidget):
         finally:
             painter.end()
 
-    def _level(self) -> int:
+    @property
+    def level(self) -> int:
+        """The level of the picture that is in view."""
         return 0 if self._picture is None else self._picture.pixels.level_for(self.zoom)
 
     def _follow_size(self) -> None:
@@ -304,10 +358,10 @@ class Canvas(QWidget):
             self._zoomed()
         self.update()
 
-    def _repaint(self, changed: Rect) -> None:
+    def repaint_picture(self, changed: Rect) -> None:
         """Ask Qt to paint what shows ``changed``, in picture pixels."""
         if changed:
-            self.update(self._screen.showing(changed, self._level()))
+            self.update(self._screen.showing(changed, self.level))
 
     def _zoomed(self) -> None:
         self.update()
@@ -319,7 +373,8 @@ class Canvas(QWidget):
         self._painter.smooth = True
         self.update()
 
-    def _mask_changed(self) -> None:
+    def tell_mask(self) -> None:
+        """The effective mask is another."""
         self._describe()
         self.mask_changed.emit()
 

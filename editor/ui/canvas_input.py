@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -12,13 +13,15 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QNativeGestureEvent,
+    QPointingDevice,
     QSinglePointEvent,
     QTabletEvent,
     QWheelEvent,
 )
 
-from editor.tools.base import PointerEvent
+from editor.tools.base import Pointer, PointerEvent
 from editor.ui.carried import carried, may_carry
+from editor.ui.keyboard_pointer import KeyboardPointer
 
 if TYPE_CHECKING:
     from editor.ui.canvas import Canvas
@@ -28,6 +31,8 @@ WHEEL_ZOOM = 1.2
 NOTCH = 120
 KEY_PAN = 64
 """How far an arrow key moves the picture, in pixels of the widget."""
+HARDER = 0.5
+"""Per cent of hardness a pixel of the widget, where the brush is dragged up."""
 ARROWS = {
     Qt.Key.Key_Left: (1, 0),
     Qt.Key.Key_Right: (-1, 0),
@@ -43,13 +48,15 @@ class CanvasInput:
         self._canvas = canvas
         self.pointer: QPointF | None = None
         self._grabbed: QPointF | None = None
+        self._resized_from: QPointF | None = None
         self._space = False
+        self._keys = KeyboardPointer(canvas)
 
     @property
     def panning(self) -> bool:
         """Whether dragging moves the picture now."""
         tool = self._canvas.tool
-        return self._space or self._grabbed is not None or (tool is not None and tool.moves_view)
+        return self._space or self._grabbed is not None or (tool is not None and tool.pointer is Pointer.HAND)
 
     def handle(self, event: QEvent) -> bool:
         """Act on an event; False where it means nothing here."""
@@ -89,13 +96,16 @@ class CanvasInput:
             self._canvas.setCursor(Qt.CursorShape.OpenHandCursor)
         elif tool is not None and tool.diameter is not None:
             self._canvas.setCursor(Qt.CursorShape.BlankCursor)
+        elif tool is not None and tool.pointer is Pointer.CROSS:
+            self._canvas.setCursor(Qt.CursorShape.CrossCursor)
         else:
             self._canvas.unsetCursor()
 
     def _pointer(self, event: QMouseEvent | QTabletEvent) -> bool:
         if self._canvas.picture is None:
             return False
-        self.pointer = event.position()
+        if self._resized_from is None:
+            self.pointer = event.position()
         match event.type():
             case QEvent.Type.MouseButtonPress | QEvent.Type.TabletPress:
                 taken = self._press(event)
@@ -107,7 +117,7 @@ class CanvasInput:
                 taken = self._release(event)
             case _:
                 return False
-        self._canvas.update_ring()
+        self._canvas.follow_tool()
         return _accepted(event, taken)
 
     def _press(self, event: QSinglePointEvent) -> bool:
@@ -125,15 +135,23 @@ class CanvasInput:
         if event.button() != Qt.MouseButton.LeftButton or canvas.tool is None:
             return False
         canvas.setFocus(Qt.FocusReason.MouseFocusReason)
-        canvas.begin_stroke(self._translated(event))
+        if canvas.tool.diameter is not None and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
+            self._resized_from = event.position()
+            canvas.brush_dragged.emit(0.0, 0.0)
+            return True
+        canvas.begin_stroke(self._translated(event), eraser=_is_eraser(event))
         return True
 
     def _double_click(self, event: QSinglePointEvent) -> bool:
         tool = self._canvas.tool
-        if event.button() == Qt.MouseButton.LeftButton and tool is not None and tool.moves_view:
+        if event.button() == Qt.MouseButton.LeftButton and tool is not None and tool.pointer is Pointer.HAND:
             self._canvas.fit()
             return True
-        return self._press(event)
+        taken = self._press(event)
+        if self._canvas.hand.open:
+            self._canvas.finish_stroke()
+            self._canvas.confirm()
+        return taken
 
     def _move(self, event: QSinglePointEvent) -> bool:
         canvas = self._canvas
@@ -146,17 +164,24 @@ class CanvasInput:
             way = event.position() - self._grabbed
             self._grabbed = event.position()
             canvas.pan_by(way.x() * ratio, way.y() * ratio)
+        elif self._resized_from is not None:
+            way = event.position() - self._resized_from
+            canvas.brush_dragged.emit(2 * way.x() * self._step, -way.y() * HARDER)
         elif canvas.stroking:
             # The release went to another window: the stroke ended there.
             if event.buttons() & Qt.MouseButton.LeftButton:
                 canvas.continue_stroke(self._translated(event))
             else:
                 canvas.finish_stroke()
+        elif not self.panning:
+            canvas.hand.hover(self._translated(event))
         return True
 
     def _release(self, event: QSinglePointEvent) -> bool:
         if self._grabbed is not None and event.button() in (Qt.MouseButton.MiddleButton, Qt.MouseButton.LeftButton):
             self._let_go()
+        elif self._resized_from is not None:
+            self._resized_from = None
         elif event.button() == Qt.MouseButton.LeftButton and self._canvas.stroking:
             if isinstance(event, QMouseEvent):
                 self._canvas.continue_stroke(self._translated(event))
@@ -175,10 +200,16 @@ class CanvasInput:
             x=place.x,
             y=place.y,
             pressure=event.pressure() if isinstance(event, QTabletEvent) else 1.0,
+            step=self._step,
             shift=bool(held & Qt.KeyboardModifier.ShiftModifier),
             alt=bool(held & Qt.KeyboardModifier.AltModifier),
             ctrl=bool(held & Qt.KeyboardModifier.ControlModifier),
         )
+
+    @property
+    def _step(self) -> float:
+        """Picture pixels that a pixel of the widget shows."""
+        return self._canvas.devicePixelRatioF() / self._canvas.zoom
 
     def _wheel(self, event: QWheelEvent) -> bool:
         if self._canvas.picture is None:
@@ -200,23 +231,43 @@ class CanvasInput:
 
     def _key(self, event: QKeyEvent) -> bool:
         pressed = event.type() == QEvent.Type.KeyPress
-        if event.key() == Qt.Key.Key_Space and event.type() != QEvent.Type.ShortcutOverride:
+        plain = not event.modifiers()
+        if event.key() == Qt.Key.Key_Space and plain and event.type() != QEvent.Type.ShortcutOverride:
             if not event.isAutoRepeat() and self._canvas.picture is not None:
                 self._space = pressed
                 self.update_cursor()
                 self._canvas.update_ring()
             return _accepted(event, True)
-        if event.key() == Qt.Key.Key_Escape and self._canvas.stroking:
-            # Taken as early as the shortcut's turn: elsewhere in the window Esc may mean something else.
-            if pressed:
-                self._canvas.cancel_stroke()
-            return _accepted(event, True)
+        if self._keys.handle(event) or self._tool_key(event):
+            return True
         if pressed and event.key() in ARROWS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
             across, down = ARROWS[Qt.Key(event.key())]
             step = KEY_PAN * self._canvas.devicePixelRatioF()
             self._canvas.pan_by(across * step, down * step)
             return _accepted(event, True)
         return False
+
+    def _tool_key(self, event: QKeyEvent) -> bool:
+        """Esc takes back, Enter finishes, Backspace goes one corner back, where there is something under way.
+
+        They are taken as early as the shortcuts' turn: elsewhere in the window they may mean something else.
+        """
+        canvas, pressed = self._canvas, event.type() == QEvent.Type.KeyPress
+        if (not canvas.stroking and not canvas.hand.open) or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        act: Callable[[], object]
+        match event.key():
+            case Qt.Key.Key_Escape:
+                act = canvas.cancel_stroke
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if canvas.hand.open:
+                act = canvas.confirm
+            case Qt.Key.Key_Backspace if canvas.hand.open:
+                act = canvas.step_back
+            case _:
+                return False
+        if pressed:
+            act()
+        return _accepted(event, True)
 
     def _drop(self, event: QDropEvent) -> bool:
         found = carried(event.mimeData())
@@ -225,6 +276,10 @@ class CanvasInput:
         _accepted_as_copy(event)
         self._canvas.dropped.emit(found)
         return True
+
+
+def _is_eraser(event: QSinglePointEvent) -> bool:
+    return isinstance(event, QTabletEvent) and event.pointerType() == QPointingDevice.PointerType.Eraser
 
 
 def _is_trackpad(event: QWheelEvent) -> bool:

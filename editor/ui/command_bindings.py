@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from editor.tools.registry import TOOLS
 from editor.ui.actions import OPERATIONS, RUN, THEMES
 from editor.ui.mask_commands import clear_mask, crop_to_mask, invert_mask
 from editor.ui.theme import ThemeChoice
@@ -29,12 +30,14 @@ def bind_commands(window: MainWindow) -> None:
         "quit": window.close,
         "undo": do.undo,
         "redo": do.redo,
-        "select_subject": lambda: do.with_picture(window.subject.begin),
+        "select_subject": lambda: do.with_picture(window.things.begin),
         "clear_mask": lambda: do.change(clear_mask),
         "invert_mask": lambda: do.change(invert_mask),
         "crop": lambda: do.change(crop_to_mask),
         "smaller": window.tools.smaller,
         "larger": window.tools.larger,
+        "softer": window.tools.softer,
+        "harder": window.tools.harder,
         RUN: do.run_edit,
         "compare": do.compare,
         "run_again": window.panels.history.run_again,
@@ -67,8 +70,8 @@ def bind_commands(window: MainWindow) -> None:
         "log_folder": do.open_log_folder,
         "about": dialogs.show_about,
     }
-    for id in ("pan", "mask_brush", "mask_eraser"):
-        handlers[id] = partial(window.tools.choose, id)
+    for tool in TOOLS:
+        handlers[tool.id] = partial(window.tools.choose, tool.id)
     for operation in OPERATIONS:
         handlers[operation.value] = partial(do.choose_operation, operation)
     for id in THEMES:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QGuiApplication
 
 from editor.domain.document import Document
 from editor.domain.errors import EditorError, InputError
@@ -19,6 +19,7 @@ from editor.domain.options import EditOptions
 from editor.domain.outgoing import Outgoing
 from editor.domain.samples import Pixels
 from editor.imaging.picture import Picture
+from editor.tools.colour_picker import words_of
 from editor.ui.compare_dialog import CompareDialog
 from editor.ui.edit_jobs import EditOrder
 from editor.ui.edit_readiness import WayOut
@@ -143,9 +144,22 @@ class CommandHandlers(QObject):
             self._window.commands["local_only"].setChecked(False)
             self.set_local_only()
 
+    def take_colour(self, colour: tuple[int, int, int]) -> None:
+        """A colour was picked: copy it, and take it where the chosen edit asks for one."""
+        words = words_of(colour)
+        QGuiApplication.clipboard().setText(words)
+        taken = self._window.panels.edit.take_colour(colour)
+        self._window.status.tell(f"Copied {words}." if not taken else f"{words} is the new background. Copied.")
+
+    def tell_error(self, error: EditorError) -> None:
+        """Something could not be done."""
+        self._window.messages.tell(Notice(words=error.message))
+
     def undo(self) -> None:
-        """Take the last step back."""
+        """Take the last step back, or the last corner of what a tool keeps open."""
         self._window.canvas.finish_stroke()
+        if self._window.canvas.step_back():
+            return
         label = None if self._workspace.current is None else self._workspace.current.document.history.undo_label
         if self.change(Document.undo):
             self._window.status.tell(f"Undone: {label.lower()}." if label else "There is nothing to undo.")
@@ -184,9 +198,11 @@ class CommandHandlers(QObject):
         return True
 
     def note_stroke(self) -> None:
-        """A stroke was put into the current picture's history."""
-        if self._workspace.current is not None:
-            self._workspace.note(self._workspace.current)
+        """A tool has put a step into the history of the picture on the canvas."""
+        # The workspace may have gone on to another picture, which ended what was open on this one.
+        picture = self._window.canvas.picture
+        if picture is not None:
+            self._workspace.note(picture)
 
     def remedy(self, kind: RemedyKind) -> None:
         """Do what a notice's button offers."""

@@ -89,6 +89,10 @@ class EditPanel(QFrame):
         """The values of the chosen operation's fields."""
         return self.form.options
 
+    def take_colour(self, colour: tuple[int, int, int]) -> bool:
+        """Give a picked colour to the chosen operation; False where it asks for none."""
+        return self.form.take_colour(colour)
+
     @property
     def run_button(self) -> QPushButton:
         """The button that starts the edit."""

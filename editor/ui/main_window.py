@@ -33,8 +33,8 @@ from editor.ui.route_strip import RouteStrip
 from editor.ui.shown_part import ShownPart
 from editor.ui.stage import Stage
 from editor.ui.status_bar import StatusBar
-from editor.ui.subject_selection import SubjectSelection
 from editor.ui.theme import Theme
+from editor.ui.thing_selection import ThingSelection
 from editor.ui.tool_bar import ToolBar
 from editor.ui.tool_options import ToolOptions
 from editor.ui.undo_bounds import UndoBounds
@@ -80,7 +80,7 @@ class MainWindow(QMainWindow):
         )
         self.found = FoundResults(self, session, runner, self.workspace, messages=self.messages)
         self.autosaver = Autosaver(session, runner, self.workspace, may_save=lambda: not self.canvas.stroking)
-        self.subject = SubjectSelection(session, runner, self.workspace)
+        self.things = ThingSelection(session, runner, self.workspace)
         self.shown_part = ShownPart(session, runner, self.workspace, messages=self.messages)
         self.undo_bounds = UndoBounds(self.workspace)
         self.recovered = RecoveredPictures(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions
 from editor.operations.parameters import SIDES, Parameter, ParameterKind, options_of
 from editor.operations.registry import operation_of
-from editor.ui.background_field import background_field
+from editor.ui.background_field import BackgroundPicker, background_field
 from editor.ui.edit_fields import Field, field_of
 from editor.ui.fold import Fold
 from editor.ui.icons import Icons
@@ -42,6 +43,7 @@ class OperationForm(QWidget):
         self.operation = operation
         self._icons = icons
         self._strokes: list[StrokesPicker] = []
+        self._background: BackgroundPicker | None = None
         parameters = operation_of(operation).parameters
         self.fields = {parameter.name: self._made(parameter) for parameter in parameters}
         self._folded = ADVANCED | _RARE.get(operation, frozenset())
@@ -73,6 +75,13 @@ class OperationForm(QWidget):
         for strokes in self._strokes:
             strokes.clear()
 
+    def take_colour(self, colour: tuple[int, int, int]) -> bool:
+        """Let a picked colour, red, green and blue, be the background; False where none is asked for."""
+        if self._background is None:
+            return False
+        self._background.show_colour(QColor(*colour))
+        return True
+
     def focus_first(self) -> None:
         """Put the cursor into the first field that takes words."""
         for field in self.fields.values():
@@ -83,6 +92,7 @@ class OperationForm(QWidget):
     def _made(self, parameter: Parameter) -> Field:
         if parameter.kind is ParameterKind.BACKGROUND:
             field, picker = background_field(parameter, self._icons)
+            self._background = picker
             picker.picture_wanted.connect(lambda path: self.picture_wanted.emit(path, picker.show_picture))
         elif parameter.kind is ParameterKind.STROKES:
             field, strokes = strokes_field(parameter, self._icons)

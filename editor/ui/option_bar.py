@@ -2,179 +2,160 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QFrame, QHBoxLayout, QSlider, QSpinBox, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
+from editor.tools.base import Tool
+from editor.tools.options import Number, Option, Value
+from editor.tools.registry import TOOLS
 from editor.ui.actions import Actions
-from editor.ui.icons import IconLabel, Icons
-from editor.ui.labels import label
+from editor.ui.icons import IconButton, IconLabel, Icons
+from editor.ui.labels import ElidedLabel, button, label
+from editor.ui.option_fields import OptionField, field_of
 
-STEPS = 1000
-"""Positions of a slider."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """A number that the user may set. ``curve`` > 1 gives small values more of the slider's way."""
-
-    id: str
-    text: str
-    unit: str
-    least: int
-    most: int
-    default: int
-    curve: float = 1.0
-    slider: bool = True
-
-
-OPTIONS = (
-    Option(id="size", text="Size", unit="px", least=1, most=2000, default=64, curve=2.6),
-    Option(id="hardness", text="Hardness", unit="%", least=0, most=100, default=80),
-    Option(id="feather", text="Feather", unit="px", least=0, most=100, default=6, curve=2.0),
-    Option(id="grow", text="Grow", unit="px", least=0, most=100, default=4, slider=False),
+FEATHER = Number(
+    id="feather",
+    text="Feather",
+    unit="px",
+    least=0,
+    most=100,
+    default=6,
+    curve=2.0,
+    hint="Softens the edge of the whole mask",
 )
+GROW = Number(
+    id="grow",
+    text="Grow",
+    unit="px",
+    least=0,
+    most=100,
+    default=4,
+    slider=False,
+    hint="Makes the whole mask larger by so many pixels",
+)
+MASK_OPTIONS = (FEATHER, GROW)
+"""What belongs to the picture's mask, whichever tool painted it."""
+GAP = 6
 
 
-class OptionField(QWidget):
-    """A word, a slider and a number for one option."""
+class MoreOptions(QFrame):
+    """The options of a tool that are seldom changed, in a small window of their own."""
 
-    changed = Signal(str, int)
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setObjectName("popover")
+        self.setAccessibleName("More options")
+        self.rows = QVBoxLayout(self)
+        self.rows.setContentsMargins(14, 12, 14, 12)
+        self.rows.setSpacing(8)
 
-    def __init__(self, option: Option) -> None:
-        super().__init__()
-        self._option = option
-        layout = self._content = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(8)
-        caption = label(option.text, "muted")
-        layout.addWidget(caption)
-        self._slider = self._made_slider() if option.slider else None
-        if self._slider is not None:
-            layout.addWidget(self._slider)
-        self._number = self._made_number()
-        caption.setBuddy(self._number)
-        layout.addWidget(self._number)
-        self.show_value(option.default)
-
-    def show_slider(self, visible: bool) -> None:
-        """Show or hide the slider; the number stays."""
-        if self._slider is not None:
-            self._slider.setVisible(visible)
-            self._content.activate()
-
-    @property
-    def value(self) -> int:
-        """The option's value."""
-        return self._number.value()
-
-    def show_value(self, value: int) -> None:
-        """Show a value without telling anyone."""
-        with QSignalBlocker(self._number):
-            self._number.setValue(value)
-        self._place(self._number.value())
-
-    def _made_slider(self) -> QSlider:
-        slider = QSlider(Qt.Orientation.Horizontal)
-        slider.setRange(0, STEPS)
-        slider.setPageStep(STEPS // 10)
-        slider.setSingleStep(STEPS // 100)
-        slider.setMinimumWidth(48)
-        slider.setMaximumWidth(110)
-        slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        slider.setAccessibleName(f"{self._option.text} slider")
-        slider.valueChanged.connect(self._slid)
-        return slider
-
-    def _made_number(self) -> QSpinBox:
-        number = QSpinBox()
-        number.setProperty("role", "value")
-        number.setRange(self._option.least, self._option.most)
-        number.setSuffix(f" {self._option.unit}")
-        number.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
-        number.setAccessibleName(f"{self._option.text} in {'percent' if self._option.unit == '%' else 'pixels'}")
-        number.setFixedWidth(68 if self._option.most > 999 else 56)
-        number.setKeyboardTracking(False)
-        number.valueChanged.connect(self._typed)
-        number.lineEdit().returnPressed.connect(number.clearFocus)
-        return number
-
-    def _slid(self, position: int) -> None:
-        share = (position / STEPS) ** self._option.curve
-        value = round(self._option.least + share * (self._option.most - self._option.least))
-        with QSignalBlocker(self._number):
-            self._number.setValue(value)
-        self.changed.emit(self._option.id, value)
-
-    def _typed(self, value: int) -> None:
-        self._place(value)
-        self.changed.emit(self._option.id, value)
-
-    def _place(self, value: int) -> None:
-        if self._slider is None:
-            return
-        share = (value - self._option.least) / (self._option.most - self._option.least)
-        with QSignalBlocker(self._slider):
-            self._slider.setValue(round(STEPS * share ** (1 / self._option.curve)))
+    def open_below(self, anchor: QWidget) -> None:
+        """Show it below a button."""
+        self.adjustSize()
+        self.move(anchor.mapToGlobal(QPoint(0, anchor.height() + GAP)))
+        self.show()
+        self.focusNextChild()
 
 
 class OptionBar(QFrame):
     """Names the tool in use and holds its options. ``option_changed`` carries the option's id and value."""
 
-    option_changed = Signal(str, int)
+    option_changed = Signal(str, object)
+    confirmed = Signal()
+    cancelled = Signal()
 
     def __init__(self, icons: Icons, actions: Actions) -> None:
         super().__init__()
         self.setObjectName("optionBar")
         self.setFixedHeight(41)
+        self._fields: dict[str, OptionField] = {}
         self._icon = IconLabel(icons, "brush")
         self._name = label("", "strong")
-        self._hint = label("", "muted")
-        self._fields = {option.id: OptionField(option) for option in OPTIONS}
+        self._popover = MoreOptions(self)
+        self._places = QHBoxLayout()
+        self._places.setSpacing(18)
+        # Made in the order in which the Tab key walks through them.
+        for option in (*(option for tool in TOOLS for option in tool.options), *MASK_OPTIONS):
+            self._add(option, icons)
+        self._more = IconButton(icons, "sliders-horizontal", size=16)
+        self._more.setAccessibleName("More options")
+        self._more.setToolTip("More options of the brush")
+        self._more.clicked.connect(lambda: self._popover.open_below(self._more))
+        self.apply = button("Apply", "primary")
+        self.apply.setToolTip("Finish (Enter)")
+        self.apply.clicked.connect(self.confirmed)
+        self.reset = button("Reset")
+        self.reset.setToolTip("Begin again (Esc)")
+        self.reset.clicked.connect(self.cancelled)
+        self._hint = ElidedLabel("", "muted")
         layout = self._content = QHBoxLayout(self)
         layout.setContentsMargins(14, 0, 12, 0)
-        layout.setSpacing(20)
+        layout.setSpacing(16)
         layout.addWidget(self._icon)
         layout.addWidget(self._name)
-        layout.addWidget(self._hint)
-        for field in self._fields.values():
-            field.changed.connect(self.option_changed)
-            layout.addWidget(field, 0, Qt.AlignmentFlag.AlignVCenter)
-        layout.addStretch(1)
+        layout.addLayout(self._places)
+        for part in (self._more, self.apply, self.reset):
+            layout.addWidget(part)
+        layout.addWidget(self._hint, 1)
         for id in ("undo", "redo"):
             layout.addWidget(_tool_button(actions, id))
-            layout.setSpacing(16)
+        self.apply.hide()
+        self.reset.hide()
 
-    def value(self, option: str) -> int:
+    def value(self, option: str) -> Value:
         """The value of an option by id."""
         return self._fields[option].value
 
-    def show_value(self, option: str, value: int) -> None:
+    def number(self, option: str) -> int:
+        """The value of an option that is a whole number."""
+        return round(float(self.value(option)))
+
+    def show_value(self, option: str, value: object) -> None:
         """Show an option's value without telling anyone."""
         self._fields[option].show_value(value)
 
-    def show_tool(self, *, name: str, icon: str, hint: str, options: tuple[str, ...]) -> None:
-        """Show a tool with those of the options that it has, and a hint where it has none."""
-        self._icon.show_icon(icon)
-        self._name.setText(name)
-        self._hint.setText(hint)
-        self._hint.setVisible(bool(hint))
+    def show_tool(self, tool: type[Tool]) -> None:
+        """Show a tool with its options."""
+        self._icon.show_icon(tool.icon)
+        self._name.setText(tool.caption)
+        self._hint.show_text("" if any(not option.more for option in tool.options) and tool.masks else tool.hint)
+        self.setToolTip(tool.hint)
+        shown = {option.id for option in tool.options} | ({one.id for one in MASK_OPTIONS} if tool.masks else set())
         for id, field in self._fields.items():
-            field.setVisible(id in options)
+            field.setVisible(id in shown)
+        self._more.setVisible(any(option.more for option in tool.options))
         self._fit()
+
+    def show_open(self, open: bool) -> None:
+        """Whether the tool keeps something open that can be applied or begun again."""
+        if open != self.apply.isVisibleTo(self):
+            self.apply.setVisible(open)
+            self.reset.setVisible(open)
+            self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Follow the window."""
         super().resizeEvent(event)
         self._fit()
 
+    def _add(self, option: Option, icons: Icons) -> None:
+        """Make the control of an option; tools that name the same one share it."""
+        if option.id in self._fields:
+            return
+        field = self._fields[option.id] = field_of(option, icons)
+        field.changed.connect(self.option_changed)
+        if option.more:
+            self._popover.rows.addWidget(field)
+        else:
+            self._places.addWidget(field, 0, Qt.AlignmentFlag.AlignVCenter)
+
     def _fit(self) -> None:
         """Do without the sliders where they would cut the words short."""
         for visible in (True, False):
             for field in self._fields.values():
-                field.show_slider(visible)
+                field.show_slider(visible or field.option.more)
+            self._places.invalidate()
             self._content.invalidate()
             if self._content.minimumSize().width() <= self.width():
                 return

@@ -25,6 +25,12 @@ def _connect_picture(window: MainWindow) -> None:
     canvas.mask_changed.connect(view.show_mask)
     canvas.zoom_changed.connect(view.show_zoom)
     canvas.dropped.connect(window.files.open_dropped)
+    canvas.search_wanted.connect(
+        lambda search: window.handlers.with_picture(lambda picture: window.things.find(picture, search))
+    )
+    canvas.picked.connect(window.handlers.take_colour)
+    canvas.failed.connect(window.handlers.tell_error)
+    canvas.told.connect(window.status.tell)
     workspace.current_changed.connect(view.show_picture)
     workspace.changed.connect(canvas.refresh)
     workspace.titled.connect(view.show_history)
@@ -56,7 +62,7 @@ def _connect_edits(window: MainWindow) -> None:
     window.choice.noticed.connect(window.messages.tell)
     window.undo_bounds.noticed.connect(window.messages.tell)
     window.autosaver.noticed.connect(window.messages.tell)
-    for part in (edits, window.files, window.recovered, window.shown_part, window.subject):
+    for part in (edits, window.files, window.recovered, window.shown_part, window.things):
         part.told.connect(window.status.tell)
         part.noticed.connect(window.messages.tell)
     window.messages.remedy_chosen.connect(window.handlers.remedy)

@@ -6,7 +6,7 @@ import pytest
 from editor.domain.document import Document
 from editor.domain.geometry import Rect
 from editor.domain.history import EntryKind
-from editor.tools.base import PointerEvent
+from editor.tools.base import Pointer, PointerEvent
 from editor.tools.mask_brush import MaskBrush
 from editor.tools.mask_eraser import MaskEraser
 from editor.tools.pan import Pan
@@ -195,8 +195,8 @@ def test_settings_stay_within_the_possible() -> None:
 
 def test_the_ring_follows_the_size() -> None:
     brush = MaskBrush()
-    brush.size = 123
+    brush.take("brush_size", 123)
 
     assert brush.diameter == 123
     assert Pan().diameter is None
-    assert Pan().moves_view
+    assert Pan().pointer is Pointer.HAND
