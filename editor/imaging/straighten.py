@@ -67,9 +67,9 @@ class Frame:
 
     @property
     def rect(self) -> Rect:
-        """The whole pixels of an upright frame."""
-        left, top = round(self.x - self.width / 2), round(self.y - self.height / 2)
-        return Rect.from_edges(left, top, round(self.x + self.width / 2), round(self.y + self.height / 2))
+        """The whole pixels of an upright frame, at least one."""
+        width, height = self.size
+        return Rect(round(self.x - width / 2), round(self.y - height / 2), width, height)
 
     @property
     def size(self) -> tuple[int, int]:
@@ -86,7 +86,10 @@ def straightened(document: Document, frame: Frame) -> Extent:
     if not frame.inside(document.rect, slack=1.0):
         raise ValueError("a crop lies inside the picture")
     if frame.angle == 0:
-        return cropped(document, frame.rect.intersected(document.rect))
+        rect, picture = frame.rect, document.rect
+        # Half a pixel may have been rounded over the picture's edge.
+        rect = rect.moved(min(0, picture.right - rect.right), min(0, picture.bottom - rect.bottom))
+        return cropped(document, rect.moved(max(0, -rect.x), max(0, -rect.y)))
     pixels: Raster[Any] = Raster(turned(document.pixels.array, frame))
     mask: Raster[np.uint8] = Raster(np.asarray(turned(document.mask.array, frame), np.uint8))
     return Extent(pixels, mask, Original(pixels), ())

@@ -19,7 +19,7 @@ SAMPLE = Choice(
     text="Sample",
     choices=(("1", "One pixel"), ("3", "3 × 3 mean"), ("5", "5 × 5 mean"), ("11", "11 × 11 mean")),
     default="1",
-    hint="How many pixels the colour is the mean of",
+    hint="How many pixels the color is the mean of",
 )
 
 
@@ -27,10 +27,10 @@ class ColourPicker(Tool):
     """Shows the colour under the pointer, and gives it at the release."""
 
     id = "colour_picker"
-    caption = "Colour picker"
+    caption = "Color picker"
     key = "I"
     icon = "pipette"
-    hint = "Click to pick a colour. It is copied, and taken as the new background’s colour."
+    hint = "Click to pick a color. It is copied, and taken where the chosen edit asks for a background."
     options = (SAMPLE,)
     masks = False
 

@@ -9,8 +9,8 @@ class ColourSelect(ColourSelection):
     """All pixels of the picture that are like the clicked one."""
 
     id = "colour_select"
-    caption = "Select by colour"
+    caption = "Select by color"
     key = "Shift+W"
     icon = "palette"
-    hint = "Click on a colour: it is masked wherever the picture has it."
+    hint = "Click on a color: it is masked wherever the picture has it."
     everywhere = True

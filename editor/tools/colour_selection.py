@@ -21,7 +21,7 @@ TOLERANCE = Number(
     most=255,
     default=32,
     curve=1.6,
-    hint="How far each channel may differ from the colour that is clicked",
+    hint="How far each channel may differ from the color that is clicked",
 )
 SMOOTH = Flag(id="wand_smooth", text="Smooth edge", default=True, hint="A soft step of a pixel at the edge")
 

@@ -122,7 +122,7 @@ class Crop(Tool):
                 self._frame = with_ratio(self._frame, self._fixed_ratio() or 1.0, self._picture)
         elif option == ANGLE.id:
             if self._picture and float(value) != round(self._frame.angle, 1):
-                self._frame = filled(replace(self._frame, angle=float(value)), self._picture)
+                self._turn(self._frame, float(value))
         else:
             raise KeyError(option)
 
@@ -162,14 +162,14 @@ class Crop(Tool):
                 ratio = self._fixed_ratio() or (before.width / before.height if event.shift else None)
                 self._frame = dragged(before, self._handle, event, ratio=ratio, picture=self._picture)
             case _Grip.TURN:
-                self._frame = filled(replace(before, angle=self._turned(event)), self._picture)
+                self._turn(before, self._turned(event))
         return NOWHERE
 
     def release(self, document: Document) -> Outcome | None:
         """Let go; a horizon that was drawn turns the frame."""
         if self._grip is _Grip.HORIZON and math.dist(self._first.place, self._last.place) > 4 * self._last.step:
             angle = round(upright_angle(self._first.place, self._last.place), 1)
-            self._frame = filled(replace(self._frame, angle=angle), self._picture)
+            self._turn(self._frame, angle)
         self._grip = _Grip.NOTHING
         return None
 
@@ -195,6 +195,10 @@ class Crop(Tool):
         """Nothing is cut that was not asked for."""
         self._picture, self._grip = NOWHERE, _Grip.NOTHING
         return None
+
+    def _turn(self, frame: Frame, angle: float) -> None:
+        """Turn ``frame`` as far as it stays on the picture, smaller where it has to be."""
+        self._frame = filled(replace(frame, angle=angle), self._picture) or self._frame
 
     def _fixed_ratio(self) -> float | None:
         if self._ratio == "original":

@@ -28,13 +28,12 @@ def grabbed(frame: Frame, event: PointerEvent) -> tuple[int, int] | None:
         if math.dist(frame.place(handle[0] * across, handle[1] * down), event.place) <= near:
             return handle
     x, y = frame.within(event.place)
-    if abs(x) <= across and abs(y) <= down:
-        return None
-    if abs(x) <= across + near and abs(y) <= down + near:
-        # The sides between the handles can be taken as well.
-        beside = (_side(x, across), _side(y, down))
-        return beside
-    return ROTATING
+    if abs(x) > across + near or abs(y) > down + near:
+        return ROTATING
+    # The sides between the handles can be taken as well, where the frame is not too small to be moved then.
+    slack = min(near, across / 3, down / 3)
+    side = _side(x, across - slack), _side(y, down - slack)
+    return None if side == (0, 0) else side
 
 
 def moved(frame: Frame, dx: float, dy: float, picture: Rect) -> Frame:
@@ -64,15 +63,16 @@ def with_ratio(frame: Frame, ratio: float, picture: Rect) -> Frame:
     """The frame with another ratio round the same middle, about as large, on the picture."""
     area = max(1.0, frame.width * frame.height)
     width = math.sqrt(area * ratio)
-    return filled(replace(frame, width=width, height=width / ratio), picture)
+    return filled(replace(frame, width=width, height=width / ratio), picture) or frame
 
 
-def filled(frame: Frame, picture: Rect) -> Frame:
-    """The frame as large as it fits on the picture, not larger than it is, round its middle."""
-    point = replace(frame, width=1.0, height=1.0)
+def filled(frame: Frame, picture: Rect) -> Frame | None:
+    """The frame as large as it fits on the picture, not larger than it is, round its middle; None where less than a
+    pixel of it would be left."""
     if frame.inside(picture):
         return frame
-    return _furthest(point, frame, picture)
+    found = _furthest(replace(frame, width=0.0, height=0.0), frame, picture)
+    return found if min(found.width, found.height) >= 1 else None
 
 
 def _furthest(start: Frame, end: Frame, picture: Rect) -> Frame:
@@ -121,11 +121,7 @@ def _length(before: float, side: int, offset: float, *, both: bool) -> float:
 
 
 def _in_ratio(across: float, down: float, handle: tuple[int, int], ratio: float) -> tuple[float, float]:
-    if handle[0] == 0:
-        return down * ratio, down
-    if handle[1] == 0:
-        return across, across / ratio
-    width = max(across, down * ratio)
+    width = max(across if handle[0] else 0.0, down * ratio if handle[1] else 0.0, 1.0, ratio)
     return width, width / ratio
 
 

@@ -12,5 +12,5 @@ class MagicWand(ColourSelection):
     caption = "Magic wand"
     key = "W"
     icon = "wand-sparkles"
-    hint = "Click on a colour: what hangs together in nearly the same one is masked."
+    hint = "Click on a color: what hangs together in nearly the same one is masked."
     everywhere = False

@@ -49,10 +49,10 @@ def coverage(places: Sequence[tuple[float, float]], area: Rect) -> Pixels:
 
 
 def ellipse(left: float, top: float, right: float, bottom: float) -> tuple[tuple[float, float], ...]:
-    """The corners of a polygon that is nowhere further than 1/32 of a pixel from the ellipse in this rectangle."""
+    """The corners of a polygon that is nowhere further than 1/128 of a pixel from the ellipse in this rectangle."""
     across, down = (right - left) / 2, (bottom - top) / 2
     radius = max(across, down, 1.0)
-    count = max(12, math.ceil(math.pi / math.acos(1 - 1 / (32 * radius))))
+    count = max(12, math.ceil(math.pi / math.acos(1 - 1 / (128 * radius))))
     turns = np.arange(count) * (2 * math.pi / count)
     xs, ys = left + across * (1 + np.cos(turns)), top + down * (1 + np.sin(turns))
     return tuple(zip(xs.tolist(), ys.tolist(), strict=True))

@@ -17,7 +17,7 @@ def similar(document: Document, place: tuple[int, int], tolerance: int) -> Pixel
     unit = full(pixels) // 255
     colour = pixels[place[1], place[0]].astype(int)
     low, high = np.clip(colour - tolerance * unit, 0, None), np.clip(colour + tolerance * unit, None, full(pixels))
-    return np.asarray(cv2.inRange(pixels, low.tolist(), high.tolist()), np.uint8)
+    return np.asarray(cv2.inRange(pixels, low.astype(np.float64), high.astype(np.float64)), np.uint8)
 
 
 def connected(within: Pixels, place: tuple[int, int]) -> Pixels:

@@ -116,9 +116,10 @@ QLineEdit, QAbstractSpinBox, QPlainTextEdit, QTextEdit { background: $well; colo
   border-radius: 8px; padding: 5px 8px; selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus { border: 1px solid $accent; }
 QLineEdit:disabled { color: $faint; }
-QSpinBox[role="value"] { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 2px 4px; }
-QSpinBox[role="value"]:hover { border: 1px solid $line; }
-QSpinBox[role="value"]:focus { border: 1px solid $accent; background: $well; }
+QAbstractSpinBox[role="value"] { background: transparent; border: 1px solid transparent; border-radius: 6px;
+  padding: 2px 4px; }
+QAbstractSpinBox[role="value"]:hover { border: 1px solid $line; }
+QAbstractSpinBox[role="value"]:focus { border: 1px solid $accent; background: $well; }
 QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus { border: none; padding: 0 0 0 6px;
   background: transparent; border-radius: 0; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { subcontrol-origin: border; width: 0; height: 0;
