@@ -40,6 +40,16 @@ class Sketch:
     def __bool__(self) -> bool:
         return bool(self.paths or self.handles or self.kept or self.grown or self.label)
 
+    def over(self, below: Sketch) -> Sketch:
+        """Both; where only one can be shown it is this one's."""
+        return Sketch(
+            paths=(*below.paths, *self.paths),
+            handles=(*below.handles, *self.handles),
+            kept=self.kept or below.kept,
+            grown=self.grown or below.grown,
+            label=self.label or below.label,
+        )
+
 
 NOTHING = Sketch()
 

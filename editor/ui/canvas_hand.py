@@ -10,6 +10,7 @@ from editor.domain.history import Dirty
 from editor.imaging import effective_mask
 from editor.imaging.picture import Picture
 from editor.tools.base import Outcome, Picked, PointerEvent, Search, Step, Tool
+from editor.tools.extend_frame import ExtendFrame
 from editor.tools.sketch import NOTHING, Sketch
 
 if TYPE_CHECKING:
@@ -32,6 +33,8 @@ class Hand:
         self.tool: Tool | None = None
         self.eraser: Tool | None = None
         """What the other end of a pen does."""
+        self.frame: ExtendFrame | None = None
+        """Stands beside the tool and takes the presses on its handles."""
 
     @property
     def stroking(self) -> bool:
@@ -46,9 +49,10 @@ class Hand:
     @property
     def sketch(self) -> Sketch:
         """What is shown over the picture."""
-        if self._picture is None or self.tool is None:
+        if self._picture is None:
             return NOTHING
-        return (self._used or self.tool).sketch
+        sketch = NOTHING if self.tool is None else self.tool.sketch
+        return sketch if self.frame is None else sketch.over(self.frame.sketch)
 
     def show_picture(self, picture: Picture | None) -> None:
         """Work on another picture; what was open on the old one is left."""
@@ -64,8 +68,19 @@ class Hand:
 
     def enter(self) -> None:
         """The picture is another, or has another size."""
-        if self._picture is not None and self.tool is not None:
-            self.tool.enter(self._picture.document)
+        for tool in (self.tool, self.frame):
+            if self._picture is not None and tool is not None:
+                tool.enter(self._picture.document)
+
+    def show_frame(self, frame: ExtendFrame | None) -> None:
+        """Let ``frame`` stand beside the tool, or none."""
+        self.frame = frame
+        if frame is not None and self._picture is not None:
+            frame.enter(self._picture.document)
+
+    def grabs(self, event: PointerEvent) -> bool:
+        """Whether a press here is meant for the frame rather than for the tool."""
+        return self.frame is not None and self.frame.grabs(event)
 
     def hover(self, event: PointerEvent) -> None:
         """The pointer moved without a button."""
@@ -75,6 +90,8 @@ class Hand:
     def press(self, event: PointerEvent, *, eraser: bool = False) -> None:
         """The button went down."""
         tool = self.eraser if eraser and self.eraser is not None else self.tool
+        if self.grabs(event):
+            tool = self.frame
         if self._picture is None or tool is None or self.stroking:
             return
         self._used = tool

@@ -49,6 +49,7 @@ class CanvasInput:
         self.pointer: QPointF | None = None
         self._grabbed: QPointF | None = None
         self._resized_from: QPointF | None = None
+        self._on_handle = False
         self._space = False
         self._keys = KeyboardPointer(canvas)
 
@@ -94,6 +95,8 @@ class CanvasInput:
             self._canvas.setCursor(Qt.CursorShape.ClosedHandCursor)
         elif self.panning:
             self._canvas.setCursor(Qt.CursorShape.OpenHandCursor)
+        elif self._on_handle:
+            self._canvas.setCursor(Qt.CursorShape.SizeAllCursor)
         elif tool is not None and tool.diameter is not None:
             self._canvas.setCursor(Qt.CursorShape.BlankCursor)
         elif tool is not None and tool.pointer is Pointer.CROSS:
@@ -135,6 +138,9 @@ class CanvasInput:
         if event.button() != Qt.MouseButton.LeftButton or canvas.tool is None:
             return False
         canvas.setFocus(Qt.FocusReason.MouseFocusReason)
+        if canvas.hand.grabs(self._translated(event)):
+            canvas.begin_stroke(self._translated(event))
+            return True
         if canvas.tool.diameter is not None and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
             self._resized_from = event.position()
             canvas.brush_dragged.emit(0.0, 0.0)
@@ -174,8 +180,15 @@ class CanvasInput:
             else:
                 canvas.finish_stroke()
         elif not self.panning:
-            canvas.hand.hover(self._translated(event))
+            self._hover(self._translated(event))
         return True
+
+    def _hover(self, event: PointerEvent) -> None:
+        self._canvas.hand.hover(event)
+        on_handle = self._canvas.hand.grabs(event)
+        if on_handle != self._on_handle:
+            self._on_handle = on_handle
+            self.update_cursor()
 
     def _release(self, event: QSinglePointEvent) -> bool:
         if self._grabbed is not None and event.button() in (Qt.MouseButton.MiddleButton, Qt.MouseButton.LeftButton):

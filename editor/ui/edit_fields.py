@@ -37,11 +37,18 @@ class Field(QWidget):
 
     changed = Signal()
 
-    def __init__(self, parameter: Parameter, control: QWidget, read: Callable[[], Any]) -> None:
+    def __init__(
+        self,
+        parameter: Parameter,
+        control: QWidget,
+        read: Callable[[], Any],
+        write: Callable[[Any], object] | None = None,
+    ) -> None:
         super().__init__()
         self.parameter = parameter
         self.control = control
         self._read = read
+        self._write = write
         control.setAccessibleName(parameter.label)
         control.setAccessibleDescription(parameter.help)
         control.setToolTip(_sentence(parameter.help))
@@ -60,6 +67,12 @@ class Field(QWidget):
     def value(self) -> Any:
         """What was chosen; None where it is left to others."""
         return self._read()
+
+    def show_value(self, value: Any) -> None:
+        """Choose ``value``. TypeError where only the user can choose."""
+        if self._write is None:
+            raise TypeError(f"{self.parameter.label} is chosen by the user alone")
+        self._write(value)
 
     def offer(self, usual: Sequence[tuple[str, Callable[[], object]]]) -> None:
         """Put buttons for usual values beside the control: what stands on each, and what it does."""
@@ -172,7 +185,7 @@ def _boxed(parameter: Parameter, box: QSpinBox | QDoubleSpinBox) -> Field:
     box.lineEdit().setTextMargins(6, 0, 0, 0)
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     box.installEventFilter(WheelGuard(box))
-    field = Field(parameter, box, box.value)
+    field = Field(parameter, box, box.value, box.setValue)
     box.valueChanged.connect(lambda: field.changed.emit())
     return field
 

@@ -21,6 +21,7 @@ from editor.ui.command_handlers import CommandHandlers
 from editor.ui.dialogs import Dialogs
 from editor.ui.document_tabs import DocumentTabs
 from editor.ui.edit_jobs import EditJobs
+from editor.ui.extend_handles import ExtendHandles
 from editor.ui.file_commands import FileCommands
 from editor.ui.found_results import FoundResults
 from editor.ui.icons import Icons
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.found = FoundResults(self, session, runner, self.workspace, messages=self.messages)
         self.autosaver = Autosaver(session, runner, self.workspace, may_save=lambda: not self.canvas.stroking)
         self.things = ThingSelection(session, runner, self.workspace)
+        self.extend_handles = ExtendHandles(self.canvas, self.panels.edit)
         self.shown_part = ShownPart(session, runner, self.workspace, messages=self.messages)
         self.undo_bounds = UndoBounds(self.workspace)
         self.recovered = RecoveredPictures(

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from editor.domain.kinds import Operation
-from editor.domain.options import EditOptions
+from editor.domain.options import EditOptions, Expansion
 from editor.operations.parameters import SIDES, Parameter, ParameterKind, options_of
 from editor.operations.registry import operation_of
 from editor.ui.background_field import BackgroundPicker, background_field
@@ -81,6 +81,12 @@ class OperationForm(QWidget):
             return False
         self._background.show_colour(QColor(*colour))
         return True
+
+    def take_expansion(self, expansion: Expansion) -> None:
+        """Let the picture grow by this much, where the form asks for it."""
+        for side in SIDES:
+            if side in self.fields:
+                self.fields[side].show_value(getattr(expansion, side))
 
     def focus_first(self) -> None:
         """Put the cursor into the first field that takes words."""
