@@ -7,13 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import (
     QColor,
     QDragEnterEvent,
     QDropEvent,
-    QImage,
     QInputDevice,
     QMouseEvent,
     QPointingDevice,
@@ -23,6 +21,7 @@ from PySide6.QtGui import (
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
+from support.repainting import pixels_of, screen_is_true
 
 from editor.domain.document import Document
 from editor.domain.geometry import Rect
@@ -94,25 +93,12 @@ def _move(canvas: Canvas, place: QPoint, button: Qt.MouseButton) -> None:
     QApplication.sendEvent(canvas, event)
 
 
-def _array(image: QImage) -> NDArray[np.uint8]:
-    image = image.convertToFormat(QImage.Format.Format_RGB32)
-    return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)[..., :3].copy()
-
-
-def _screen_is_true(canvas: Canvas) -> bool:
-    """Whether what stands on the screen, painted bit by bit, equals a whole repaint."""
-    QApplication.processEvents()
-    store = canvas.backingStore().paintDevice()
-    assert isinstance(store, QImage)
-    return np.array_equal(_array(store), _array(canvas.grab().toImage()))
-
-
 def _scenario(canvas: Canvas) -> list[str]:
     """Paint, zoom and pan; returns the steps after which the screen did not equal a whole repaint."""
     wrong = []
 
     def check(step: str) -> None:
-        if not _screen_is_true(canvas):
+        if not screen_is_true(canvas):
             wrong.append(step)
 
     check("fitted")
@@ -145,7 +131,9 @@ def test_what_is_painted_bit_by_bit_equals_a_whole_repaint(canvas: Canvas) -> No
 @pytest.mark.parametrize("ratio", ["1.5", "2"])
 def test_the_same_on_a_scaled_desktop(ratio: str) -> None:
     environment = {**os.environ, "QT_SCALE_FACTOR": ratio, "QT_QPA_PLATFORM": "offscreen"}
-    environment["PYTHONPATH"] = str(Path(__file__).parents[2])
+    environment["PYTHONPATH"] = os.pathsep.join(
+        str(folder) for folder in (Path(__file__).parents[2], Path(__file__).parents[1])
+    )
     run = subprocess.run([sys.executable, __file__], env=environment, capture_output=True, text=True, timeout=60)
 
     assert (run.stdout.strip(), run.returncode) == ("[]", 0), run.stderr
@@ -169,10 +157,10 @@ def test_a_stroke_paints_the_mask_where_the_mouse_went(canvas: Canvas, qtbot: Qt
 
 def test_the_painted_mask_shows_in_the_tint(canvas: Canvas) -> None:
     canvas.actual_size()
-    before = _array(canvas.grab().toImage()).astype(int)
+    before = pixels_of(canvas.grab().toImage()).astype(int)
     place = _place(canvas, 400, 300)
     _drag(canvas, place, place + QPoint(5, 0))
-    after = _array(canvas.grab().toImage()).astype(int)
+    after = pixels_of(canvas.grab().toImage()).astype(int)
 
     row, column = place.y(), place.x() - 8
     expected = before[row, column] * 0.55 + np.array([0, 0, 255]) * 0.45
@@ -183,7 +171,7 @@ def test_undo_restores_mask_and_screen(canvas: Canvas) -> None:
     assert canvas.picture is not None
     document = canvas.picture.document
     QTest.mouseMove(canvas, QPoint(1, 1))
-    before, effective = _array(canvas.grab().toImage()), document.effective.array.copy()
+    before, effective = pixels_of(canvas.grab().toImage()), document.effective.array.copy()
     _drag(canvas, QPoint(200, 200), QPoint(300, 250))
     assert document.effective.array.any()
 
@@ -193,7 +181,7 @@ def test_undo_restores_mask_and_screen(canvas: Canvas) -> None:
     QTest.mouseMove(canvas, QPoint(1, 1))
 
     assert np.array_equal(document.effective.array, effective)
-    assert np.array_equal(_array(canvas.grab().toImage()), before)
+    assert np.array_equal(pixels_of(canvas.grab().toImage()), before)
 
 
 def test_escape_takes_the_stroke_back(canvas: Canvas, qtbot: QtBot) -> None:
@@ -206,7 +194,7 @@ def test_escape_takes_the_stroke_back(canvas: Canvas, qtbot: QtBot) -> None:
 
     assert not canvas.picture.document.mask.array.any()
     assert not canvas.picture.document.effective.array.any()
-    assert _screen_is_true(canvas)
+    assert screen_is_true(canvas)
 
 
 def test_the_right_button_takes_the_stroke_back(canvas: Canvas) -> None:
@@ -394,9 +382,9 @@ def test_an_edit_repaints_its_rectangle(canvas: Canvas) -> None:
 
     canvas.refresh(Dirty(pixels=rect))
 
-    assert _screen_is_true(canvas)
+    assert screen_is_true(canvas)
     place = _place(canvas, 380, 240)
-    assert (_array(canvas.grab().toImage())[place.y(), place.x()] == 255).all()
+    assert (pixels_of(canvas.grab().toImage())[place.y(), place.x()] == 255).all()
 
 
 def test_another_grow_is_followed(canvas: Canvas) -> None:
@@ -407,7 +395,7 @@ def test_another_grow_is_followed(canvas: Canvas) -> None:
 
     canvas.refresh(Dirty(mask=document.rect))
 
-    assert _screen_is_true(canvas)
+    assert screen_is_true(canvas)
 
 
 def test_without_a_picture_it_says_how_to_open_one(qtbot: QtBot) -> None:
@@ -417,7 +405,7 @@ def test_without_a_picture_it_says_how_to_open_one(qtbot: QtBot) -> None:
     _wheel(canvas, QPointF(5, 5), 1)
     canvas.refresh(Dirty(mask=Rect(0, 0, 5, 5)))
 
-    shown = _array(canvas.grab().toImage())
+    shown = pixels_of(canvas.grab().toImage())
     assert len(np.unique(shown.reshape(-1, 3), axis=0)) > 3
     assert canvas.accessibleDescription() == "No picture is open."
     assert not canvas.stroking
@@ -431,12 +419,12 @@ def test_it_tells_assistive_technology_what_it_shows(canvas: Canvas) -> None:
 
 def test_pictures_come_and_go(canvas: Canvas) -> None:
     canvas.show_picture(_picture(50, 3000))
-    assert _screen_is_true(canvas)
+    assert screen_is_true(canvas)
     canvas.look.set_tint(QColor(0, 255, 0), 0.6)
     canvas.look.set_surround(QColor("#d9dadd"))
-    assert _screen_is_true(canvas)
+    assert screen_is_true(canvas)
     canvas.show_picture(None)
-    assert _screen_is_true(canvas)
+    assert screen_is_true(canvas)
 
 
 def test_no_picture_library_is_loaded_before_a_picture_is_shown() -> None:

@@ -1,0 +1,370 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+from support.fake_window import FakeRunner, FakeSession
+from support.repainting import screen_is_true
+
+from editor.domain.document import Document
+from editor.domain.kinds import Operation
+from editor.domain.options import Expansion
+from editor.tools.registry import TOOLS
+from editor.ui.canvas import Canvas
+from editor.ui.main_window import MainWindow
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+LEFT = Qt.MouseButton.LeftButton
+NONE = Qt.KeyboardModifier.NoModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+CONTROL = Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> FakeSession:
+    return FakeSession(tmp_path)
+
+
+@pytest.fixture
+def runner() -> FakeRunner:
+    return FakeRunner()
+
+
+@pytest.fixture
+def window(qtbot: QtBot, session: FakeSession, runner: FakeRunner) -> Iterator[MainWindow]:
+    made = MainWindow(session, runner)  # type: ignore[arg-type]
+    qtbot.addWidget(made, before_close_func=_forget_changes)
+    made.resize(1280, 800)
+    made.show()
+    qtbot.waitUntil(lambda: bool(made.panels.platforms.rows))
+    made.open_paths([Path("/pictures/photo.png")])
+    yield made
+
+
+def _forget_changes(window: MainWindow) -> None:
+    for picture in window.workspace.pictures:
+        picture.document.modified = False
+
+
+def _document(window: MainWindow) -> Document:
+    assert window.workspace.current is not None
+    return window.workspace.current.document
+
+
+def _place(canvas: Canvas, x: float, y: float) -> QPoint:
+    left, top = canvas.viewport.origin
+    return QPoint(round(x * canvas.zoom + left), round(y * canvas.zoom + top))
+
+
+def _move(canvas: Canvas, place: QPoint, held: Qt.MouseButton = LEFT, keys: Qt.KeyboardModifier = NONE) -> None:
+    at = QPointF(place)
+    event = QMouseEvent(QEvent.Type.MouseMove, at, canvas.mapToGlobal(at), Qt.MouseButton.NoButton, held, keys)
+    QApplication.sendEvent(canvas, event)
+
+
+def _drag(window: MainWindow, *places: tuple[float, float], keys: Qt.KeyboardModifier = NONE) -> None:
+    canvas = window.canvas
+    points = [_place(canvas, *place) for place in places]
+    QTest.mousePress(canvas, LEFT, keys, points[0])
+    for point in points[1:]:
+        _move(canvas, point)
+    QTest.mouseRelease(canvas, LEFT, NONE, points[-1])
+
+
+def _click(window: MainWindow, *place: float) -> None:
+    QTest.mouseClick(window.canvas, LEFT, NONE, _place(window.canvas, *place))
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_every_tool_is_a_key_away_and_tells_how_it_is_used(window: MainWindow, tool: type) -> None:
+    window.canvas.setFocus()
+    QTest.keySequence(window, tool.key)
+
+    assert type(window.canvas.tool) is tool
+    assert window.commands[tool.id].isChecked()
+    assert window.option_bar.toolTip() == tool.hint
+    assert screen_is_true(window.canvas)
+
+
+@pytest.mark.parametrize(
+    ("tool", "inside", "outside"),
+    [
+        ("lasso", (70, 40), (30, 90)),
+        ("marquee", (40, 60), (100, 100)),
+        ("ellipse", (55, 50), (22, 22)),
+    ],
+)
+def test_a_dragged_selection_masks(
+    window: MainWindow, tool: str, inside: tuple[int, int], outside: tuple[int, int]
+) -> None:
+    window.tools.choose(tool)
+    _drag(window, (20, 20), (90, 20), (90, 80))
+
+    mask = _document(window).mask.array
+    assert mask[inside[1], inside[0]] == 255
+    assert mask[outside[1], outside[0]] == 0
+    assert window.panels.edit.run_button.isEnabled()
+    assert screen_is_true(window.canvas)
+    window.commands["undo"].trigger()
+    assert not mask.any()
+    assert screen_is_true(window.canvas)
+
+
+def test_the_screen_is_true_all_through_a_drag(window: MainWindow) -> None:
+    for tool in ("lasso", "marquee", "ellipse", "crop_frame"):
+        window.tools.choose(tool)
+        canvas = window.canvas
+        QTest.mousePress(canvas, LEFT, NONE, _place(canvas, 20, 20))
+        for place in ((60, 30), (90, 80), (50, 100), (30, 40)):
+            _move(canvas, _place(canvas, *place))
+            assert screen_is_true(canvas), tool
+        canvas.pan_by(13, -7)
+        assert screen_is_true(canvas), tool
+        QTest.keyClick(canvas, Qt.Key.Key_Escape)
+        assert screen_is_true(canvas), tool
+    assert _document(window).history.undo_label is None
+
+
+def test_a_polygon_is_clicked_and_closed_by_a_double_click(window: MainWindow) -> None:
+    window.tools.choose("polygon")
+    for place in ((20, 20), (90, 20), (90, 80)):
+        _click(window, *place)
+    assert window.option_bar.apply.isVisible()
+    QTest.mouseDClick(window.canvas, LEFT, NONE, _place(window.canvas, 20, 80))
+
+    assert _document(window).mask.array[50, 50] == 255
+    assert not window.canvas.hand.open
+    assert not window.option_bar.apply.isVisible()
+
+
+def test_undo_takes_a_corner_back_before_it_takes_a_step_back(window: MainWindow) -> None:
+    window.tools.choose("marquee")
+    _drag(window, (20, 20), (90, 80))
+    window.tools.choose("polygon")
+    _click(window, 100, 20)
+    _click(window, 110, 30)
+
+    window.commands["undo"].trigger()
+    QTest.keyClick(window.canvas, Qt.Key.Key_Backspace)
+    assert not window.canvas.hand.open
+    assert _document(window).mask.array.any()
+    window.commands["undo"].trigger()
+    assert not _document(window).mask.array.any()
+
+
+def test_taking_another_tool_closes_a_polygon_and_forgets_a_crop(window: MainWindow) -> None:
+    window.tools.choose("polygon")
+    for place in ((20, 20), (90, 20), (90, 80)):
+        _click(window, *place)
+    window.tools.choose("crop_frame")
+    assert _document(window).history.undo_label == "Polygon lasso"
+
+    before = _document(window).size
+    _drag(window, (20, 20), (90, 80))
+    assert window.canvas.hand.open
+    window.tools.choose("mask_brush")
+    assert _document(window).size == before
+
+
+def test_a_polygon_left_open_belongs_to_its_own_picture(window: MainWindow) -> None:
+    first = _document(window)
+    window.tools.choose("polygon")
+    for place in ((20, 20), (90, 20), (90, 80)):
+        _click(window, *place)
+    window.open_paths([Path("/pictures/other.png")])
+
+    assert first.history.undo_label == "Polygon lasso"
+    assert first.history.current.thumbnail is not None
+    assert _document(window).history.undo_label is None
+
+
+def test_a_crop_is_applied_by_enter_and_by_its_button(window: MainWindow) -> None:
+    window.tools.choose("crop_frame")
+    _drag(window, (20, 20), (90, 80))
+    QTest.keyClick(window.canvas, Qt.Key.Key_Return)
+    assert _document(window).size == (70, 60)
+    assert screen_is_true(window.canvas)
+
+    window.option_bar.show_value("crop_angle", 10)
+    window.option_bar.option_changed.emit("crop_angle", 10.0)
+    window.option_bar.apply.click()
+    assert _document(window).history.undo_label == "Crop and straighten"
+    assert window.option_bar.value("crop_angle") == 0
+    window.commands["undo"].trigger()
+    assert _document(window).size == (70, 60)
+    assert screen_is_true(window.canvas)
+
+
+def test_object_select_masks_what_is_found_and_keys_combine(window: MainWindow) -> None:
+    document = _document(window)
+    half = document.size[0] // 2
+    window.tools.choose("marquee")
+    _drag(window, (half - 20, 20), (half + 20, 60))
+    window.tools.choose("object_select")
+    QTest.mouseClick(window.canvas, LEFT, ALT, _place(window.canvas, 10, 10))
+
+    assert not document.mask.array[:, :half].any()
+    assert document.mask.array[40, half + 5] == 255
+    assert window.status.sentence.startswith("The thing at this place is taken away from the mask")
+    _drag(window, (10, 10), (60, 60))
+    assert (document.mask.array[:, :half] == 255).all()
+    assert not document.mask.array[:, half:].any()
+
+
+def test_a_picked_colour_is_copied_and_becomes_the_background(window: MainWindow) -> None:
+    document = _document(window)
+    document.pixels.array[30, 40, :3] = (10, 20, 200)
+    window.tools.choose("colour_picker")
+    _click(window, 40.5, 30.5)
+    assert QGuiApplication.clipboard().text() == "#c8140a"
+    assert window.status.sentence == "Copied #c8140a."
+
+    window.panels.edit.choose(Operation.REPLACE_BACKGROUND)
+    _click(window, 40.5, 30.5)
+    assert window.panels.edit.options.background == (200, 20, 10)
+
+
+def test_control_and_a_drag_resize_the_brush_and_paint_nothing(window: MainWindow) -> None:
+    window.tools.choose("mask_brush")
+    canvas, size = window.canvas, window.option_bar.number("brush_size")
+    start = _place(canvas, 60, 60)
+    QTest.mousePress(canvas, LEFT, CONTROL, start)
+    _move(canvas, start + QPoint(20, 30))
+    QTest.mouseRelease(canvas, LEFT, CONTROL, start + QPoint(20, 30))
+
+    assert window.option_bar.number("brush_size") == size + round(40 / canvas.zoom)
+    assert window.option_bar.number("brush_hardness") == 65
+    assert canvas.tool is not None
+    assert canvas.tool.diameter == window.option_bar.number("brush_size")
+    assert not _document(window).mask.array.any()
+
+
+def test_the_other_end_of_a_pen_erases(window: MainWindow) -> None:
+    window.tools.choose("marquee")
+    _drag(window, (0, 0), (100, 100))
+    pen = QPointingDevice(
+        "pen",
+        2,
+        QInputDevice.DeviceType.Stylus,
+        QPointingDevice.PointerType.Eraser,
+        QInputDevice.Capability.Pressure | QInputDevice.Capability.Position,
+        1,
+        1,
+    )
+    at = QPointF(_place(window.canvas, 50, 50))
+    for kind, held in (
+        (QEvent.Type.TabletPress, LEFT),
+        (QEvent.Type.TabletMove, LEFT),
+        (QEvent.Type.TabletRelease, Qt.MouseButton.NoButton),
+    ):
+        event = QTabletEvent(kind, pen, at, window.canvas.mapToGlobal(at), 1.0, 0, 0, 0.0, 0.0, 0, NONE, LEFT, held)
+        QApplication.sendEvent(window.canvas, event)
+
+    assert _document(window).mask.array[50, 50] == 0
+    assert _document(window).mask.array[5, 5] == 255
+    assert window.canvas.tool is not None
+    assert window.canvas.tool.id == "marquee"
+
+
+def test_the_whole_erase_by_the_keyboard_alone(window: MainWindow, runner: FakeRunner) -> None:
+    canvas = window.canvas
+    canvas.setFocus()
+    QTest.keySequence(window, "B")
+    for _ in range(3):
+        QTest.keyClick(canvas, Qt.Key.Key_Left, SHIFT)
+    QTest.keyClick(canvas, Qt.Key.Key_Up, SHIFT | CONTROL)
+    QTest.keyClick(canvas, Qt.Key.Key_Space, SHIFT)
+    assert canvas.stroking
+    for _ in range(6):
+        QTest.keyClick(canvas, Qt.Key.Key_Right, SHIFT)
+    QTest.keyClick(canvas, Qt.Key.Key_Space, SHIFT)
+
+    assert not canvas.stroking
+    mask = _document(window).mask.array
+    columns = np.flatnonzero(mask.any(axis=0))
+    assert np.ptp(columns) >= 6 * 16 / canvas.zoom
+    assert window.status.sentence.startswith("Released at ")
+    assert screen_is_true(canvas)
+    QTest.keyClick(window, Qt.Key.Key_Return, CONTROL)
+    assert len(runner.jobs) == 1
+
+
+def test_the_keyboard_clicks_a_polygon(window: MainWindow) -> None:
+    canvas = window.canvas
+    canvas.setFocus()
+    window.tools.choose("polygon")
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Left):
+        for _ in range(2):
+            QTest.keyClick(canvas, Qt.Key.Key_Space, SHIFT)
+        for _ in range(3):
+            QTest.keyClick(canvas, key, SHIFT)
+    QTest.keyClick(canvas, Qt.Key.Key_Return)
+
+    assert _document(window).history.undo_label == "Polygon lasso"
+
+
+def test_an_outpaint_is_dragged_on_the_canvas_and_typed_in_the_panel(window: MainWindow) -> None:
+    width, height = _document(window).size
+    window.panels.edit.choose(Operation.OUTPAINT)
+    canvas = window.canvas
+    step = 1 / canvas.zoom
+    _drag(window, (width, height / 2), (width + 20 * step, height / 2))
+    right = window.panels.edit.options.expansion.right
+    assert right == pytest.approx(20 * step, abs=1)
+    assert not _document(window).mask.array.any()
+
+    _drag(window, (0, 0), (-10 * step, -5 * step))
+    expansion = window.panels.edit.options.expansion
+    assert expansion.left == pytest.approx(10 * step, abs=1)
+    assert expansion.up == pytest.approx(5 * step, abs=1)
+    window.panels.edit.form.take_expansion(Expansion(down=30))
+    assert window.extend_handles.frame.expansion == Expansion(down=30)
+    assert screen_is_true(canvas)
+    _drag(window, (width / 2, height / 3), (width / 2 + 5, height / 3))
+    assert _document(window).mask.array.any(), "beside the handles the tool paints"
+    window.panels.edit.choose(Operation.ERASE)
+    assert canvas.hand.frame is None
+    assert screen_is_true(canvas)
+
+
+def test_tools_that_share_a_button_take_turns_on_it(window: MainWindow) -> None:
+    menus = [menu for menu in window.tool_bar.findChildren(QMenu) if menu.actions()]
+    assert [[action.text() for action in menu.actions()] for menu in menus] == [
+        ["Lasso", "Polygon lasso"],
+        ["Marquee", "Ellipse"],
+        ["Magic wand", "Select by color"],
+    ]
+    menus[0].actions()[1].trigger()
+    assert window.canvas.tool is not None
+    assert window.canvas.tool.id == "polygon"
+    button = menus[0].parent()
+    assert button.defaultAction().text() == "Polygon lasso"  # type: ignore[union-attr]
+
+
+def test_options_are_remembered_but_not_an_angle(
+    window: MainWindow, session: FakeSession, runner: FakeRunner, qtbot: QtBot
+) -> None:
+    window.tools.choose("mask_brush")
+    for option, value in (("brush_flow", 40), ("pen_flow", True), ("select_combine", "add"), ("crop_angle", 5.0)):
+        window.tools.set_option(option, value)
+    again = MainWindow(session, runner)  # type: ignore[arg-type]
+    qtbot.addWidget(again)
+
+    assert [again.option_bar.value(id) for id in ("brush_flow", "pen_flow", "select_combine", "crop_angle")] == [
+        40,
+        True,
+        "add",
+        0,
+    ]
+    again.tools.choose("marquee")
+    assert again.option_bar.value("select_combine") == "add"
+    assert "crop_angle" not in session.settings.values
