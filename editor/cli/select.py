@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from editor.cli.main import DONE, Surroundings, answer
-from editor.domain.document import Document, Metadata
+from editor.domain.document import Document
 from editor.domain.errors import InputError
 from editor.domain.geometry import Rect
 from editor.session import Session
@@ -43,10 +43,10 @@ def run_select(options: Namespace, surroundings: Surroundings) -> int:
     is found."""
     import numpy as np
 
+    from editor.session.mask_files import write_mask
     from editor.storage.flat_reader import read_flat
     from editor.storage.output_file import OutputFile
     from editor.storage.picture_reader import read_mask
-    from editor.storage.picture_writer import write_picture
 
     session = surroundings.make_session(environment=surroundings.environment)
     read = [path for path in (options.input, options.keep, options.drop) if path is not None]
@@ -57,9 +57,7 @@ def run_select(options: Namespace, surroundings: Surroundings) -> int:
     target = Target(point=options.at, box=None if options.box is None else Rect(*options.box), keep=keep, drop=drop)
     with OutputFile(options.output) as output:
         found = asyncio.run(_found(session, document, target))
-        white = np.full_like(found.mask, 255)
-        mask = np.dstack((found.mask, found.mask, found.mask, white))
-        write_picture(mask, output, metadata=Metadata(format="PNG", greyscale=True))
+        write_mask(found.mask, output)
     share = 100.0 * float(np.count_nonzero(found.mask > 127)) / found.mask.size
     answer("\n".join((f"Selected {share:.2g} % of the picture, by {found.method}.", *found.notes)))
     return DONE

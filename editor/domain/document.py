@@ -20,6 +20,7 @@ from editor.domain.original import Original
 from editor.domain.raster import Raster
 from editor.domain.receipt import Receipt
 from editor.domain.recorder import Recorder
+from editor.domain.remembered import RememberedMask
 from editor.domain.samples import Pixels, Samples, bits
 
 
@@ -79,6 +80,10 @@ class Document:
         self.stays_here = False
         """Whether nothing of the picture may leave this computer."""
         self.layers: list[Layer] = []
+        self.remembered: tuple[RememberedMask, ...] = ()
+        """Masks kept under a name, each name once."""
+        self.last_mask: RememberedMask | None = None
+        """What was painted before it was cleared, or used up by an edit, the last time."""
         self.history = History(HistoryEntry(f"Opened {name}", EntryKind.OPENED))
         self._saved: HistoryEntry | None = self.history.current
 

@@ -14,6 +14,7 @@ from editor.domain.history import HistoryEntry, Target
 from editor.domain.kept import Kept
 from editor.domain.layer import Layer
 from editor.domain.raster import Place, Snapshot
+from editor.domain.remembered import RememberedMask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -31,6 +32,7 @@ class Moment:
     grow: int
     feather: int
     stays_here: bool
+    remembered: tuple[RememberedMask, ...]
     pixels: Snapshot[Any]
     mask: Snapshot[np.uint8]
     original: Mapping[Place, Kept]
@@ -52,6 +54,7 @@ class Moment:
             grow=document.grow,
             feather=document.feather,
             stays_here=document.stays_here,
+            remembered=document.remembered,
             pixels=document.pixels.snapshot(),
             mask=document.mask.snapshot(),
             original=dict(document.original.kept),

@@ -14,6 +14,7 @@ from editor.domain.layer import Layer, Whole
 from editor.domain.moment import Moment
 from editor.domain.raster import Place
 from editor.domain.receipt import Receipt
+from editor.domain.remembered import RememberedMask
 from editor.storage.metadata_record import metadata_record
 
 VERSION = 1
@@ -62,6 +63,7 @@ class DocumentRecorder:
             "metadata": metadata_record(moment.metadata),
             "pixels": None if pixels is None else self._tiles(pixels),
             "mask": self._tiles(mask),
+            "remembered": [self._remembered(one) for one in moment.remembered],
             "original": self._tiles(moment.original),
             "layers": layers,
             "history": {
@@ -97,6 +99,9 @@ class DocumentRecorder:
                 "layers": [self._layer(layer) for layer in change.layers],
             }
         raise TypeError(f"a change of an unknown kind: {type(change).__name__}")
+
+    def _remembered(self, mask: RememberedMask) -> Record:
+        return {"name": mask.name, "size": list(mask.size), "tiles": self._tiles(mask.tiles)}
 
     def _candidate(self, candidate: Candidate) -> Record:
         return {

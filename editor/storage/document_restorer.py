@@ -20,6 +20,7 @@ from editor.domain.layer import Layer, Whole
 from editor.domain.original import Original
 from editor.domain.raster import TILE, Place, Raster
 from editor.domain.receipt import Receipt
+from editor.domain.remembered import RememberedMask
 from editor.domain.samples import Pixels, Samples
 from editor.storage.document_record import VERSION, Record
 from editor.storage.metadata_record import metadata_of
@@ -77,6 +78,8 @@ class _Restorer:
         )
         document.stays_here = bool(record["stays_here"])
         self._put_mask(document.mask, record["mask"])
+        # Files of older versions remember none.
+        document.remembered = tuple(self._remembered(one) for one in record.get("remembered", ()))
         document.original = Original(document.pixels, self._tiles(record["original"], self._rect, 4, self._type))
         document.layers = [self._layers[_count(place)] for place in record["layers"]]
         self._take_up(document, record["history"])
@@ -136,6 +139,13 @@ class _Restorer:
         original = self._tiles(record["original"], rect, 4, self._type)
         layers = tuple(self._layers[_count(place)] for place in record["layers"])
         return SizeChange.stored(pixels, mask, original, layers), rect
+
+    def _remembered(self, record: Record) -> RememberedMask:
+        width, height = (_count(side) for side in record["size"])
+        if not 0 < width * height <= MAX_PIXELS:
+            raise InputError(DAMAGED, detail="a remembered mask has no size that a picture can have")
+        tiles = self._tiles(record["tiles"], Rect(0, 0, width, height), 0, np.dtype(np.uint8))
+        return RememberedMask(name=str(record["name"]), size=(width, height), tiles=tiles)
 
     def _candidate(self, record: Record) -> Candidate:
         receipt = self._receipt(record["receipt"])

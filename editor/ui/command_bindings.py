@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING
 
 from editor.tools.registry import TOOLS
 from editor.ui.actions import OPERATIONS, RUN, THEMES
-from editor.ui.mask_commands import clear_mask, crop_to_mask, invert_mask
+from editor.ui.mask_commands import (
+    bring_back,
+    clear_mask,
+    crop_to_mask,
+    invert_mask,
+    mask_everything,
+    mask_transparent,
+)
+from editor.ui.mask_shaping import SHAPES
 from editor.ui.theme import ThemeChoice
 from editor.ui.window_memory import PANELS
 
@@ -31,6 +39,12 @@ def bind_commands(window: MainWindow) -> None:
         "undo": do.undo,
         "redo": do.redo,
         "select_subject": lambda: do.with_picture(window.things.begin),
+        "mask_everything": lambda: do.change(mask_everything),
+        "bring_back": lambda: do.change(bring_back),
+        "mask_transparent": lambda: do.change(mask_transparent),
+        "mask_from_file": lambda: do.with_picture(window.mask_files.ask_open),
+        "mask_to_file": lambda: do.with_picture(window.mask_files.ask_save),
+        "remember_mask": lambda: do.with_picture(window.remembered_masks.ask),
         "clear_mask": lambda: do.change(clear_mask),
         "invert_mask": lambda: do.change(invert_mask),
         "crop": lambda: do.change(crop_to_mask),
@@ -70,6 +84,8 @@ def bind_commands(window: MainWindow) -> None:
         "log_folder": do.open_log_folder,
         "about": dialogs.show_about,
     }
+    for id in SHAPES:
+        handlers[id] = partial(do.with_picture, partial(window.mask_shaping.begin, id))
     for tool in TOOLS:
         handlers[tool.id] = partial(window.tools.choose, tool.id)
     for operation in OPERATIONS:

@@ -28,7 +28,7 @@ from editor.ui.remedies import Notice, RemedyKind
 from editor.ui.theme import ThemeChoice
 from editor.ui.window_memory import PANELS, WindowMemory
 
-NOTHING_PAINTED = "Nothing is painted. Paint over it with the mask brush first, then press this button."
+NO_STROKES = "Nothing is painted. Paint over it with the mask brush first, then press this button."
 
 if TYPE_CHECKING:
     from editor.session import Session
@@ -131,7 +131,7 @@ class CommandHandlers(QObject):
 
     def _take_strokes(self, document: Document, take: Callable[[Pixels], None]) -> None:
         if not document.mask.array.any():
-            self._window.messages.tell(Notice(words=NOTHING_PAINTED))
+            self._window.messages.tell(Notice(words=NO_STROKES))
             return
         take(document.mask.array.copy())
         self.change(clear_mask)

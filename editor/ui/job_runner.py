@@ -124,11 +124,7 @@ class JobRunner(QObject):
         if not self._thread.isRunning():
             work.close()  # what was said while the program closed may have asked for more
             return
-        if self._thread.isRunning():
-            self._thread.loop.call_soon_threadsafe(self._create_task, work, job)
-        else:
-            # What ends while the program is being closed may still ask for more.
-            work.close()
+        self._thread.loop.call_soon_threadsafe(self._create_task, work, job)
 
     # Everything below this line but _call and _ended runs on the loop.
 

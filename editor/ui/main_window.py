@@ -25,11 +25,14 @@ from editor.ui.extend_handles import ExtendHandles
 from editor.ui.file_commands import FileCommands
 from editor.ui.found_results import FoundResults
 from editor.ui.icons import Icons
+from editor.ui.mask_files import MaskFiles
+from editor.ui.mask_shaping import MaskShaping
 from editor.ui.message_bar import MessageBar
 from editor.ui.option_bar import OptionBar
 from editor.ui.panel_column import PanelColumn
 from editor.ui.recovered_pictures import RecoveredPictures
 from editor.ui.remedies import Notice
+from editor.ui.remembered_masks import RememberedMasks
 from editor.ui.route_strip import RouteStrip
 from editor.ui.shown_part import ShownPart
 from editor.ui.stage import Stage
@@ -82,6 +85,9 @@ class MainWindow(QMainWindow):
         self.found = FoundResults(self, session, runner, self.workspace, messages=self.messages)
         self.autosaver = Autosaver(session, runner, self.workspace, may_save=lambda: not self.canvas.stroking)
         self.things = ThingSelection(session, runner, self.workspace)
+        self.mask_shaping = MaskShaping(self, session, runner, self.workspace)
+        self.mask_files = MaskFiles(self, runner, self.workspace)
+        self.remembered_masks = RememberedMasks(self, self.workspace, menu=self.remembered_menu)
         self.extend_handles = ExtendHandles(self.canvas, self.panels.edit)
         self.shown_part = ShownPart(session, runner, self.workspace, messages=self.messages)
         self.undo_bounds = UndoBounds(self.workspace)
@@ -142,6 +148,7 @@ class MainWindow(QMainWindow):
         self.recent_menu = menus["recent"]
         self.recent_menu.setTitle("Open recent")
         menus["theme"].setTitle("Theme")
+        self.remembered_menu = menus["remembered"]
         for id in THEMES:
             menus["theme"].addAction(self.commands[id])
         self.commands["log_folder"].setVisible(self.log_folder is not None)

@@ -8,15 +8,19 @@ from editor.domain.document import Document
 from editor.domain.errors import InputError
 from editor.domain.history import Dirty, EntryKind, Target
 from editor.domain.layer import Layer
-from editor.domain.samples import Pixels
+from editor.domain.remembered import RememberedMask
+from editor.domain.samples import Pixels, narrowed
 from editor.imaging.effective_mask import bounds
 from editor.imaging.sizes import cropped
+
+NOTHING_PAINTED = "Nothing is masked. Paint over something first, or select it."
 
 
 def clear_mask(document: Document) -> Dirty:
     """Unpaint everything, as one step."""
     area = bounds(document.mask)
     if area:
+        document.last_mask = RememberedMask.of(document.mask.array, "")
         recorder = document.record(Target.MASK)
         document.mask.about_to_change(area)
         document.mask.array[area.slices] = 0
@@ -31,6 +35,52 @@ def invert_mask(document: Document) -> Dirty:
     np.invert(document.mask.array, out=document.mask.array)
     recorder.finish("Invert mask", EntryKind.MASK)
     return Dirty(mask=document.rect)
+
+
+def mask_everything(document: Document) -> Dirty:
+    """Paint everything, as one step."""
+    return set_mask(document, np.full_like(document.mask.array, 255), "Mask everything")
+
+
+def bring_back(document: Document) -> Dirty:
+    """Paint what was painted before it was cleared, or used up by an edit, the last time. Raises InputError."""
+    if document.last_mask is None:
+        raise InputError("No mask was cleared or used up on this picture yet.")
+    return use_remembered(document, document.last_mask, "Bring the last mask back")
+
+
+def mask_transparent(document: Document) -> Dirty:
+    """Paint what is transparent, as strongly as it is. Raises InputError where nothing is."""
+    alpha = narrowed(document.pixels.array[..., 3])
+    if int(alpha.min()) == 255:
+        raise InputError("Nothing of this picture is transparent. Cut something out first.")
+    return set_mask(document, np.invert(alpha), "Mask from transparency")
+
+
+def remember_mask(document: Document, name: str) -> None:
+    """Keep what is painted under ``name``, in place of what had that name. Raises InputError where nothing is."""
+    if not bounds(document.mask):
+        raise InputError(NOTHING_PAINTED)
+    others = tuple(one for one in document.remembered if one.name != name)
+    document.remembered = (*others, RememberedMask.of(document.mask.array, name))
+
+
+def forget_mask(document: Document, name: str) -> None:
+    """Keep the mask of that name no more."""
+    document.remembered = tuple(one for one in document.remembered if one.name != name)
+
+
+def use_remembered(document: Document, remembered: RememberedMask, label: str, *, add: bool = False) -> Dirty:
+    """Let a mask that was kept be what is painted, or part of it, as one step. Raises InputError where the picture has
+    another size, and KeptUnavailable."""
+    if remembered.size != document.size:
+        width, height = remembered.size
+        raise InputError(
+            f"This mask belongs to the picture when it had {width} × {height} pixels. Go back to that step in the "
+            "history to use it."
+        )
+    mask = remembered.mask
+    return set_mask(document, np.maximum(mask, document.mask.array) if add else mask, label)
 
 
 def set_mask(document: Document, mask: Pixels, label: str) -> Dirty:
@@ -69,6 +119,7 @@ def use_up_mask(document: Document, layer: Layer, *, whole: bool) -> Dirty:
     area = bounds(document.mask) if whole else layer.rect.intersected(document.rect)
     if not area:
         return Dirty()
+    document.last_mask = RememberedMask.of(document.mask.array, "")
     edit = document.history.current
     recorder = document.record(Target.MASK)
     document.mask.about_to_change(area)

@@ -62,7 +62,8 @@ def _connect_edits(window: MainWindow) -> None:
     window.choice.noticed.connect(window.messages.tell)
     window.undo_bounds.noticed.connect(window.messages.tell)
     window.autosaver.noticed.connect(window.messages.tell)
-    for part in (edits, window.files, window.recovered, window.shown_part, window.things):
+    masks = (window.mask_shaping, window.mask_files, window.remembered_masks)
+    for part in (edits, window.files, window.recovered, window.shown_part, window.things, *masks):
         part.told.connect(window.status.tell)
         part.noticed.connect(window.messages.tell)
     window.messages.remedy_chosen.connect(window.handlers.remedy)

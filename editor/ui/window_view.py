@@ -13,6 +13,7 @@ from editor.imaging.picture import Picture
 from editor.operations.registry import operation_of
 from editor.ui.edit_readiness import NO_PICTURE, Obstacle, obstacle
 from editor.ui.edit_words import size_words
+from editor.ui.mask_shaping import SHAPES
 from editor.ui.picture_words import facts, title
 from editor.ui.platform_words import NOT_OFFERED, first_models
 from editor.ui.tab_order import order_tabs
@@ -25,7 +26,8 @@ GATHER_MS = 150
 """Platform states are shown at most this often while a job sends events."""
 
 NEEDS_PICTURE = (
-    *("save", "save_as", "export", "close", "clear_mask", "invert_mask", "crop"),
+    *("save", "save_as", "export", "close", "crop", "select_subject", "mask_everything", "clear_mask", "bring_back"),
+    *("invert_mask", "mask_transparent", "mask_from_file", "mask_to_file", "remember_mask", *SHAPES),
     *("zoom_in", "zoom_out", "fit", "actual_size"),
     *("keep_here", "outgoing"),
 )

@@ -13,6 +13,7 @@ from editor.domain.geometry import Rect
 from editor.domain.history import EntryKind, HistoryEntry, Target
 from editor.domain.layer import Layer
 from editor.domain.options import Expansion
+from editor.domain.remembered import RememberedMask
 from editor.imaging.compose import laid_over
 from editor.imaging.extend import around, with_room
 from editor.imaging.sizes import cropped, enlarged, extended
@@ -37,6 +38,9 @@ def stroke(document: Document, chance: np.random.Generator) -> None:
     recorder = document.record(Target.MASK)
     document.mask.write(rect, np.full((rect.height, rect.width), chance.integers(0, 256), np.uint8))
     recorder.finish("Mask stroke", EntryKind.STROKE)
+    if chance.integers(0, 4) == 0:
+        kept = RememberedMask.of(document.mask.array, f"Mask {len(document.remembered) + 1}")
+        document.remembered = (*document.remembered, kept)
 
 
 def layer_at(document: Document, rect: Rect, chance: np.random.Generator, *, alpha: bool = False) -> Layer:
@@ -118,6 +122,7 @@ def facts(document: Document) -> dict[str, Any]:
         "mask": document.mask.array.tobytes(),
         "original": document.original.read(document.rect).tobytes(),
         "layers": [_layer(layer) for layer in document.layers],
+        "remembered": [(one.name, one.size, one.mask.tobytes()) for one in document.remembered],
         "edge": (document.grow, document.feather, document.stays_here),
         "metadata": document.metadata,
         "entries": [_entry(entry) for entry in history.entries],

