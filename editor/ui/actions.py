@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from editor.tools.registry import TOOLS
 from editor.ui.edit_words import TILES
 from editor.ui.icons import Icons
+from editor.ui.mask_view import HUES, OPACITIES, VIEWS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,15 @@ COMMANDS = (
     _command("fit", "Fit in the window", "maximize", "Ctrl+0"),
     _command("actual_size", "Actual size (100 %)", "scan", "Ctrl+1"),
     _command("show_mask", "Show mask", "", "Ctrl+M", checkable=True),
+    *(
+        _command(f"mask_{view.value}", words, group="mask_view", alone=f"Mask as {words.lower()}")
+        for view, words in VIEWS
+    ),
+    *(_command(f"tint_{id}", words, group="tint", alone=f"Mask color: {words.lower()}") for id, words in HUES),
+    *(
+        _command(f"opacity_{share}", f"{share} %", group="opacity", alone=f"Mask opacity: {share} %")
+        for share in OPACITIES
+    ),
     _command("theme_dark", "Dark", group="theme", alone="Theme: dark"),
     _command("theme_light", "Light", group="theme", alone="Theme: light"),
     _command("theme_system", "As the system", group="theme", alone="Theme: as the system"),
@@ -154,7 +164,19 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         "View",
-        ("zoom_in", "zoom_out", "fit", "actual_size", "-", "show_mask", "-", "theme>"),
+        (
+            "zoom_in",
+            "zoom_out",
+            "fit",
+            "actual_size",
+            "-",
+            "show_mask",
+            "mask_view>",
+            "tint>",
+            "opacity>",
+            "-",
+            "theme>",
+        ),
     ),
     (
         "Window",
@@ -200,6 +222,10 @@ class Actions(QObject):
 
     def __iter__(self) -> Iterator[QAction]:
         return iter(self._actions.values())
+
+    def group(self, name: str) -> list[QAction]:
+        """The commands of which exactly one is on."""
+        return self._groups[name].actions()
 
     def bind(self, handlers: Mapping[str, Callable[[], object]]) -> None:
         """Let each command call its handler; a checkable one asks its action for the state."""

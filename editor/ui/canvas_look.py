@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
+from editor.ui.canvas_overlay import MaskView
 from editor.ui.canvas_painter import CanvasPainter
 from editor.ui.canvas_welcome import paint_welcome
 from editor.ui.first_look import FirstLook
@@ -22,6 +23,11 @@ class CanvasLook:
         """The mask's colour and how much of the picture it hides (0 to 1); pure hues are quickest."""
         self._painter.overlay.set_tint(colour)
         self._painter.overlay.opacity = opacity
+        self._canvas.update()
+
+    def set_mask_view(self, view: MaskView) -> None:
+        """Show the mask as a tint, as its outline, or alone in black and white."""
+        self._painter.overlay.view = view
         self._canvas.update()
 
     def set_surround(self, colour: QColor) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPoint
@@ -17,11 +19,24 @@ DASH = 4
 
 Colours = NDArray[np.uint32]
 
+OPAQUE = 0xFF000000
+GREY = 0x00010101
+
+
+class MaskView(StrEnum):
+    """How a mask is shown."""
+
+    TINT = "tint"
+    OUTLINE = "outline"
+    COVERAGE = "coverage"
+    """Instead of the picture: white where it is full, black where nothing is masked."""
+
 
 class MaskOverlay:
     """Paints a mask level over the picture. One of the seven pure hues is several times quicker than another tint."""
 
     def __init__(self) -> None:
+        self.view = MaskView.TINT
         self.opacity = 0.45
         self.ratio = 1.0
         self._tints = Scratch()
@@ -46,6 +61,9 @@ class MaskOverlay:
         source = texture.source(area, mask.shape)
         if not source:
             return
+        if self.view is MaskView.COVERAGE:
+            texture.draw(painter, area, self._greys(mask[source.slices]), (source.x, source.y))
+            return
         highest = mask[source.slices].max(axis=0)
         columns = np.flatnonzero(highest)
         if not columns.size:
@@ -55,11 +73,18 @@ class MaskOverlay:
             return
         source = texture.source(area, mask.shape)
         part = mask[source.slices]
-        painter.setOpacity(self.opacity)
-        texture.draw(painter, area, self._tinted(part), (source.x, source.y))
-        painter.setOpacity(1)
+        if self.view is MaskView.TINT:
+            painter.setOpacity(self.opacity)
+            texture.draw(painter, area, self._tinted(part), (source.x, source.y))
+            painter.setOpacity(1)
         if int(highest.max()) >= HALF and int(part.min()) < HALF:
             self._outline(painter, area, part, source, texture)
+
+    def _greys(self, part: Pixels) -> QImage:
+        colours = self._tints.of(*part.shape)
+        np.multiply(part, np.uint32(GREY), out=colours, dtype=np.uint32, casting="unsafe")
+        np.bitwise_or(colours, np.uint32(OPAQUE), out=colours)
+        return _image(colours)
 
     def _tinted(self, part: Pixels) -> QImage:
         colours = self._tints.of(*part.shape)

@@ -86,6 +86,9 @@ def bind_commands(window: MainWindow) -> None:
     }
     for id in SHAPES:
         handlers[id] = partial(do.with_picture, partial(window.mask_shaping.begin, id))
+    for group in ("mask_view", "tint", "opacity"):
+        for action in window.commands.group(group):
+            handlers[action.objectName()] = window.mask_view.follow
     for tool in TOOLS:
         handlers[tool.id] = partial(window.tools.choose, tool.id)
     for operation in OPERATIONS:

@@ -11,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from editor import DISPLAY_NAME
-from editor.ui.actions import THEMES, Actions
+from editor.ui.actions import Actions
 from editor.ui.autosaver import Autosaver
 from editor.ui.candidate_bar import CandidateBar
 from editor.ui.candidate_choice import CandidateChoice
@@ -27,6 +27,7 @@ from editor.ui.found_results import FoundResults
 from editor.ui.icons import Icons
 from editor.ui.mask_files import MaskFiles
 from editor.ui.mask_shaping import MaskShaping
+from editor.ui.mask_view import MaskViewChoice
 from editor.ui.message_bar import MessageBar
 from editor.ui.option_bar import OptionBar
 from editor.ui.panel_column import PanelColumn
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self.mask_shaping = MaskShaping(self, session, runner, self.workspace)
         self.mask_files = MaskFiles(self, runner, self.workspace)
         self.remembered_masks = RememberedMasks(self, self.workspace, menu=self.remembered_menu)
+        self.mask_view = MaskViewChoice(session, self.canvas, self.commands)
         self.extend_handles = ExtendHandles(self.canvas, self.panels.edit)
         self.shown_part = ShownPart(session, runner, self.workspace, messages=self.messages)
         self.undo_bounds = UndoBounds(self.workspace)
@@ -148,9 +150,11 @@ class MainWindow(QMainWindow):
         self.recent_menu = menus["recent"]
         self.recent_menu.setTitle("Open recent")
         menus["theme"].setTitle("Theme")
+        for name, title in (("mask_view", "Show mask as"), ("tint", "Mask color"), ("opacity", "Mask opacity")):
+            menus[name].setTitle(title)
+            menus[name].addActions(self.commands.group(name))
         self.remembered_menu = menus["remembered"]
-        for id in THEMES:
-            menus["theme"].addAction(self.commands[id])
+        menus["theme"].addActions(self.commands.group("theme"))
         self.commands["log_folder"].setVisible(self.log_folder is not None)
 
     def _restore(self) -> None:

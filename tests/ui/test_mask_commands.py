@@ -6,11 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QInputDialog
 from pytestqt.qtbot import QtBot
 from support.fake_window import FakeRunner, FakeSession
+from support.repainting import screen_is_true
 
 from editor.domain.document import Document
 from editor.domain.samples import Pixels
@@ -227,3 +228,36 @@ def test_a_remembered_mask_of_another_size_says_where_it_belongs(window: MainWin
     window.remembered_menu.actions()[0].menu().actions()[0].trigger()  # type: ignore[union-attr]
 
     assert _notice(window).startswith("This mask belongs to the picture when it had")
+
+
+def _shown(window: MainWindow, x: int, y: int) -> tuple[int, int, int]:
+    canvas = window.canvas
+    left, top = canvas.viewport.origin
+    place = QPoint(round((x + 0.5) * canvas.zoom + left), round((y + 0.5) * canvas.zoom + top))
+    colour = canvas.grab().toImage().pixelColor(place)
+    return colour.red(), colour.green(), colour.blue()
+
+
+def test_the_mask_is_shown_as_it_was_chosen_and_so_again(
+    window: MainWindow, session: FakeSession, runner: FakeRunner, qtbot: QtBot
+) -> None:
+    _paint_square(window)
+    plain, tinted = _shown(window, 5, 5), _shown(window, 50, 45)
+    assert tinted[0] > plain[0]
+
+    window.commands["tint_blue"].trigger()
+    window.commands["opacity_85"].trigger()
+    assert _shown(window, 50, 45)[2] > 200
+    window.commands["mask_outline"].trigger()
+    window.commands["show_mask"].trigger()
+    bare = _shown(window, 50, 45)
+    window.commands["show_mask"].trigger()
+    assert _shown(window, 50, 45) == bare
+    window.commands["mask_coverage"].trigger()
+    assert _shown(window, 50, 45) == (255, 255, 255)
+    assert _shown(window, 5, 5) == (0, 0, 0)
+    assert screen_is_true(window.canvas)
+
+    again = MainWindow(session, runner)  # type: ignore[arg-type]
+    qtbot.addWidget(again)
+    assert [again.commands[id].isChecked() for id in ("mask_coverage", "tint_blue", "opacity_85")] == [True] * 3
