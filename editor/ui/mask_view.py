@@ -28,8 +28,8 @@ HUES = (
     ("cyan", "Cyan"),
     ("white", "White (seen by all eyes)"),
 )
-"""The seven pure hues by their names on the web (where “green” is half as bright), which are drawn several times quicker than others. Who cannot tell red from green still tells
-blue, yellow and white from each other and from most pictures."""
+"""The seven pure hues by their names on the web (where “green” is half as bright), which are drawn several times
+quicker than others. Who cannot tell red from green still tells blue, yellow and white apart."""
 OPACITIES = (25, 45, 65, 85)
 """In per cent."""
 USUAL = {"mask_view": f"mask_{MaskView.TINT}", "tint": "tint_red", "opacity": "opacity_45"}
