@@ -27,6 +27,7 @@ class Picture:
         self._coverage: float | None = None
         self._hole: Rect | None = None
         self._parts: Parts | None = None
+        self._masked = effective_mask.bounds(document.effective)
 
     @classmethod
     def of(cls, document: Document) -> Picture:
@@ -53,6 +54,7 @@ class Picture:
         self.mask.refresh(changed, down_to)
         if changed:
             self._coverage = self._hole = self._parts = None
+            self._masked = self._masked.united(changed)
         self.pixels.refresh(dirty.pixels, down_to)
         self._follow_alpha(dirty.pixels.intersected(self.document.rect))
         return Dirty(dirty.pixels.intersected(self.document.rect), changed)
@@ -61,6 +63,7 @@ class Picture:
         """The picture has another size: every level is made again, as in :meth:`of`."""
         fresh = Picture.of(self.document)
         self.pixels, self.mask, self.opaque = fresh.pixels, fresh.mask, fresh.opaque
+        self._masked = fresh.masked
         self._coverage = self._hole = self._parts = None
         return Dirty(self.document.rect, self.document.rect, resized=True)
 
@@ -82,10 +85,16 @@ class Picture:
         return self._coverage
 
     @property
+    def masked(self) -> Rect:
+        """A rectangle around the effective mask, for painting: the smallest once :attr:`hole` was asked for, and while
+        strokes go on one that surely holds it."""
+        return self._masked
+
+    @property
     def hole(self) -> Rect:
         """The smallest rectangle around the effective mask; looked for once after every change."""
         if self._hole is None:
-            self._hole = effective_mask.bounds(self.document.effective)
+            self._hole = self._masked = effective_mask.bounds(self.document.effective)
         return self._hole
 
     @property

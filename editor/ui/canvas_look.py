@@ -21,8 +21,7 @@ class CanvasLook:
 
     def set_tint(self, colour: QColor, opacity: float) -> None:
         """The mask's colour and how much of the picture it hides (0 to 1); pure hues are quickest."""
-        self._painter.overlay.set_tint(colour)
-        self._painter.overlay.opacity = opacity
+        self._painter.overlay.set_tint(colour, opacity)
         self._canvas.update()
 
     def set_mask_view(self, view: MaskView) -> None:

@@ -9,16 +9,18 @@ from __future__ import annotations
 from PySide6.QtGui import QImage, QPainter
 
 from editor.domain.geometry import Rect
-from editor.domain.samples import Pixels
 from editor.imaging.picture import Picture
 from editor.ui.canvas_backdrop import Backdrop
-from editor.ui.canvas_overlay import MaskOverlay
+from editor.ui.canvas_overlay import MaskOverlay, MaskView
 from editor.ui.canvas_texture import Texture, qrect
 from editor.ui.first_look import FirstLook
+from editor.ui.mask_outline import Level
 from editor.ui.viewport import Viewport
 
-STRIP = 1 << 18
+STRIP = 1 << 20
 """About as many device pixels are composed at once."""
+NEAR = 8
+"""Device pixels round the mask that its line and smoothing may touch."""
 
 
 class CanvasPainter:
@@ -54,14 +56,14 @@ class CanvasPainter:
         if not self._picture.opaque:
             self.backdrop.paint_checkerboard(painter, area, frame)
         look = self.first_look if self.first_look is not None and self.first_look.picture is self._picture else None
-        mask, texture = self._mask_texture(self._picture, viewport)
-        # Strip by strip, so that the mask meets the picture while that is still in the processor's cache.
-        rows = max(1, STRIP // area.width)
+        # Strip by strip, so that the mask meets the picture while that is still in the processor's cache; scaled
+        # images cost Qt something for every strip.
+        rows = max(1, (STRIP if viewport.zoom == 1 else area.area) // area.width)
         for top in range(area.y, area.bottom, rows):
             strip = Rect(area.x, top, area.width, rows).intersected(area)
             self._paint_picture(painter, self._picture, strip, viewport)
             if self.mask_shown:
-                self.overlay.paint(painter, strip, mask, texture)
+                self._paint_mask(painter, self._picture, strip, viewport)
             if look is not None:
                 look.paint(painter, strip, viewport)
 
@@ -72,11 +74,20 @@ class CanvasPainter:
         texture.draw(painter, area, self._image(picture, level))
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
 
-    def _mask_texture(self, picture: Picture, viewport: Viewport) -> tuple[Pixels, Texture]:
+    def _paint_mask(self, painter: QPainter, picture: Picture, area: Rect, viewport: Viewport) -> None:
+        if self.overlay.view is not MaskView.COVERAGE:
+            area = viewport.rect_to_screen(picture.masked, margin=NEAR).intersected(area)
+        if not area:
+            return
         level = picture.mask.level_for(viewport.zoom)
-        if not self.smooth and viewport.zoom < 1:
-            # Unsmoothed, the next level looks the same and has a quarter of the pixels to tint.
-            level = min(level + 1, picture.mask.depth - 1)
+        line = self._level(picture, level, viewport)
+        if viewport.step / 2**level > 1 and level + 1 < picture.mask.depth:
+            # The next level has a quarter of the pixels to tint, and is nearly as fine as the screen.
+            level += 1
+        mask, texture = self._level(picture, level, viewport)
+        self.overlay.paint(painter, area, mask, texture, line=line if self.smooth else (mask, texture))
+
+    def _level(self, picture: Picture, level: int, viewport: Viewport) -> Level:
         texture = Texture(viewport.picture_rect, viewport.step / 2**level, smooth=self.smooth)
         return picture.mask.level(level), texture
 

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from editor.domain.document import Document
 from editor.domain.geometry import Rect
 from editor.imaging.picture import Picture
+from editor.ui.canvas_overlay import MaskView
 from editor.ui.canvas_painter import CanvasPainter
 from editor.ui.cursor_ring import CursorRing
 from editor.ui.first_look import MOST_PIXELS, FirstLook
@@ -67,11 +68,15 @@ def _cut(chance: np.random.Generator) -> list[Rect]:
 @pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 1.75, 2.0])
 @pytest.mark.parametrize("smooth", [True, False])
 @pytest.mark.parametrize("opaque", [True, False])
-def test_parts_painted_alone_equal_the_whole(qtbot: QtBot, ratio: float, smooth: bool, opaque: bool) -> None:
+@pytest.mark.parametrize("view", MaskView)
+def test_parts_painted_alone_equal_the_whole(
+    qtbot: QtBot, ratio: float, smooth: bool, opaque: bool, view: MaskView
+) -> None:
     chance = np.random.default_rng(round(ratio * 100) + smooth)
     painter = CanvasPainter()
     painter.show(_picture(opaque=opaque))
     painter.smooth = smooth
+    painter.overlay.view = view
     painter.backdrop.ratio = painter.overlay.ratio = ratio
     viewport = Viewport()
     viewport.resize(WIDTH, HEIGHT)
@@ -150,7 +155,7 @@ def test_the_tint_is_as_strong_as_the_mask(qtbot: QtBot) -> None:
     viewport.zoom_to(1)
 
     for tint, channel in ((QColor(255, 0, 0), 2), (QColor(0, 0, 255), 0)):
-        painter.overlay.set_tint(tint)
+        painter.overlay.set_tint(tint, 0.45)
         painted = _painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)]).astype(int)
 
         assert painted[250, 100, channel] == painted[250, 300, channel] == 255
@@ -158,7 +163,7 @@ def test_the_tint_is_as_strong_as_the_mask(qtbot: QtBot) -> None:
         assert painted[250, 100, others] == pytest.approx(255 * (1 - 0.45), abs=2)
         assert painted[250, 300, others] == pytest.approx(255 * (1 - 0.45 * 100 / 255), abs=2)
         assert (painted[250, 500] == 255).all()
-    painter.overlay.set_tint(QColor(255, 128, 0))
+    painter.overlay.set_tint(QColor(255, 128, 0), 0.45)
     mixed = _painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)]).astype(int)
     assert mixed[250, 100] == pytest.approx([255 * 0.55, 255 * 0.55 + 128 * 0.45, 255], abs=2)
 
@@ -168,7 +173,7 @@ def test_the_line_runs_round_the_mask_alone(qtbot: QtBot) -> None:
     document.mask.array[100:200, 100:300] = 255
     painter = CanvasPainter()
     painter.show(Picture.of(document))
-    painter.overlay.opacity = 0
+    painter.overlay.set_tint(QColor(255, 0, 0), 0)
     viewport = Viewport()
     viewport.resize(WIDTH, HEIGHT)
     viewport.show(WIDTH, HEIGHT)
