@@ -112,6 +112,7 @@ COMMANDS = (
     _command("previous_picture", "Previous picture", "", "Ctrl+Shift+Tab"),
     _command("receipt", "Receipt…", "receipt-text"),
     _command("palette", "Find a command…", "search", "Ctrl+K"),
+    _command("help_tools", "Tools and masks"),
     _command("help_ai", "How the AI platforms work together"),
     _command("help_here", "What this computer does by itself"),
     _command("help_files", "Your files, and what is kept where"),
@@ -187,6 +188,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         (
             "palette",
             "shortcuts",
+            "help_tools",
             "help_files",
             "help_here",
             "help_ai",

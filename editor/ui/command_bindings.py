@@ -77,6 +77,7 @@ def bind_commands(window: MainWindow) -> None:
         "receipt": window.panels.history.show_receipt,
         "palette": dialogs.show_palette,
         "shortcuts": dialogs.show_shortcuts,
+        "help_tools": partial(dialogs.show_help, "tools.md"),
         "help_ai": partial(dialogs.show_help, "ai-platforms.md"),
         "help_here": partial(dialogs.show_help, "on-this-computer.md"),
         "help_files": partial(dialogs.show_help, "files.md"),
