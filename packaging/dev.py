@@ -213,7 +213,7 @@ def bring_environment() -> None:
             stop("The virtual environment could not be made; the lines above say why.")
     say("Installing the dependencies (a minute, the first time)")
     tools = development_tools()
-    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "-q", "-e", str(ROOT), *tools]
+    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "-q", "-e", f"{ROOT}[fast]", *tools]
     if subprocess.call(command, stdout=sys.stderr):
         stop("The dependencies could not be installed; the lines above say why.")
     STAMP.write_text(wanted)

@@ -16,24 +16,23 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from editor.domain.errors import BadResult
+from editor.imaging.deflate import Deflate, fast_deflate
+from editor.imaging.png import png_of
 
 Pixels = NDArray[np.uint8]
 
 MOST_PIXELS = 64_000_000
 WEBP_LONGEST_SIDE = 16_383
-_PNG_COMPRESSION = 4
 _WEBP_QUALITY = 95
 _FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 _BROKEN = (OSError, ValueError, SyntaxError, EOFError, struct.error, zlib.error, IndexError, MemoryError)
 
 
-def encode_png(array: Pixels) -> bytes:
-    """(h, w) grey or (h, w, 3) RGB, uint8, as PNG without metadata."""
-    swapped = array if array.ndim == 2 else cv2.cvtColor(array, cv2.COLOR_RGB2BGR)
-    done, data = cv2.imencode(".png", swapped, [cv2.IMWRITE_PNG_COMPRESSION, _PNG_COMPRESSION])
-    if not done:
+def encode_png(array: Pixels, *, deflate: Deflate = fast_deflate) -> bytes:
+    """(h, w) grey or (h, w, 3) RGB, uint8, as PNG without metadata; raises ValueError for any other shape."""
+    if not array.size or not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 3)):
         raise ValueError(f"an array of shape {array.shape} cannot be written as PNG")
-    return data.tobytes()
+    return png_of(array, deflate=deflate)
 
 
 def encode_webp(array: Pixels) -> bytes:

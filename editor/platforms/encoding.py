@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 
 from editor.domain.errors import BadResult
+from editor.imaging.base64_text import Base64, fast_base64
 
 
-def data_address(data: bytes, media_type: str) -> str:
-    """``data`` as a ``data:`` address."""
-    return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
+def data_address(data: bytes, media_type: str, *, codec: Base64 | None = None) -> str:
+    """``data`` as a ``data:`` address; ``codec`` is the quickest there is unless given."""
+    text = (codec or fast_base64()).b64encode(data).decode("ascii")
+    return f"data:{media_type};base64,{text}"
 
 
 def from_data_address(url: str) -> bytes:
@@ -21,9 +22,9 @@ def from_data_address(url: str) -> bytes:
     return from_base64(body)
 
 
-def from_base64(text: str) -> bytes:
-    """The bytes in ``text``; raises BadResult where it is not base64."""
+def from_base64(text: str, *, codec: Base64 | None = None) -> bytes:
+    """The bytes in ``text``; raises BadResult where it is not base64. ``codec`` is the quickest unless given."""
     try:
-        return base64.b64decode(text, validate=True)
+        return (codec or fast_base64()).b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
         raise BadResult("The picture that came back is broken.", detail="not base64") from error

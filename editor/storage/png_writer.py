@@ -1,8 +1,8 @@
 """Writes PNG in bands of rows, with 8 or 16 bits: fast, without a second copy of the picture, and without holding up
 other threads.
 
-Each row is stored as its difference from the one above (the "Up" filter), and the deflater looks for runs only. On a
-photograph that takes a third of the usual encoder's fastest level for a file a tenth larger.
+Each row is stored as its difference from the one above (the "Up" filter). On a photograph that takes a third of the
+usual encoder's fastest level, or with ISA-L an eighth, for a file a tenth larger.
 Source of the layout: Portable Network Graphics (PNG) Specification, third edition.
 """
 
@@ -15,50 +15,44 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from editor.domain.document import Metadata
-from editor.domain.samples import Pixels, Samples
+from editor.domain.samples import Samples
+from editor.imaging.deflate import Deflate, fast_deflate
+from editor.imaging.png import SIGNATURE, checksum, filtered, header
 from editor.storage.iptc import RAW_PROFILE, raw_profile
 from editor.storage.picture_rows import flat
 from editor.storage.sink import Sink
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_COLOUR_TYPES = {1: 0, 2: 4, 3: 2, 4: 6}
-_UP_FILTER = 2
-_LEVEL = 1
-_WINDOW_BITS = 15
-_MEMORY_LEVEL = 9
 METRES_PER_INCH = 0.0254
 """PNG counts dots per metre."""
 _MAX_KEYWORD = 79
 
 
 def write_png(
-    sink: Sink, bands: Iterable[Samples], *, size: tuple[int, int], channels: int, depth: int, metadata: Metadata
+    sink: Sink,
+    bands: Iterable[Samples],
+    *,
+    size: tuple[int, int],
+    channels: int,
+    depth: int,
+    metadata: Metadata,
+    deflate: Deflate = fast_deflate,
 ) -> None:
     """Write a picture of ``size`` (width, height) from top to bottom.
 
     ``bands`` are (rows, width, channels) of ``depth`` bits with 1 grey, 2 grey and alpha, 3 RGB or 4 RGBA ``channels``.
     """
-    width, height = size
-    sink.write(_SIGNATURE)
-    _chunk(sink, b"IHDR", struct.pack(">IIBBBBB", width, height, depth, _COLOUR_TYPES[channels], 0, 0, 0))
+    sink.write(SIGNATURE)
+    _chunk(sink, b"IHDR", header(size, channels=channels, depth=depth))
     for name, data in _before_pixels(metadata):
         _chunk(sink, name, data)
-    deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, _WINDOW_BITS, _MEMORY_LEVEL, zlib.Z_RLE)
-    above = np.zeros(width * channels * depth // 8, np.uint8)
+    stream = deflate()
+    above = np.zeros(size[0] * channels * depth // 8, np.uint8)
     for band in bands:
         rows = flat(band, order=">")
-        _chunk(sink, b"IDAT", deflate.compress(_filtered(rows, above)))
+        _chunk(sink, b"IDAT", stream.compress(filtered(rows, above)))
         above = rows[-1]
-    _chunk(sink, b"IDAT", deflate.flush())
+    _chunk(sink, b"IDAT", stream.flush())
     _chunk(sink, b"IEND", b"")
-
-
-def _filtered(rows: Pixels, above: Pixels) -> memoryview:
-    result = np.empty((rows.shape[0], rows.shape[1] + 1), np.uint8)
-    result[:, 0] = _UP_FILTER
-    np.subtract(rows[0], above, out=result[0, 1:])
-    np.subtract(rows[1:], rows[:-1], out=result[1:, 1:])
-    return result.data.cast("B")
 
 
 def _chunk(sink: Sink, name: bytes, data: bytes) -> None:
@@ -66,7 +60,7 @@ def _chunk(sink: Sink, name: bytes, data: bytes) -> None:
         return
     sink.write(struct.pack(">I", len(data)) + name)
     sink.write(data)
-    sink.write(struct.pack(">I", zlib.crc32(data, zlib.crc32(name))))
+    sink.write(checksum(name, data))
 
 
 def _before_pixels(metadata: Metadata) -> Iterator[tuple[bytes, bytes]]:

@@ -13,6 +13,7 @@ from support.platform_bench import QuickClock
 from editor.domain.errors import BadResult, Cancelled, Unavailable
 from editor.domain.kinds import CancelEnding, Operation
 from editor.domain.options import EditOptions
+from editor.imaging.base64_text import STANDARD
 from editor.imaging.codec import encode_png
 from editor.platforms.answers import ModelGone
 from editor.platforms.base import Call
@@ -27,6 +28,7 @@ from editor.transport.http import Transport
 
 def test_a_data_address_holds_its_bytes():
     assert from_data_address(data_address(b"abc", "image/png")) == b"abc"
+    assert data_address(b"abc", "image/png", codec=STANDARD) == data_address(b"abc", "image/png")
 
 
 @pytest.mark.parametrize("address", ["data:image/png,abc", "data:image/png;base64,%%%", "data:"])
