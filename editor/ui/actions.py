@@ -91,6 +91,9 @@ COMMANDS = (
     _command("zoom_out", "Zoom out", "zoom-out", "Ctrl+-"),
     _command("fit", "Fit in the window", "maximize", "Ctrl+0"),
     _command("actual_size", "Actual size (100 %)", "scan", "Ctrl+1"),
+    _command("turn_left", "Turn the view left", "", "4"),
+    _command("turn_right", "Turn the view right", "", "6"),
+    _command("turn_back", "View upright again", "", "5"),
     _command("show_mask", "Show mask", "", "Ctrl+M", checkable=True),
     *(
         _command(f"mask_{view.value}", words, group="mask_view", alone=f"Mask as {words.lower()}")
@@ -166,16 +169,9 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "View",
         (
-            "zoom_in",
-            "zoom_out",
-            "fit",
-            "actual_size",
-            "-",
-            "show_mask",
-            "mask_view>",
-            "tint>",
-            "opacity>",
-            "-",
+            *("zoom_in", "zoom_out", "fit", "actual_size", "-"),
+            *("turn_left", "turn_right", "turn_back", "-"),
+            *("show_mask", "mask_view>", "tint>", "opacity>", "-"),
             "theme>",
         ),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PySide6.QtCore import QEvent, QPointF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QHideEvent,
@@ -190,8 +190,11 @@ class Canvas(QWidget):
         sketch = self.hand.sketch
         if sketch != self._sketch:
             self._sketches.ratio = self.devicePixelRatioF()
-            for shown in (self._sketch, sketch):
-                self.update(self._screen.logical_region(self._sketches.region(shown)))
+            if self.angle:
+                self.update()
+            else:
+                for shown in (self._sketch, sketch):
+                    self.update(self._screen.logical_region(self._sketches.region(shown)))
             self._sketch = sketch
         self.tool_moved.emit()
 
@@ -227,6 +230,16 @@ class Canvas(QWidget):
         self._viewport.zoom_to(1.0)
         self._zoomed()
 
+    @property
+    def angle(self) -> float:
+        """By how many degrees the view is turned clockwise, −180 to 180; the picture itself is not."""
+        return self._screen.angle
+
+    def turn_to(self, angle: float) -> None:
+        """Turn the view about the middle of the canvas."""
+        self._screen.angle = (angle + 180) % 360 - 180
+        self._zoomed()
+
     def zoom_by(self, factor: float, anchor: QPointF | None = None) -> None:
         """Zoom about a place in the widget; quick while it goes on, smooth when it rests."""
         if self._picture is None:
@@ -240,10 +253,10 @@ class Canvas(QWidget):
         """Move the picture by device pixels; what stays in sight is moved on the screen, not painted again."""
         if self._picture is None:
             return
-        moved = self._viewport.pan(dx, dy)
+        moved = self._viewport.pan(*self._screen.turned_way(dx, dy))
         ratio = self.devicePixelRatioF()
         steps = [side / ratio for side in moved]
-        if any(not step.is_integer() for step in steps):
+        if self.angle or any(not step.is_integer() for step in steps):
             self.update()
             return
         if moved != (0, 0):
@@ -301,8 +314,13 @@ class Canvas(QWidget):
         self._painter.backdrop.ratio = self._painter.overlay.ratio = ratio
         self.hand.flush(self.level)
         with self._device_painter(ratio) as painter:
+            self._sketches.upright = painter.transform()
+            if self.angle:
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._painter.smooth and self.zoom < 2)
             for part in rects(event.region()):
-                self._painter.paint(painter, self._screen.outward(part), self._viewport)
+                self._paint_part(painter, part)
+            if self.angle:
+                painter.setTransform(self._screen.turn, True)
             if self._sketch:
                 self._sketches.ratio = ratio
                 self._sketches.paint(painter, self._sketch)
@@ -311,6 +329,18 @@ class Canvas(QWidget):
         if self._picture is None:
             with self._device_painter(1.0) as painter:
                 self.look.paint_welcome(painter)
+
+    def _paint_part(self, painter: QPainter, part: QRect) -> None:
+        area = self._screen.outward(part)
+        if not self.angle:
+            self._painter.paint(painter, area, self._viewport)
+            return
+        painter.save()
+        device = QRectF(QPointF(part.topLeft()) * self._screen.ratio, QSizeF(part.size()) * self._screen.ratio)
+        painter.setClipRect(device.toAlignedRect())
+        painter.setTransform(self._screen.turn, True)
+        self._painter.paint(painter, area, self._viewport)
+        painter.restore()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep a fitted picture fitted, another in its place."""

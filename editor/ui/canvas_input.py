@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 WHEEL_ZOOM = 1.2
 """One notch of the wheel."""
 NOTCH = 120
+WHEEL_TURN = 5
+"""Degrees that one notch turns the view with Ctrl and Shift held."""
 KEY_PAN = 64
 """How far an arrow key moves the picture, in pixels of the widget."""
 HARDER = 0.5
@@ -228,7 +230,9 @@ class CanvasInput:
         if self._canvas.picture is None:
             return False
         zooms = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        if not zooms and _is_trackpad(event):
+        if zooms and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._canvas.turn_to(self._canvas.angle + WHEEL_TURN * event.angleDelta().y() / NOTCH)
+        elif not zooms and _is_trackpad(event):
             ratio = self._canvas.devicePixelRatioF()
             way = event.pixelDelta()
             self._canvas.pan_by(way.x() * ratio, way.y() * ratio)
@@ -237,6 +241,9 @@ class CanvasInput:
         return _accepted(event, True)
 
     def _pinch(self, event: QNativeGestureEvent) -> bool:
+        if event.gestureType() == Qt.NativeGestureType.RotateNativeGesture:
+            self._canvas.turn_to(self._canvas.angle + event.value())
+            return _accepted(event, True)
         if event.gestureType() != Qt.NativeGestureType.ZoomNativeGesture:
             return False
         self._canvas.zoom_by(max(0.5, 1 + event.value()), event.position())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QRect
-from PySide6.QtGui import QRegion
+from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtGui import QRegion, QTransform
 from PySide6.QtWidgets import QWidget
 
 from editor.domain.geometry import Rect
@@ -22,6 +22,21 @@ class CanvasScreen:
     def __init__(self, widget: QWidget, viewport: Viewport) -> None:
         self._widget = widget
         self._viewport = viewport
+        self.angle = 0.0
+        """By how many degrees what is shown is turned clockwise about the middle of the widget. The viewport, and all
+        that paints, knows nothing of it: their device pixels are those before the turn."""
+
+    @property
+    def turn(self) -> QTransform:
+        """From the viewport's device pixels to those of the widget."""
+        width, height = self._viewport.view_size
+        result = QTransform().translate(width / 2, height / 2).rotate(self.angle)
+        return result.translate(-width / 2, -height / 2)
+
+    def turned_way(self, dx: float, dy: float) -> tuple[float, float]:
+        """A way on the widget, in device pixels, as the viewport has it."""
+        way = QTransform().rotate(-self.angle).map(QPointF(dx, dy))
+        return (way.x(), way.y()) if self.angle else (dx, dy)
 
     @property
     def ratio(self) -> float:
@@ -30,11 +45,17 @@ class CanvasScreen:
 
     def device(self, place: QPointF) -> Point:
         """A place in the widget in device pixels."""
-        return Point(place.x() * self.ratio, place.y() * self.ratio)
+        device = QPointF(place.x() * self.ratio, place.y() * self.ratio)
+        if self.angle:
+            device = self._back.map(device)
+        return Point(device.x(), device.y())
 
     def logical(self, rect: Rect) -> QRect:
         """The part of the widget that device pixels touch."""
         ratio = self.ratio
+        if self.angle:
+            turned = self.turn.mapRect(QRectF(rect.x, rect.y, rect.width, rect.height)).toAlignedRect()
+            rect = Rect(turned.x(), turned.y(), turned.width(), turned.height()).expanded(1)
         left, top = math.floor(rect.x / ratio), math.floor(rect.y / ratio)
         return QRect(left, top, math.ceil(rect.right / ratio) - left, math.ceil(rect.bottom / ratio) - top)
 
@@ -48,12 +69,21 @@ class CanvasScreen:
     def outward(self, rect: QRect) -> Rect:
         """The device pixels that a rectangle of the widget touches."""
         ratio = self.ratio
-        return Rect.from_edges(
+        device = Rect.from_edges(
             math.floor(rect.x() * ratio),
             math.floor(rect.y() * ratio),
             math.ceil((rect.x() + rect.width()) * ratio),
             math.ceil((rect.y() + rect.height()) * ratio),
         )
+        if not self.angle:
+            return device
+        turned = self._back.mapRect(QRectF(device.x, device.y, device.width, device.height)).toAlignedRect()
+        # What interpolation makes of the edge of what is painted lies outside then.
+        return Rect(turned.x(), turned.y(), turned.width(), turned.height()).expanded(3)
+
+    @property
+    def _back(self) -> QTransform:
+        return self.turn.inverted()[0]
 
     def showing(self, changed: Rect, level: int) -> QRect:
         """What of the widget shows ``changed``, in picture pixels, where ``level`` of the picture is drawn."""
@@ -65,4 +95,4 @@ class CanvasScreen:
             -(-changed.bottom // side) * side,
         )
         shown = self._viewport.rect_to_screen(touched, margin=NEAR + math.ceil(self.ratio))
-        return self.logical(shown.intersected(Rect(0, 0, *self._viewport.view_size)))
+        return self.logical(shown if self.angle else shown.intersected(Rect(0, 0, *self._viewport.view_size)))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QRegion
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QRegion, QTransform
 
 from editor.domain.geometry import Rect
 from editor.tools.sketch import Label, Path, Place, Sketch
@@ -33,6 +33,8 @@ class SketchPainter:
         self._viewport = viewport
         self._font = font
         self.ratio = 1.0
+        self.upright = QTransform()
+        """The painter's transform before the view is turned: words stand upright."""
 
     def region(self, sketch: Sketch) -> QRegion:
         """The device pixels that the sketch touches."""
@@ -115,9 +117,11 @@ class SketchPainter:
         """Qt's rasteriser takes no coordinate beyond 32767, and far outside nothing is seen."""
         return rect.intersected(Rect(0, 0, *self._viewport.view_size).expanded(64))
 
-    def _label_box(self, label: Label) -> QRectF:
+    def _label_box(self, label: Label, turn: QTransform | None = None) -> QRectF:
         metrics = QFontMetricsF(self._font)
         at = self._at(label.place)
+        if turn is not None:
+            at = turn.map(at)
         patch = metrics.height() + PADDING if label.colour is not None else 0.0
         width = (metrics.horizontalAdvance(label.words) + patch + 2 * PADDING) * self.ratio
         height = (metrics.height() + PADDING) * self.ratio
@@ -128,7 +132,9 @@ class SketchPainter:
         return QRectF(left, top, width, height)
 
     def _draw_label(self, painter: QPainter, label: Label) -> None:
-        box = self._label_box(label)
+        turn = painter.transform() * self.upright.inverted()[0]
+        painter.setTransform(self.upright)
+        box = self._label_box(label, turn)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(20, 21, 23, 225))
         painter.drawRoundedRect(box, 5 * self.ratio, 5 * self.ratio)

@@ -23,6 +23,9 @@ from editor.ui.window_memory import PANELS
 if TYPE_CHECKING:
     from editor.ui.main_window import MainWindow
 
+TURN = 15
+"""Degrees by which a command turns the view."""
+
 
 def bind_commands(window: MainWindow) -> None:
     """Connect the window's commands with its parts."""
@@ -70,6 +73,9 @@ def bind_commands(window: MainWindow) -> None:
         "zoom_out": canvas.zoom_out,
         "fit": canvas.fit,
         "actual_size": canvas.actual_size,
+        "turn_left": lambda: canvas.turn_to(canvas.angle - TURN),
+        "turn_right": lambda: canvas.turn_to(canvas.angle + TURN),
+        "turn_back": lambda: canvas.turn_to(0),
         "show_mask": lambda: canvas.look.set_mask_shown(window.commands["show_mask"].isChecked()),
         "all_panels": do.toggle_panels,
         "next_picture": window.workspace.select_next,

@@ -54,9 +54,11 @@ class StatusBar(QStatusBar):
         """Show the share of the picture that is masked, 0–1; None hides it."""
         self._mask.setText("" if share is None else _mask_words(share))
 
-    def show_zoom(self, zoom: float | None) -> None:
-        """Show the zoom, 1 = a pixel of the picture on one of the screen; None hides it."""
-        self._zoom.setText("" if zoom is None else f"{zoom * 100:.3g} %" if zoom < 1 else f"{zoom * 100:.0f} %")
+    def show_zoom(self, zoom: float | None, angle: float = 0) -> None:
+        """Show the zoom, 1 = a pixel of the picture on one of the screen, and by how many degrees the view is turned;
+        None hides both."""
+        words = "" if zoom is None else f"{zoom * 100:.3g} %" if zoom < 1 else f"{zoom * 100:.0f} %"
+        self._zoom.setText(f"{words} · {angle:.0f}°" if words and angle else words)
 
 
 def _mask_words(share: float) -> str:

@@ -28,7 +28,7 @@ GATHER_MS = 150
 NEEDS_PICTURE = (
     *("save", "save_as", "export", "close", "crop", "select_subject", "mask_everything", "clear_mask", "bring_back"),
     *("invert_mask", "mask_transparent", "mask_from_file", "mask_to_file", "remember_mask", *SHAPES),
-    *("zoom_in", "zoom_out", "fit", "actual_size"),
+    *("zoom_in", "zoom_out", "fit", "actual_size", "turn_left", "turn_right", "turn_back"),
     *("keep_here", "outgoing"),
 )
 
@@ -120,7 +120,8 @@ class WindowView(QObject):
 
     def show_zoom(self) -> None:
         """The canvas's zoom."""
-        self._window.status.show_zoom(None if self._workspace.current is None else self._window.canvas.zoom)
+        canvas = self._window.canvas
+        self._window.status.show_zoom(None if self._workspace.current is None else canvas.zoom, canvas.angle)
 
     def refresh_platforms(self) -> None:
         """How the platforms stand for the chosen operation."""

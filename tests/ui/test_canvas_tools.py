@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 from support.fake_window import FakeRunner, FakeSession
-from support.repainting import screen_is_true
+from support.repainting import screen_is_nearly_true, screen_is_true
 
 from editor.domain.document import Document
 from editor.domain.kinds import Operation
@@ -368,3 +368,59 @@ def test_options_are_remembered_but_not_an_angle(
     again.tools.choose("marquee")
     assert again.option_bar.value("select_combine") == "add"
     assert "crop_angle" not in session.settings.values
+
+
+def test_the_view_turns_and_what_is_painted_stays_under_the_pointer(window: MainWindow) -> None:
+    canvas = window.canvas
+    window.tools.choose("mask_brush")
+    window.tools.set_option("brush_size", 10)
+    before = _document(window).pixels.array.copy()
+    upright = canvas.grab().toImage()
+    canvas.setFocus()
+    for _ in range(6):
+        QTest.keySequence(window, "6")
+    assert canvas.angle == 90
+    assert window.status._zoom.text().endswith("· 90°")
+
+    middle = canvas.rect().center()
+    at = QPoint(middle.x() + 60, middle.y() + 20)
+    place = canvas.to_picture(QPointF(at))
+    QTest.mouseClick(canvas, LEFT, NONE, at)
+    assert _document(window).mask.array[int(place.y), int(place.x)] == 255
+    # A quarter turn: 60 to the right on the screen is 60 up in the picture.
+    centre = canvas.to_picture(QPointF(middle))
+    assert place.y == pytest.approx(centre.y - 60 / canvas.zoom, abs=2)
+    assert place.x == pytest.approx(centre.x + 20 / canvas.zoom, abs=2)
+    colour = canvas.grab().toImage().pixelColor(at)
+    assert colour.red() > colour.green(), "the tint stands where was painted"
+
+    window.commands["undo"].trigger()
+    QTest.keySequence(window, "5")
+    canvas.place_pointer(QPointF(-500, -500))
+    assert canvas.grab().toImage() == upright
+    assert np.array_equal(_document(window).pixels.array, before)
+
+
+def test_a_turned_view_repaints_what_changed(window: MainWindow) -> None:
+    canvas = window.canvas
+    canvas.turn_to(33)
+    window.tools.choose("marquee")
+    QTest.mousePress(canvas, LEFT, NONE, QPoint(300, 200))
+    for at in ((350, 300), (420, 330), (380, 280)):
+        _move(canvas, QPoint(*at))
+        assert screen_is_nearly_true(canvas)
+    QTest.mouseRelease(canvas, LEFT, NONE, QPoint(380, 280))
+    assert _document(window).mask.array.any()
+    assert screen_is_nearly_true(canvas)
+    window.tools.choose("mask_brush")
+    QTest.mousePress(canvas, LEFT, NONE, QPoint(300, 200))
+    _move(canvas, QPoint(360, 330))
+    assert screen_is_nearly_true(canvas)
+    canvas.pan_by(30, 10)
+    canvas.zoom_by(1.3)
+    assert screen_is_nearly_true(canvas)
+    QTest.mouseRelease(canvas, LEFT, NONE, QPoint(360, 330))
+    before = canvas.to_picture(QPointF(200, 200))
+    canvas.pan_by(10, 0)
+    after = canvas.to_picture(QPointF(210, 200))
+    assert (after.x, after.y) == pytest.approx((before.x, before.y), abs=1.5 / canvas.zoom)
