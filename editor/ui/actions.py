@@ -104,6 +104,7 @@ COMMANDS = (
         _command(f"opacity_{share}", f"{share} %", group="opacity", alone=f"Mask opacity: {share} %")
         for share in OPACITIES
     ),
+    _command("reduce_motion", "Reduce motion", "", checkable=True),
     _command("theme_dark", "Dark", group="theme", alone="Theme: dark"),
     _command("theme_light", "Light", group="theme", alone="Theme: light"),
     _command("theme_system", "As the system", group="theme", alone="Theme: as the system"),
@@ -173,6 +174,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("turn_left", "turn_right", "turn_back", "-"),
             *("show_mask", "mask_view>", "tint>", "opacity>", "-"),
             "theme>",
+            "reduce_motion",
         ),
     ),
     (

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
     QFocusEvent,
     QHideEvent,
     QPainter,
@@ -20,6 +22,7 @@ from editor.domain.history import Dirty
 from editor.imaging.picture import Picture
 from editor.tools.base import PointerEvent, Step, Tool
 from editor.tools.sketch import NOTHING
+from editor.ui.canvas_accessible import CanvasInterface, interface_of
 from editor.ui.canvas_hand import Hand
 from editor.ui.canvas_input import CanvasInput
 from editor.ui.canvas_look import CanvasLook
@@ -66,6 +69,7 @@ class Canvas(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        QAccessible.installFactory(interface_of)
         self._input = CanvasInput(self)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
@@ -77,6 +81,9 @@ class Canvas(QWidget):
         self.setAccessibleName("Canvas")
         self._picture: Picture | None = None
         self.hand = Hand(self)
+        self.interface: CanvasInterface | None = None
+        """What assistive technology was given, once it has asked."""
+        self._last_event = ""
         self._ring: CursorRing | None = None
         self._sketch = NOTHING
         self._viewport = Viewport()
@@ -179,6 +186,7 @@ class Canvas(QWidget):
 
     def follow_step(self, step: Step) -> None:
         """A tool has put a step into the history."""
+        self._last_event = f"{step.entry.label}."
         self.refresh(step.dirty)
         if not step.dirty.mask:
             self.tell_mask()
@@ -280,6 +288,8 @@ class Canvas(QWidget):
 
     def tell(self, words: str) -> None:
         """Say something about the pointer, for those who do not see it."""
+        self._last_event = words
+        self._describe()
         self.told.emit(words)
 
     def to_picture(self, place: QPointF) -> Point:
@@ -411,3 +421,15 @@ class Canvas(QWidget):
     def _describe(self) -> None:
         """Tell assistive technology what there is to see."""
         self.setAccessibleDescription(description(self._picture, self.zoom))
+        if QAccessible.isActive():
+            QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.ValueChanged))
+
+    @property
+    def value(self) -> str:
+        """In words: the tool, the zoom, how much is masked, what happened last."""
+        if self._picture is None:
+            return ""
+        tool = "No tool" if self.tool is None else self.tool.caption
+        masked = f"{100 * self._picture.coverage:.1f} % masked"
+        parts = (tool, f"zoom {100 * self.zoom:.3g} %", masked, self._last_event.rstrip("."))
+        return ", ".join(part for part in parts if part)

@@ -77,6 +77,7 @@ def bind_commands(window: MainWindow) -> None:
         "turn_right": lambda: canvas.turn_to(canvas.angle + TURN),
         "turn_back": lambda: canvas.turn_to(0),
         "show_mask": lambda: canvas.look.set_mask_shown(window.commands["show_mask"].isChecked()),
+        "reduce_motion": do.set_motion,
         "all_panels": do.toggle_panels,
         "next_picture": window.workspace.select_next,
         "previous_picture": window.workspace.select_previous,

@@ -282,6 +282,11 @@ class CommandHandlers(QObject):
 
         self._runner.coroutine(partial(self._session.outgoing, *edits), done, failed)
 
+    def set_motion(self) -> None:
+        """Follow the command: what fades and slides does so, or not."""
+        self._memory.reduced_motion = self._window.commands["reduce_motion"].isChecked()
+        self._window.strip.animated = not self._memory.reduced_motion
+
     def choose_theme(self, choice: ThemeChoice) -> None:
         """Put a theme on and remember it."""
         self._memory.theme = choice

@@ -161,6 +161,8 @@ class MainWindow(QMainWindow):
         self._memory.restore(self, self._splitter)
         self.commands[f"theme_{self._memory.theme}"].setChecked(True)
         self.commands["show_mask"].setChecked(True)
+        self.commands["reduce_motion"].setChecked(self._memory.reduced_motion)
+        self.strip.animated = not self._memory.reduced_motion
         self.commands["cancel"].setEnabled(False)
         # Its lists are made of the platforms, which are known once the heavy parts are there.
         self.commands["ai_settings"].setEnabled(False)

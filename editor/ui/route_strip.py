@@ -132,6 +132,8 @@ class RouteStrip(QFrame):
         self._fading.setStartValue(1.0)
         self._fading.setEndValue(0.0)
         self._fading.finished.connect(self._gone)
+        self.animated = True
+        """Whether it fades away; else it goes at once."""
         self.hide()
 
     @property
@@ -220,6 +222,9 @@ class RouteStrip(QFrame):
             self.cancel_wanted.emit(self._model.job)
 
     def _fade(self) -> None:
+        if not self.animated:
+            self._gone()
+            return
         self._opacity.setOpacity(1.0)
         self._opacity.setEnabled(True)
         self._fading.start()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray
-from PySide6.QtWidgets import QMainWindow, QSplitter
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter
 
 from editor.domain.kinds import Operation
 from editor.ui.panel_column import WIDTH
@@ -43,6 +44,19 @@ class WindowMemory:
     @operation.setter
     def operation(self, operation: Operation) -> None:
         self._settings.set("operation", operation.value)
+
+    @property
+    def reduced_motion(self) -> bool:
+        """Whether nothing is to fade or slide; until the user has chosen what the system says, where Qt passes that
+        on."""
+        kept = self._settings.get("reduce_motion", None)
+        if isinstance(kept, bool):
+            return kept
+        return sys.platform in ("win32", "darwin") and not QApplication.isEffectEnabled(Qt.UIEffect.UI_General)
+
+    @reduced_motion.setter
+    def reduced_motion(self, reduced: bool) -> None:
+        self._settings.set("reduce_motion", reduced)
 
     @property
     def hidden_panels(self) -> tuple[str, ...]:
