@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, QSize
 from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap, QRegion
 
 from editor.domain.geometry import Rect
+from editor.ui.canvas_shadow import Shadow
 from editor.ui.canvas_texture import qrect, rects
 
-SHADOW = 14
-"""How far the shadow reaches, in device pixels at 100 % desktop scaling."""
-SHADOW_DROP = 4
 SQUARE = 8
 
 
@@ -21,26 +19,17 @@ class Backdrop:
         self.surround = QColor("#141517")
         self.ratio = 1.0
         self._board: tuple[int, QPixmap] | None = None
+        self._shadow: Shadow | None = None
 
     def paint_around(self, painter: QPainter, area: Rect, frame: Rect) -> None:
         """Fill ``area`` outside ``frame`` with the surround, and the frame's shadow on it."""
         outside = QRegion(qrect(area)).subtracted(QRegion(qrect(frame)))
         for part in rects(outside):
             painter.fillRect(part, self.surround)
-        width, drop = round(SHADOW * self.ratio), round(SHADOW_DROP * self.ratio)
-        if not area.intersected(frame.moved(0, drop).expanded(width)):
-            return
-        painter.save()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setClipRegion(outside, Qt.ClipOperation.IntersectClip)
-        # Rings over rings: what they add grows towards the picture, so that the shadow begins unseen.
-        for ring in range(width, 0, -1):
-            shade = QColor(0, 0, 0, 1 + round(18 * (1 - ring / width)))
-            painter.setBrush(shade)
-            # Far beyond the area nothing is seen, and Qt's rasteriser takes no coordinate beyond 32767.
-            around = frame.moved(0, drop).expanded(ring).intersected(area.expanded(4 * width))
-            painter.drawRoundedRect(qrect(around), 1.5 * ring, 1.5 * ring)
-        painter.restore()
+        if self._shadow is None or self._shadow.ratio != self.ratio:
+            self._shadow = Shadow(self.ratio)
+        for part in rects(outside.intersected(qrect(self._shadow.around(frame)))):
+            self._shadow.paint(painter, Rect(part.x(), part.y(), part.width(), part.height()), frame)
 
     def paint_checkerboard(self, painter: QPainter, area: Rect, frame: Rect) -> None:
         """Fill ``area`` with squares that move with the picture."""

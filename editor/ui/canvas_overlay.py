@@ -1,4 +1,7 @@
-"""The mask on the screen: a tint as strong as the mask, and a dashed line round it; or black and white."""
+"""The mask on the screen: a tint as strong as the mask, and a dashed line round it; or black and white.
+
+The mask is brought to the screen's pixels in its 8 bits and gets its colours there: a quarter of the memory to move.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,8 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from editor.domain.geometry import Rect
 from editor.domain.samples import Pixels
-from editor.ui.canvas_texture import Texture
-from editor.ui.mask_outline import Colours, Level, MaskOutline, Scratch, packed
-
-OPAQUE = 0xFF000000
-GREY = 0x00010101
+from editor.ui.canvas_texture import Lie, qrect
+from editor.ui.mask_outline import HALF, Colours, MaskOutline
 
 
 class MaskView(StrEnum):
@@ -27,11 +27,12 @@ class MaskView(StrEnum):
 
 
 class MaskOverlay:
-    """Paints a mask level over the picture. One of the seven pure hues is several times quicker than another tint."""
+    """Paints a mask level over the picture."""
 
     def __init__(self) -> None:
         self.view = MaskView.TINT
-        self._tints = Scratch()
+        self._memory: Colours = np.empty(0, np.uint32)
+        self._nothing: Pixels = np.zeros(0, np.uint8)
         self._outline = MaskOutline()
         self.set_tint(QColor(255, 0, 0), 0.45)
 
@@ -47,79 +48,75 @@ class MaskOverlay:
     def set_tint(self, tint: QColor, opacity: float) -> None:
         """The colour where the mask is full, and how much it hides of the picture, 0 to 1."""
         self.tint, self.opacity = tint, opacity
-        channels = (tint.red(), tint.green(), tint.blue())
-        self._factor = packed(1, *(channel // 255 for channel in channels)) if set(channels) <= {0, 255} else None
-        steps = [round(step * opacity) for step in range(256)]
-        self._table = np.array(
-            [packed(step, *(channel * step // 255 for channel in channels)) for step in steps], np.uint32
-        )
-        self._outline.set_tint(channels)
+        self._outline.set_tint((tint.red(), tint.green(), tint.blue()))
 
-    def paint(self, painter: QPainter, area: Rect, mask: Pixels, texture: Texture, *, line: Level) -> None:
-        """Paint the part of ``mask``, a level of the effective mask, that lies on ``area`` in device pixels.
+    def paint(self, painter: QPainter, area: Rect, mask: Pixels, lie: Lie) -> None:
+        """Paint the part of ``mask``, a level of the effective mask, that lies on ``area`` in device pixels."""
+        import cv2
 
-        ``line`` is the level that the line follows, which may be a finer one.
-        """
+        thick = self._outline.thickness
+        around = area.expanded(thick)
+        lowest, highest, *_ = cv2.minMaxLoc(lie.source(mask, around))
+        if highest == 0 and self.view is not MaskView.COVERAGE:
+            return
+        if lowest == highest:
+            self._fill(painter, area, int(highest))
+            return
+        wide = lie.sampled(mask, around)
+        part = wide[thick:-thick, thick:-thick]
+        colours = self._coloured(part)
+        drawn = self.view is not MaskView.OUTLINE
+        if lowest < HALF <= highest and self.view is not MaskView.COVERAGE:
+            phase = area.x - lie.frame.x + area.y - lie.frame.y
+            drawn |= self._outline.draw_on(colours, wide, phase)
+        if drawn:
+            form = QImage.Format.Format_ARGB32_Premultiplied
+            image = QImage(colours.data, area.width, area.height, 4 * area.width, form)
+            painter.drawImage(QPoint(area.x, area.y), image)
+
+    def _fill(self, painter: QPainter, area: Rect, value: int) -> None:
+        """The same everywhere: no line, and one colour."""
         if self.view is MaskView.COVERAGE:
-            source = texture.source(area, mask.shape)
-            if source:
-                texture.draw(painter, area, self._greys(mask[source.slices]), (source.x, source.y))
-            return
-        if texture.step == 1:
-            self._paint_whole(painter, area, mask, texture)
-            return
-        if self.view is MaskView.TINT:
-            self._paint_tint(painter, area, mask, texture)
-        self._outline.paint(painter, area, *line)
+            painter.fillRect(qrect(area), QColor(value, value, value))
+        elif self.view is MaskView.TINT:
+            single = self._coloured(np.full((1, 1), value, np.uint8))
+            painter.fillRect(qrect(area), _unmultiplied(int(single[0, 0])))
 
-    def _paint_whole(self, painter: QPainter, area: Rect, mask: Pixels, texture: Texture) -> None:
-        """One to one, tint and line are one image."""
+    def _coloured(self, part: Pixels) -> Colours:
+        """Premultiplied colours, contiguous; the array handed out before is given up."""
         import cv2
 
-        height, width = mask.shape
-        source = area.moved(-texture.frame.x, -texture.frame.y).intersected(Rect(0, 0, width, height))
-        if not source or not cv2.hasNonZero(mask[source.slices]):
-            return
-        colours = self._tints.of(source.height, source.width)
-        if self.view is MaskView.TINT:
-            self._expand(mask[source.slices], colours)
-        else:
+        height, width = part.shape
+        if self._memory.size < part.size:
+            # Fresh pages cost more than what is written to them.
+            self._memory = np.empty(part.size, np.uint32)
+        colours = self._memory[: part.size].reshape(height, width)
+        target = colours.view(np.uint8).reshape(height, width, 4)
+        if self.view is MaskView.COVERAGE:
+            cv2.cvtColor(part, cv2.COLOR_GRAY2BGRA, dst=target)
+        elif self.view is MaskView.OUTLINE:
             colours.fill(0)
-        drawn = self._outline.draw_on(colours, mask, source)
-        if drawn or self.view is MaskView.TINT:
-            painter.drawImage(QPoint(source.x + texture.frame.x, source.y + texture.frame.y), _image(colours))
+        else:
+            channels = (self.tint.blue(), self.tint.green(), self.tint.red(), 255)
+            planes = {channel: self._plane(part, channel) for channel in set(channels)}
+            cv2.merge([planes[channel] for channel in channels], target)
+        return colours
 
-    def _paint_tint(self, painter: QPainter, area: Rect, mask: Pixels, texture: Texture) -> None:
+    def _plane(self, part: Pixels, channel: int) -> Pixels:
         import cv2
 
-        source = texture.source(area, mask.shape)
-        if not source or not cv2.hasNonZero(mask[source.slices]):
-            return
-        columns = np.flatnonzero(cv2.reduce(mask[source.slices], 0, cv2.REDUCE_MAX))
-        area = area.intersected(texture.shown(source.x + int(columns[0]), source.x + int(columns[-1]) + 1, area))
-        source = texture.source(area, mask.shape)
-        if area and source:
-            colours = self._tints.of(source.height, source.width)
-            self._expand(mask[source.slices], colours)
-            texture.draw(painter, area, _image(colours), (source.x, source.y))
-
-    def _expand(self, part: Pixels, colours: Colours) -> None:
-        """Coverage to premultiplied colours."""
-        if self._factor is None:
-            np.take(self._table, part, out=colours, mode="clip")
-            return
-        import cv2
-
-        weak = cv2.convertScaleAbs(part, alpha=self.opacity)
-        np.multiply(weak, np.uint32(self._factor), out=colours, dtype=np.uint32, casting="unsafe")
-
-    def _greys(self, part: Pixels) -> QImage:
-        colours = self._tints.of(*part.shape)
-        np.multiply(part, np.uint32(GREY), out=colours, dtype=np.uint32, casting="unsafe")
-        np.bitwise_or(colours, np.uint32(OPAQUE), out=colours)
-        return _image(colours)
+        if channel:
+            return np.asarray(cv2.convertScaleAbs(part, alpha=self.opacity * channel / 255), np.uint8)
+        if self._nothing.size < part.size:
+            self._nothing = np.zeros(part.size, np.uint8)
+        return self._nothing[: part.size].reshape(part.shape)
 
 
-def _image(colours: Colours) -> QImage:
-    height, width = colours.shape
-    return QImage(colours.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied)
+def _unmultiplied(colour: int) -> QColor:
+    """The colour that Qt premultiplies to just these 32 bits."""
+    alpha, *channels = (colour >> shift & 255 for shift in (24, 16, 8, 0))
+    if not alpha:
+        return QColor(0, 0, 0, 0)
+    full = 65535
+    red, green, blue = (min(full, round(channel / alpha * full)) for channel in channels)
+    return QColor.fromRgba64(red, green, blue, alpha * 257)

@@ -6,27 +6,34 @@ rectangle of a whole repaint to the pixel (how, says :mod:`editor.ui.canvas_text
 
 from __future__ import annotations
 
-from PySide6.QtGui import QImage, QPainter
+import math
+from collections.abc import Iterator
+
+from PySide6.QtGui import QBrush, QImage, QPainter, QTransform
 
 from editor.domain.geometry import Rect
+from editor.domain.history import NOWHERE
+from editor.domain.samples import Pixels
 from editor.imaging.picture import Picture
 from editor.ui.canvas_backdrop import Backdrop
 from editor.ui.canvas_overlay import MaskOverlay, MaskView
-from editor.ui.canvas_texture import Texture, qrect
+from editor.ui.canvas_texture import Lie, qrect
 from editor.ui.first_look import FirstLook
-from editor.ui.mask_outline import Level
 from editor.ui.viewport import Viewport
 
-STRIP = 1 << 20
-"""About as many device pixels are composed at once."""
+CELL = (1024, 256)
+"""Width and height in device pixels that are composed at once: the mask meets the picture in the processor's cache."""
 NEAR = 8
-"""Device pixels round the mask that its line and smoothing may touch."""
+"""Device pixels round the mask that its line may touch."""
+MOST_TINTED = 1_500_000
+"""With more device pixels under the mask than this a gesture is painted at half the screen's fineness."""
 
 
 class CanvasPainter:
     """Surround, shadow, checkerboard, picture and mask, in device pixels."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, most_tinted: int = MOST_TINTED) -> None:
+        self._most_tinted = most_tinted
         self.backdrop = Backdrop()
         self.overlay = MaskOverlay()
         self.smooth = True
@@ -36,6 +43,7 @@ class CanvasPainter:
         """Shown over picture and mask, where it is of this picture."""
         self._picture: Picture | None = None
         self._images: dict[tuple[int, bool], QImage] = {}
+        self._halves = QImage()
 
     def show(self, picture: Picture | None) -> None:
         """Paint this picture from now on."""
@@ -53,43 +61,78 @@ class CanvasPainter:
         area = area.intersected(frame)
         if not area:
             return
-        if not self._picture.opaque:
-            self.backdrop.paint_checkerboard(painter, area, frame)
-        look = self.first_look if self.first_look is not None and self.first_look.picture is self._picture else None
-        # Strip by strip, so that the mask meets the picture while that is still in the processor's cache; scaled
-        # images cost Qt something for every strip.
-        rows = max(1, (STRIP if viewport.zoom == 1 else area.area) // area.width)
-        for top in range(area.y, area.bottom, rows):
-            strip = Rect(area.x, top, area.width, rows).intersected(area)
-            self._paint_picture(painter, self._picture, strip, viewport)
-            if self.mask_shown:
-                self._paint_mask(painter, self._picture, strip, viewport)
-            if look is not None:
-                look.paint(painter, strip, viewport)
+        if self._coarse(self._picture, viewport):
+            self._paint_coarsely(painter, self._picture, area, viewport)
+        else:
+            self._compose(painter, self._picture, area, frame, viewport.step)
+        if self.first_look is not None and self.first_look.picture is self._picture:
+            self.first_look.paint(painter, area, viewport)
 
-    def _paint_picture(self, painter: QPainter, picture: Picture, area: Rect, viewport: Viewport) -> None:
-        level = picture.pixels.level_for(viewport.zoom)
-        texture = Texture(viewport.picture_rect, viewport.step / 2**level, smooth=self.smooth)
-        painter.setCompositionMode(_composition(picture.opaque))
-        texture.draw(painter, area, self._image(picture, level))
+    def _coarse(self, picture: Picture, viewport: Viewport) -> bool:
+        """Whether there is more to tint than a frame of a gesture has time for."""
+        if self.smooth or not self.mask_shown:
+            return False
+        view = Rect(0, 0, *viewport.view_size)
+        return viewport.rect_to_screen(picture.masked).intersected(view).area > self._most_tinted
+
+    def _paint_coarsely(self, painter: QPainter, picture: Picture, area: Rect, viewport: Viewport) -> None:
+        """Every pixel stands for two by two of the screen, counted from the frame's corner."""
+        frame = viewport.picture_rect
+        plain = area.moved(-frame.x, -frame.y)
+        half = Rect.from_edges(plain.x // 2, plain.y // 2, -(-plain.right // 2), -(-plain.bottom // 2))
+        if self._halves.width() < half.width or self._halves.height() < half.height:
+            self._halves = QImage(half.width, half.height, QImage.Format.Format_RGB32)
+        with QPainter(self._halves) as target:
+            local = half.moved(-half.x, -half.y)
+            self._compose(target, picture, local, _halved(frame).moved(-half.x, -half.y), 2 * viewport.step)
+        brush = QBrush(self._halves)
+        brush.setTransform(QTransform(2, 0, 0, 2, frame.x + 2 * half.x, frame.y + 2 * half.y))
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
+        painter.fillRect(qrect(area), brush)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
 
-    def _paint_mask(self, painter: QPainter, picture: Picture, area: Rect, viewport: Viewport) -> None:
-        if self.overlay.view is not MaskView.COVERAGE:
-            area = viewport.rect_to_screen(picture.masked, margin=NEAR).intersected(area)
-        if not area:
+    def _compose(self, painter: QPainter, picture: Picture, area: Rect, frame: Rect, step: float) -> None:
+        """Checkerboard, picture and mask over ``area`` inside ``frame``, at ``step`` picture pixels a pixel."""
+        if not picture.opaque:
+            self.backdrop.paint_checkerboard(painter, area, frame)
+        masked = self._masked(picture, area, frame, step)
+        mask = _mask_level(picture, frame, step) if masked else None
+        # Scaled images cost Qt something for every part.
+        together = mask is None or step != 2 ** picture.pixels.level_for(1 / step)
+        if together:
+            self._paint_picture(painter, picture, area, frame, step)
+        if mask is None:
             return
-        level = picture.mask.level_for(viewport.zoom)
-        line = self._level(picture, level, viewport)
-        if viewport.step / 2**level > 1 and level + 1 < picture.mask.depth:
-            # The next level has a quarter of the pixels to tint, and is nearly as fine as the screen.
-            level += 1
-        mask, texture = self._level(picture, level, viewport)
-        self.overlay.paint(painter, area, mask, texture, line=line if self.smooth else (mask, texture))
+        for cell in _cells(area):
+            if not together:
+                self._paint_picture(painter, picture, cell, frame, step)
+            shown = cell.intersected(masked)
+            if shown:
+                self.overlay.paint(painter, shown, *mask)
 
-    def _level(self, picture: Picture, level: int, viewport: Viewport) -> Level:
-        texture = Texture(viewport.picture_rect, viewport.step / 2**level, smooth=self.smooth)
-        return picture.mask.level(level), texture
+    def _masked(self, picture: Picture, area: Rect, frame: Rect, step: float) -> Rect:
+        """The part of ``area`` that the mask may show in."""
+        if not self.mask_shown:
+            return NOWHERE
+        if self.overlay.view is MaskView.COVERAGE:
+            return area
+        found = picture.masked
+        if not found:
+            return NOWHERE
+        shown = Rect.from_edges(
+            math.floor(found.x / step),
+            math.floor(found.y / step),
+            math.ceil(found.right / step),
+            math.ceil(found.bottom / step),
+        )
+        return shown.moved(frame.x, frame.y).expanded(NEAR).intersected(area)
+
+    def _paint_picture(self, painter: QPainter, picture: Picture, area: Rect, frame: Rect, step: float) -> None:
+        level = picture.pixels.level_for(1 / step)
+        painter.setCompositionMode(_composition(picture.opaque))
+        lie = Lie(frame, step / 2**level)
+        lie.draw(painter, area, self._image(picture, level), smooth=self.smooth)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
 
     def _image(self, picture: Picture, level: int) -> QImage:
         """The level as Qt sees it, on the same memory."""
@@ -106,3 +149,23 @@ class CanvasPainter:
 def _composition(opaque: bool) -> QPainter.CompositionMode:
     modes = QPainter.CompositionMode
     return modes.CompositionMode_Source if opaque else modes.CompositionMode_SourceOver
+
+
+def _mask_level(picture: Picture, frame: Rect, step: float) -> tuple[Pixels, Lie]:
+    """The level whose pixels are at least as large as the screen's, so that none is left out, and its lie."""
+    level = picture.mask.level_for(1 / step)
+    if step / 2**level > 1 and level + 1 < picture.mask.depth:
+        level += 1
+    return picture.mask.level(level), Lie(frame, step / 2**level)
+
+
+def _halved(frame: Rect) -> Rect:
+    """A frame at its own corner, in pixels twice as large."""
+    return Rect(0, 0, -(-frame.width // 2), -(-frame.height // 2))
+
+
+def _cells(area: Rect) -> Iterator[Rect]:
+    width, height = CELL
+    for top in range(area.y, area.bottom, height):
+        for left in range(area.x, area.right, width):
+            yield Rect(left, top, width, height).intersected(area)

@@ -72,8 +72,11 @@ def picture(width: int, height: int, *, grow: int = 4, feather: int = 6) -> Pict
 
 
 def cover(shown: Picture) -> None:
-    """Half a mask over the whole picture."""
-    shown.document.mask.array.fill(128)
+    """A mask over the whole picture, nowhere the same: soft waves between half and full."""
+    mask = shown.document.mask.array
+    rows, columns = (np.sin(np.arange(side) / 90) * 60 for side in mask.shape)
+    for top in range(0, mask.shape[0], 256):
+        mask[top : top + 256] = np.clip(195 + rows[top : top + 256, None] + columns, 128, 255)
     shown.refresh(Dirty(mask=shown.document.rect))
 
 

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import itertools
 import sys
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QPainter
 from pytestqt.qtbot import QtBot
+from support.painting import HEIGHT, WIDTH, blank, colours, cut, fitted, noise_picture, painted
 
 from editor.domain.document import Document
 from editor.domain.geometry import Rect
@@ -17,52 +16,6 @@ from editor.ui.canvas_painter import CanvasPainter
 from editor.ui.cursor_ring import CursorRing
 from editor.ui.first_look import MOST_PIXELS, FirstLook
 from editor.ui.viewport import Point, Viewport
-
-WIDTH, HEIGHT = 700, 500
-
-
-def _picture(*, opaque: bool = True, width: int = 2311, height: int = 1703) -> Picture:
-    chance = np.random.default_rng(5)
-    pixels = chance.integers(0, 256, (height, width, 4), dtype=np.uint8)
-    if opaque:
-        pixels[..., 3] = 255
-    document = Document(pixels, name="noise")
-    for _ in range(60):
-        left, top = int(chance.integers(0, width)), int(chance.integers(0, height))
-        rect = Rect(left, top, int(chance.integers(1, 400)), int(chance.integers(1, 200))).intersected(document.rect)
-        document.mask.array[rect.slices] = chance.integers(0, 256)
-    return Picture.of(document)
-
-
-def _blank(ratio: float = 1.0) -> QImage:
-    image = QImage(WIDTH, HEIGHT, QImage.Format.Format_RGB32)
-    image.setDevicePixelRatio(ratio)
-    image.fill(QColor("#00ff00"))
-    return image
-
-
-def _array(image: QImage) -> NDArray[np.uint8]:
-    return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)[..., :3].copy()
-
-
-def _painted(painter: CanvasPainter, viewport: Viewport, areas: list[Rect], ratio: float = 1.0) -> NDArray[np.uint8]:
-    image = _blank(ratio)
-    with QPainter(image) as target:
-        target.scale(1 / ratio, 1 / ratio)
-        for area in areas:
-            painter.paint(target, area, viewport)
-    return _array(image)
-
-
-def _cut(chance: np.random.Generator) -> list[Rect]:
-    """The whole area, in rectangles cut at random places."""
-    columns = [0, *sorted(int(x) for x in chance.choice(np.arange(1, WIDTH), 6, replace=False)), WIDTH]
-    rows = [0, *sorted(int(y) for y in chance.choice(np.arange(1, HEIGHT), 5, replace=False)), HEIGHT]
-    return [
-        Rect.from_edges(left, top, right, bottom)
-        for left, right in itertools.pairwise(columns)
-        for top, bottom in itertools.pairwise(rows)
-    ]
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.25, 1.5, 1.75, 2.0])
@@ -74,7 +27,7 @@ def test_parts_painted_alone_equal_the_whole(
 ) -> None:
     chance = np.random.default_rng(round(ratio * 100) + smooth)
     painter = CanvasPainter()
-    painter.show(_picture(opaque=opaque))
+    painter.show(noise_picture(opaque=opaque))
     painter.smooth = smooth
     painter.overlay.view = view
     painter.backdrop.ratio = painter.overlay.ratio = ratio
@@ -84,8 +37,8 @@ def test_parts_painted_alone_equal_the_whole(
     for zoom in (0.11, 0.25, 0.3, 0.5, 2 / 3, 0.77, 1.0, 1.37, 3.0, 17.3, float(chance.uniform(0.05, 1))):
         viewport.zoom_to(zoom, Point(*chance.uniform(0, 500, 2)))
         viewport.pan(*chance.uniform(-400, 400, 2))
-        whole = _painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)], ratio)
-        parts = _painted(painter, viewport, _cut(chance), ratio)
+        whole = painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)], ratio)
+        parts = painted(painter, viewport, cut(chance), ratio)
 
         assert np.array_equal(whole, parts), f"zoom {zoom}"
 
@@ -102,15 +55,15 @@ def test_every_pixel_is_painted(qtbot: QtBot) -> None:
         viewport.resize(WIDTH, HEIGHT)
         viewport.show(width, height)
         viewport.zoom_to(float(2.0 ** chance.uniform(-5, 3)))
-        painted = _painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])
+        seen = painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])
         frame = viewport.picture_rect.intersected(Rect(0, 0, WIDTH, HEIGHT))
 
-        assert (painted[frame.slices] == 255).all()
-        assert not (painted == (0, 255, 0)).all(axis=2).any()
+        assert (seen[frame.slices] == 255).all()
+        assert not (seen == (0, 255, 0)).all(axis=2).any()
 
 
 def test_at_actual_size_a_picture_pixel_is_a_screen_pixel(qtbot: QtBot) -> None:
-    picture = _picture()
+    picture = noise_picture()
     painter = CanvasPainter()
     painter.show(picture)
     painter.mask_shown = False
@@ -120,10 +73,10 @@ def test_at_actual_size_a_picture_pixel_is_a_screen_pixel(qtbot: QtBot) -> None:
     viewport.zoom_to(1)
     left, top = viewport.origin
 
-    painted = _painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])
+    seen = painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])
 
     shown = Rect(-left, -top, WIDTH, HEIGHT)
-    assert np.array_equal(painted, picture.document.pixels.array[shown.slices][..., :3])
+    assert np.array_equal(seen, picture.document.pixels.array[shown.slices][..., :3])
 
 
 def test_a_shrunk_picture_lies_where_the_viewport_says(qtbot: QtBot) -> None:
@@ -138,7 +91,7 @@ def test_a_shrunk_picture_lies_where_the_viewport_says(qtbot: QtBot) -> None:
     viewport.zoom_to(0.2)
     place = viewport.to_screen(Point(1220, 820))
 
-    rows, columns = np.nonzero(_painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])[..., 0] > 127)
+    rows, columns = np.nonzero(painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])[..., 0] > 127)
 
     assert columns.mean() + 0.5 == pytest.approx(place.x, abs=0.5)
     assert rows.mean() + 0.5 == pytest.approx(place.y, abs=0.5)
@@ -156,15 +109,15 @@ def test_the_tint_is_as_strong_as_the_mask(qtbot: QtBot) -> None:
 
     for tint, channel in ((QColor(255, 0, 0), 2), (QColor(0, 0, 255), 0)):
         painter.overlay.set_tint(tint, 0.45)
-        painted = _painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)]).astype(int)
+        seen = painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)]).astype(int)
 
-        assert painted[250, 100, channel] == painted[250, 300, channel] == 255
+        assert seen[250, 100, channel] == seen[250, 300, channel] == 255
         others = [index for index in range(3) if index != channel]
-        assert painted[250, 100, others] == pytest.approx(255 * (1 - 0.45), abs=2)
-        assert painted[250, 300, others] == pytest.approx(255 * (1 - 0.45 * 100 / 255), abs=2)
-        assert (painted[250, 500] == 255).all()
+        assert seen[250, 100, others] == pytest.approx(255 * (1 - 0.45), abs=2)
+        assert seen[250, 300, others] == pytest.approx(255 * (1 - 0.45 * 100 / 255), abs=2)
+        assert (seen[250, 500] == 255).all()
     painter.overlay.set_tint(QColor(255, 128, 0), 0.45)
-    mixed = _painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)]).astype(int)
+    mixed = painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)]).astype(int)
     assert mixed[250, 100] == pytest.approx([255 * 0.55, 255 * 0.55 + 128 * 0.45, 255], abs=2)
 
 
@@ -179,7 +132,7 @@ def test_the_line_runs_round_the_mask_alone(qtbot: QtBot) -> None:
     viewport.show(WIDTH, HEIGHT)
     viewport.zoom_to(1)
 
-    lined = (_painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)]) != 255).any(axis=2)
+    lined = (painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)]) != 255).any(axis=2)
 
     expected = np.zeros_like(lined)
     expected[100:200, 100:300] = True
@@ -190,22 +143,22 @@ def test_the_line_runs_round_the_mask_alone(qtbot: QtBot) -> None:
 def test_the_ring_stays_inside_its_region(qtbot: QtBot) -> None:
     for radius in (0.4, 2, 5, 33.3, 180):
         ring = CursorRing(350.3, 250.7, radius, 1.5)
-        image = _blank()
+        image = blank()
         with QPainter(image) as painter:
             ring.paint(painter)
-        changed = _array(image)
+        changed = colours(image)
         with QPainter(image) as painter:
             painter.setClipRegion(ring.region)
             painter.fillRect(image.rect(), QColor("#00ff00"))
 
         assert (changed != (0, 255, 0)).any()
-        assert (_array(image) == (0, 255, 0)).all()
+        assert (colours(image) == (0, 255, 0)).all()
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="None is immortal from Python 3.12 on")
 def test_painting_ten_thousand_times_loses_no_reference_to_none(qtbot: QtBot) -> None:
     """A binding that gives up a reference to None with every call ends the program after some thousand of them."""
-    image = _blank()
+    image = blank()
     with QPainter(image) as painter:
         before = sys.getrefcount(None)
         for _ in range(10_000):
@@ -226,12 +179,12 @@ def test_the_shadow_keeps_its_form_at_the_largest_zoom(qtbot: QtBot) -> None:
     viewport.pan(-600_000, -600_000)
     frame = viewport.picture_rect
 
-    painted = _painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])
-    parts = _painted(painter, viewport, _cut(np.random.default_rng(1)))
+    seen = painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])
+    parts = painted(painter, viewport, cut(np.random.default_rng(1)))
 
-    assert (painted[: frame.bottom, : frame.right] == 255).all()
-    assert painted[0, frame.right + 1].max() < painted[0, frame.right + 60].max()
-    assert np.array_equal(painted, parts)
+    assert (seen[: frame.bottom, : frame.right] == 255).all()
+    assert seen[0, frame.right + 1].max() < seen[0, frame.right + 60].max()
+    assert np.array_equal(seen, parts)
 
 
 def _grey_picture() -> Picture:
@@ -247,20 +200,13 @@ def _first_look(picture: Picture) -> FirstLook:
     return look
 
 
-def _fitted(picture: Picture) -> Viewport:
-    viewport = Viewport()
-    viewport.resize(WIDTH, HEIGHT)
-    viewport.show(*picture.document.size)
-    return viewport
-
-
 def test_a_first_look_lies_over_what_is_masked_and_nothing_else() -> None:
     picture = _grey_picture()
-    painter, viewport = CanvasPainter(), _fitted(picture)
+    painter, viewport = CanvasPainter(), fitted(picture)
     painter.show(picture)
-    without = _painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])
+    without = painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])
     painter.first_look = _first_look(picture)
-    after = _painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])
+    after = painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])
     frame, zoom = viewport.picture_rect, viewport.zoom
 
     def at(x: float, y: float) -> tuple[int, int]:
@@ -276,18 +222,18 @@ def test_a_first_look_is_of_its_own_picture() -> None:
     painter = CanvasPainter()
     painter.show(other)
     whole = [Rect(0, 0, WIDTH, HEIGHT)]
-    before = _painted(painter, _fitted(other), whole)
+    before = painted(painter, fitted(other), whole)
     painter.first_look = _first_look(picture)
-    assert (_painted(painter, _fitted(other), whole) == before).all()
+    assert (painted(painter, fitted(other), whole) == before).all()
 
 
 def test_a_first_look_painted_in_parts_equals_the_whole() -> None:
     picture = _grey_picture()
-    painter, viewport = CanvasPainter(), _fitted(picture)
+    painter, viewport = CanvasPainter(), fitted(picture)
     painter.show(picture)
     painter.first_look = _first_look(picture)
-    whole = _painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])
-    assert (_painted(painter, viewport, _cut(np.random.default_rng(3))) == whole).all()
+    whole = painted(painter, viewport, [Rect(0, 0, WIDTH, HEIGHT)])
+    assert (painted(painter, viewport, cut(np.random.default_rng(3))) == whole).all()
 
 
 def test_a_large_first_look_is_shown_smaller() -> None:
