@@ -37,6 +37,14 @@ def srgb_profile() -> bytes:
     return bytes(made)
 
 
+def is_plain_srgb(profile: bytes | None) -> bool:
+    """Whether pixels of ``profile`` are sRGB as they are, or have to be taken as it because the profile is damaged."""
+    if not profile:
+        return True
+    own = shaper_of(profile)
+    return (own is None or not own.grey) and _rgb_profile(profile, own) is None
+
+
 def to_srgb(pixels: Samples, profile: bytes | None) -> Samples:
     """(height, width, 3) RGB of a document with ``profile`` as sRGB of the same depth; the same array where nothing
     differs."""

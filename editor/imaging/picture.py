@@ -10,6 +10,7 @@ from editor.domain.history import Dirty
 from editor.domain.samples import Pixels, full
 from editor.imaging import effective_mask
 from editor.imaging.areas import Parts, find_parts
+from editor.imaging.display import shown_through
 from editor.imaging.pyramid import Pyramid
 
 
@@ -24,6 +25,7 @@ class Picture:
         self.pixels = pixels
         self.mask = mask
         self.opaque = opaque
+        self._screen: bytes | None = None
         self._coverage: float | None = None
         self._hole: Rect | None = None
         self._parts: Parts | None = None
@@ -35,10 +37,21 @@ class Picture:
         effective_mask.refresh_all(document)
         return cls(
             document,
-            pixels=Pyramid(document.pixels),
+            pixels=Pyramid(document.pixels, shown_through(document.metadata.icc_profile, None)),
             mask=Pyramid(document.effective),
             opaque=bool(document.pixels.array[..., 3].min() == full(document.pixels.array)),
         )
+
+    @property
+    def screen(self) -> bytes | None:
+        """The colour profile of the screen that the picture is made ready for; None for sRGB."""
+        return self._screen
+
+    def show_on(self, screen: bytes | None) -> None:
+        """Make the picture ready for a screen with this colour profile; blocks, and does nothing where it is."""
+        if screen != self._screen:
+            self._screen = screen
+            self.pixels = Pyramid(self.document.pixels, shown_through(self.document.metadata.icc_profile, screen))
 
     def refresh(self, dirty: Dirty, down_to: int | None = None) -> Dirty:
         """Follow a change of the document: ``dirty.mask`` is where the *painted* mask changed.
@@ -62,6 +75,7 @@ class Picture:
     def _built_anew(self) -> Dirty:
         """The picture has another size: every level is made again, as in :meth:`of`."""
         fresh = Picture.of(self.document)
+        fresh.show_on(self._screen)
         self.pixels, self.mask, self.opaque = fresh.pixels, fresh.mask, fresh.opaque
         self._masked = fresh.masked
         self._coverage = self._hole = self._parts = None

@@ -1,4 +1,4 @@
-"""A raster at full size and at half, a quarter, an eighth …, for showing it: in 8 bits, as the screen has.
+"""A raster at full size and at half, a quarter, an eighth …, for showing it: in 8 bits and the colours of the screen.
 
 Pixel (x, y) of a level is the rounded mean of the two by two pixels above it; where a side is odd the last row or
 column counts twice. A part can therefore be brought up to date alone and equals a whole rebuild to the byte.
@@ -14,6 +14,7 @@ from editor.domain.geometry import Rect
 from editor.domain.history import NOWHERE
 from editor.domain.raster import Raster
 from editor.domain.samples import Pixels, Samples, narrowed
+from editor.imaging.display import Shown
 
 DEEPEST_LEVEL = 6
 """Halving goes down to 1/64, the smallest zoom, or to a single pixel: whatever is shown is never shrunk by more than a
@@ -24,16 +25,17 @@ BAND = 64
 
 
 class Pyramid:
-    """The levels of one raster. Level 0 is the raster's own array, or in 16 bits a copy in 8; level n is 2**n times
-    smaller, rounded up.
+    """The levels of one raster. Level 0 is the raster's own array, or a copy where it has 16 bits or ``shown`` converts
+    its colours; level n is 2**n times smaller, rounded up.
 
     Only the levels down to the one in view are kept up to date while painting; what is deeper is remembered as
     stale and made good when it is asked for.
     """
 
-    def __init__(self, raster: Raster[Any]) -> None:
+    def __init__(self, raster: Raster[Any], shown: Shown | None = None) -> None:
         self.raster = raster
-        self._levels = [_shown(raster.array)]
+        self._convert = shown
+        self._levels = [_shown(raster.array, shown)]
         self._stale = [NOWHERE]
         while len(self._levels) <= DEEPEST_LEVEL and max(self._levels[-1].shape[:2]) > 1:
             self._levels.append(_half(self._levels[-1]))
@@ -65,8 +67,8 @@ class Pyramid:
         rect = rect.intersected(self.raster.rect)
         if not rect:
             return
-        if self.raster.array.dtype != np.uint8:
-            self._levels[0][rect.slices] = narrowed(self.raster.array[rect.slices])
+        if self._levels[0] is not self.raster.array:
+            _show(self.raster.array[rect.slices], self._levels[0][rect.slices], self._convert)
         last = self.depth - 1 if down_to is None else min(down_to, self.depth - 1)
         if self.depth > 1:
             self._stale[1] = self._stale[1].united(_halved(rect))
@@ -91,14 +93,20 @@ class Pyramid:
             self._stale[level + 1] = self._stale[level + 1].united(_halved(rect))
 
 
-def _shown(array: Samples) -> Pixels:
-    """``array`` in 8 bits, converted in bands: a whole picture would need four times its own memory meanwhile."""
-    if array.dtype == np.uint8:
+def _shown(array: Samples, convert: Shown | None) -> Pixels:
+    """``array`` as it is shown: itself in 8 bits and without a conversion."""
+    if array.dtype == np.uint8 and convert is None:
         return np.asarray(array, np.uint8)
     result = np.empty(array.shape, np.uint8)
-    for top in range(0, array.shape[0], BAND):
-        result[top : top + BAND] = narrowed(array[top : top + BAND])
+    _show(array, result, convert)
     return result
+
+
+def _show(source: Samples, target: Pixels, convert: Shown | None) -> None:
+    """Write ``source`` as it is shown, in bands: a whole picture would need four times its own memory meanwhile."""
+    for top in range(0, source.shape[0], BAND):
+        band = source[top : top + BAND]
+        target[top : top + BAND] = narrowed(band) if convert is None else convert(band)
 
 
 def _halved(rect: Rect) -> Rect:

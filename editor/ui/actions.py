@@ -104,6 +104,9 @@ COMMANDS = (
         _command(f"opacity_{share}", f"{share} %", group="opacity", alone=f"Mask opacity: {share} %")
         for share in OPACITIES
     ),
+    _command("screen_system", "As the system says", group="screen", alone="Screen colors: as the system says"),
+    _command("screen_srgb", "sRGB", group="screen", alone="Screen colors: sRGB"),
+    _command("screen_file", "From a profile file…", group="screen", alone="Screen colors: from a profile file…"),
     _command("reduce_motion", "Reduce motion", "", checkable=True),
     _command("theme_dark", "Dark", group="theme", alone="Theme: dark"),
     _command("theme_light", "Light", group="theme", alone="Theme: light"),
@@ -174,6 +177,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
             *("turn_left", "turn_right", "turn_back", "-"),
             *("show_mask", "mask_view>", "tint>", "opacity>", "-"),
             "theme>",
+            "screen>",
             "reduce_motion",
         ),
     ),

@@ -115,6 +115,11 @@ class Canvas(QWidget):
         self._zoomed()
         self.mask_changed.emit()
 
+    def reload(self) -> None:
+        """The picture's levels were made anew; the document is as before."""
+        self._painter.show(self._picture)
+        self.update()
+
     def refresh(self, dirty: Dirty) -> None:
         """The document changed by undo, an edit, or another *grow* or *feather*: follow and repaint only that."""
         if self._picture is None:

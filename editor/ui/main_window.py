@@ -35,6 +35,7 @@ from editor.ui.recovered_pictures import RecoveredPictures
 from editor.ui.remedies import Notice
 from editor.ui.remembered_masks import RememberedMasks
 from editor.ui.route_strip import RouteStrip
+from editor.ui.screen_colours import ScreenColours
 from editor.ui.shown_part import ShownPart
 from editor.ui.stage import Stage
 from editor.ui.status_bar import StatusBar
@@ -53,6 +54,14 @@ if TYPE_CHECKING:
     from editor.ui.job_runner import JobRunner
 
 LEAST_SIZE = (820, 560)
+SUBMENUS = {
+    "mask_view": "Show mask as",
+    "tint": "Mask color",
+    "opacity": "Mask opacity",
+    "theme": "Theme",
+    "screen": "Screen colors",
+}
+"""The View menu's choices, by the group of their commands."""
 
 
 class MainWindow(QMainWindow):
@@ -89,6 +98,7 @@ class MainWindow(QMainWindow):
         self.mask_shaping = MaskShaping(self, session, runner, self.workspace)
         self.mask_files = MaskFiles(self, runner, self.workspace)
         self.remembered_masks = RememberedMasks(self, self.workspace, menu=self.remembered_menu)
+        self.screen_colours = ScreenColours(self, session, runner, self.workspace, commands=self.commands)
         self.mask_view = MaskViewChoice(session, self.canvas, self.commands)
         self.extend_handles = ExtendHandles(self.canvas, self.panels.edit)
         self.shown_part = ShownPart(session, runner, self.workspace, messages=self.messages)
@@ -149,12 +159,10 @@ class MainWindow(QMainWindow):
         menus = self.commands.fill(self.menuBar())
         self.recent_menu = menus["recent"]
         self.recent_menu.setTitle("Open recent")
-        menus["theme"].setTitle("Theme")
-        for name, title in (("mask_view", "Show mask as"), ("tint", "Mask color"), ("opacity", "Mask opacity")):
+        for name, title in SUBMENUS.items():
             menus[name].setTitle(title)
             menus[name].addActions(self.commands.group(name))
         self.remembered_menu = menus["remembered"]
-        menus["theme"].addActions(self.commands.group("theme"))
         self.commands["log_folder"].setVisible(self.log_folder is not None)
 
     def _restore(self) -> None:
@@ -217,6 +225,7 @@ class MainWindow(QMainWindow):
     def _warmed_up(self) -> None:
         self.commands["ai_settings"].setEnabled(True)
         self.view.refresh_platforms()
+        self.screen_colours.start()
         if self._session.notices:
             self.messages.tell(Notice(words=" ".join(self._session.notices)))
         self.recovered.start()

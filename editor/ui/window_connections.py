@@ -33,6 +33,7 @@ def _connect_picture(window: MainWindow) -> None:
     canvas.told.connect(window.status.tell)
     workspace.current_changed.connect(view.show_picture)
     workspace.changed.connect(canvas.refresh)
+    workspace.recoloured.connect(canvas.reload)
     workspace.titled.connect(view.show_history)
     workspace.added.connect(view.order_tabs)
     window.tabs.close_wanted.connect(window.files.close)
@@ -63,7 +64,8 @@ def _connect_edits(window: MainWindow) -> None:
     window.undo_bounds.noticed.connect(window.messages.tell)
     window.autosaver.noticed.connect(window.messages.tell)
     masks = (window.mask_shaping, window.mask_files, window.remembered_masks)
-    for part in (edits, window.files, window.recovered, window.shown_part, window.things, *masks):
+    others = (window.recovered, window.shown_part, window.things, window.screen_colours)
+    for part in (edits, window.files, *others, *masks):
         part.told.connect(window.status.tell)
         part.noticed.connect(window.messages.tell)
     window.messages.remedy_chosen.connect(window.handlers.remedy)

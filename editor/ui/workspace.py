@@ -26,11 +26,14 @@ class Workspace(QObject):
     current_changed = Signal(object)
     changed = Signal(object)
     titled = Signal()
+    recoloured = Signal()
+    """The pictures are shown in other colours; their documents are as before."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._pictures: list[Picture] = []
         self._current: Picture | None = None
+        self._screen: bytes | None = None
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
@@ -49,11 +52,19 @@ class Workspace(QObject):
 
     def add(self, picture: Picture, *, front: bool = True) -> None:
         """Open a picture, and bring it to the front or leave it behind the current one."""
+        picture.show_on(self._screen)
         self._remember_look(picture)
         self._pictures.append(picture)
         self.added.emit(len(self._pictures) - 1)
         if front or self._current is None:
             self.select(len(self._pictures) - 1)
+
+    def show_on(self, screen: bytes | None) -> None:
+        """Show all pictures on a screen with this colour profile; None is sRGB."""
+        self._screen = screen
+        for picture in self._pictures:
+            picture.show_on(screen)
+        self.recoloured.emit()
 
     def select(self, index: int) -> None:
         """Bring the picture at ``index`` to the front."""
