@@ -15,7 +15,7 @@ from editor.session import Session
 
 log = logging.getLogger(__name__)
 
-VERBS = ("edit", "select", "platforms", "models", "why", "keys", "ledger", "results", "receipts", "simulate")
+VERBS = ("edit", "select", "mask", "platforms", "models", "why", "keys", "ledger", "results", "receipts", "simulate")
 
 DONE = 0
 INTERNAL_ERROR = 1
@@ -86,6 +86,10 @@ def _dispatch(verb: str, options: object, surroundings: Surroundings) -> int:
         from editor.cli.select import run_select
 
         return run_select(options, surroundings)  # type: ignore[arg-type]
+    if verb == "mask":
+        from editor.cli.mask import run_mask
+
+        return run_mask(options, surroundings)  # type: ignore[arg-type]
     if verb == "platforms":
         from editor.cli.platforms import list_platforms
 

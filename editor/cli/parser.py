@@ -9,6 +9,7 @@ from pathlib import Path
 from editor import __version__
 from editor.cli.edit_options import add_edit, surplus_words
 from editor.cli.ledger import add_ledger
+from editor.cli.mask import add_mask
 from editor.cli.models_install import add_model_actions
 from editor.cli.receipts import add_receipts
 from editor.cli.select import add_select
@@ -44,7 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog=PROGRAM,
         usage="image-editor [FILE ...]\n       "
-        "image-editor {edit,select,platforms,models,why,keys,ledger,results,receipts,simulate} ...",
+        "image-editor {edit,select,mask,platforms,models,why,keys,ledger,results,receipts,simulate} ...",
         description=DESCRIPTION,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -52,6 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", metavar="COMMAND", prog=PROGRAM)
     add_edit(verbs)
     add_select(verbs)
+    add_mask(verbs)
     platforms = verbs.add_parser("platforms", help="list the platforms and how they stand")
     platforms.add_argument("--json", action="store_true", help="as JSON on stdout")
     models = verbs.add_parser(

@@ -8,20 +8,35 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from editor.domain.document import Metadata
-from editor.domain.samples import Pixels
+from editor.domain.samples import Pixels, narrowed
 
 if TYPE_CHECKING:
     from editor.storage.output_file import OutputFile
 
 
-def read_mask(path: Path, size: tuple[int, int]) -> Pixels:
-    """The mask in a picture file, (height, width) uint8, white = 255. ``size`` is width and height that it must have.
-
-    Blocks. Raises InputError with the remedy.
+def read_any_mask(path: Path) -> Pixels:
+    """What a picture file means as a mask, (height, width) uint8 of any size: its alpha where something of it is
+    transparent, its luminance otherwise. Blocks. Raises InputError with the remedy.
     """
-    from editor.storage.picture_reader import read_mask as read
+    import cv2
 
-    return read(path, size)
+    from editor.storage.picture_header import open_picture
+    from editor.storage.picture_pixels import decoded
+
+    with open_picture(path) as opened:
+        pixels = narrowed(decoded(opened))
+    alpha = pixels[..., 3]
+    if int(alpha.min()) < 255:
+        return np.ascontiguousarray(alpha)
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGRA2GRAY), np.uint8)
+
+
+def scaled_mask(mask: Pixels, size: tuple[int, int]) -> Pixels:
+    """A mask at another width and height; blocks."""
+    import cv2
+
+    smaller = size[0] * size[1] < mask.size
+    return np.asarray(cv2.resize(mask, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR), np.uint8)
 
 
 def save_mask(mask: Pixels, path: Path) -> None:

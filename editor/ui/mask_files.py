@@ -14,7 +14,8 @@ from editor.domain.file_formats import READABLE, patterns
 from editor.domain.samples import Pixels
 from editor.imaging.picture import Picture
 from editor.ui.mask_commands import NOTHING_PAINTED, set_mask
-from editor.ui.remedies import Notice
+from editor.ui.message_bar import MessageBar
+from editor.ui.remedies import Notice, Remedy, RemedyKind
 from editor.ui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 OPEN_FILTER = f"Pictures ({patterns(READABLE)});;All files (*)"
 LABEL = "Mask from file"
+SCALE = Remedy(RemedyKind.SCALE_MASK, "Scale it to fit")
+CANCEL = Remedy(RemedyKind.LATER, "Leave it")
 
 
 class MaskFiles(QObject):
@@ -30,8 +33,11 @@ class MaskFiles(QObject):
     told = Signal(str)
     noticed = Signal(object)
 
-    def __init__(self, window: QWidget, runner: JobRunner, workspace: Workspace) -> None:
+    def __init__(self, window: QWidget, runner: JobRunner, workspace: Workspace, *, messages: MessageBar) -> None:
         super().__init__(window)
+        self._messages = messages
+        self._waiting: tuple[Picture, Path, Pixels] | None = None
+        messages.remedy_chosen.connect(self._follow)
         self._window = window
         self._runner = runner
         self._workspace = workspace
@@ -46,12 +52,11 @@ class MaskFiles(QObject):
 
     def open(self, picture: Picture, path: Path) -> None:
         """Let the picture in a file be the mask of ``picture``, as one step."""
-        from editor.session.mask_files import read_mask
+        from editor.session.mask_files import read_any_mask
 
         self.told.emit(f"Reading {path.name}…")
-        self._runner.background(
-            partial(read_mask, path, picture.document.size), partial(self._opened, picture, path), self._failed
-        )
+        self._waiting = None
+        self._runner.background(partial(read_any_mask, path), partial(self._opened, picture, path), self._failed)
 
     def ask_save(self, picture: Picture) -> None:
         """Ask for a file that the mask is to be written to."""
@@ -80,11 +85,30 @@ class MaskFiles(QObject):
 
     def _opened(self, picture: Picture, path: Path, mask: Pixels) -> None:
         document = picture.document
-        if picture not in self._workspace.pictures or mask.shape != document.size[::-1]:
-            self.told.emit("")  # closed, or of another size, meanwhile
-            return
-        self._workspace.touch(picture, set_mask(document, mask, LABEL))
-        self.told.emit(f"{path.name} is the mask now.")
+        height, width = mask.shape
+        if picture not in self._workspace.pictures:
+            self.told.emit("")
+        elif not mask.any():
+            self._failed(EditorError(f"{path.name} is all black, so nothing would be masked. White is masked."))
+        elif document.size != (width, height):
+            self.told.emit("")
+            self._waiting = picture, path, mask
+            own = f"{document.size[0]} × {document.size[1]}"
+            words = f"{path.name} is {width} × {height} pixels, and the picture is {own}. It can be scaled to fit."
+            self._messages.tell(Notice(words=words, remedies=(SCALE, CANCEL)))
+        else:
+            self._workspace.touch(picture, set_mask(document, mask, LABEL))
+            self.told.emit(f"{path.name} is the mask now.")
+
+    def _follow(self, kind: RemedyKind) -> None:
+        waiting, self._waiting = self._waiting, None
+        if kind is RemedyKind.SCALE_MASK and waiting is not None:
+            from editor.session.mask_files import scaled_mask
+
+            picture, path, mask = waiting
+            self._runner.background(
+                partial(scaled_mask, mask, picture.document.size), partial(self._opened, picture, path), self._failed
+            )
 
     def _failed(self, error: EditorError) -> None:
         self.told.emit("")

@@ -120,14 +120,19 @@ class MaskShaping(QObject):
 
     def _run(self, picture: Picture, shape: Shape, change: Callable[[Pixels], Pixels]) -> None:
         document = picture.document
-        before = document.mask.array.copy()
-        step = document.history.current
+        before = document.mask.snapshot()
         self.told.emit(f"{shape.label}…")
 
+        def work() -> Pixels:
+            return change(before.read(before.rect))
+
         def done(mask: Pixels) -> None:
+            # A stroke that is not finished yet counts too.
+            changed = not before.of(document.mask) or bool(before.changed)
+            before.close()
             if picture not in self._workspace.pictures:
                 self.told.emit("")
-            elif document.history.current is not step:
+            elif changed:
                 self._failed(EditorError(MEANWHILE))
             elif not mask.any():
                 self._failed(EditorError(NOTHING_LEFT))
@@ -135,7 +140,7 @@ class MaskShaping(QObject):
                 self._workspace.touch(picture, set_mask(document, mask, shape.label))
                 self.told.emit(f"{shape.label}: done.")
 
-        self._runner.background(lambda: change(before), done, self._failed)
+        self._runner.background(work, done, self._failed)
 
     def _failed(self, error: EditorError) -> None:
         self.told.emit("")

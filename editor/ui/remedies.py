@@ -28,6 +28,7 @@ class RemedyKind(StrEnum):
     REVIEW_RESULTS = "review_results"
     DELETE_DELIVERED = "delete_delivered"
     APPLY_MASK = "apply_mask"
+    SCALE_MASK = "scale_mask"
     LATER = "later"
 
 

@@ -18,6 +18,7 @@ from editor.domain.samples import Pixels
 from editor.ui.main_window import MainWindow
 from editor.ui.mask_commands import use_up_mask
 from editor.ui.mask_shaping import MEANWHILE, NOTHING_LEFT, PixelsDialog
+from editor.ui.remedies import RemedyKind
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
@@ -190,9 +191,34 @@ def test_a_mask_goes_to_a_file_and_comes_back(window: MainWindow, tmp_path: Path
     assert np.array_equal(_document(window).mask.array, square)
     assert window.status.sentence == "mask.png is the mask now."
 
-    Image.new("L", (10, 10), 255).save(path)
+
+def test_a_mask_of_another_size_is_offered_scaled(window: MainWindow, tmp_path: Path) -> None:
+    square = _paint_square(window)
+    picture = window.workspace.current
+    assert picture is not None
+    path = tmp_path / "half.png"
+    halves = np.zeros((10, 10), np.uint8)
+    halves[:, :5] = 255
+    Image.fromarray(halves).save(path)
     window.mask_files.open(picture, path)
     assert "10 × 10 pixels" in _notice(window)
+    assert np.array_equal(_document(window).mask.array, square)
+
+    window.messages.remedy_chosen.emit(RemedyKind.SCALE_MASK)
+    mask = _document(window).mask.array
+    width = mask.shape[1]
+    assert (mask[:, : width * 2 // 5] == 255).all()
+    assert not mask[:, width * 3 // 5 :].any()
+    assert _document(window).history.undo_label == "Mask from file"
+
+
+def test_a_cut_out_is_a_mask_by_its_alpha(window: MainWindow, tmp_path: Path) -> None:
+    square = _paint_square(window)
+    picture = window.workspace.current
+    assert picture is not None
+    Image.fromarray(np.dstack((square // 5, square // 7, square // 9, square))).save(tmp_path / "cut.png")
+    window.commands["clear_mask"].trigger()
+    window.mask_files.open(picture, tmp_path / "cut.png")
     assert np.array_equal(_document(window).mask.array, square)
 
 
