@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QInputDialog
+from PySide6.QtWidgets import QInputDialog, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 from support.fake_window import FakeRunner, FakeSession
 from support.repainting import screen_is_true
@@ -287,3 +287,15 @@ def test_the_mask_is_shown_as_it_was_chosen_and_so_again(
     again = MainWindow(session, runner)  # type: ignore[arg-type]
     qtbot.addWidget(again)
     assert [again.commands[id].isChecked() for id in ("mask_coverage", "tint_blue", "opacity_85")] == [True] * 3
+
+
+def test_the_keys_of_everything_belong_to_a_text_that_is_being_written(window: MainWindow, qtbot: QtBot) -> None:
+    field = QPlainTextEdit("a red kite", window)
+    field.show()
+    window.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+
+    assert field.textCursor().selectedText() == "a red kite"
+    assert not _document(window).mask.array.any()
