@@ -286,12 +286,15 @@ async def _check(request: EditRequest, result: EditResult) -> None:
 def show_window(files: Sequence[str], environment: Mapping[str, str], *, use_keyring: bool = True) -> int:
     """Open the window and run until it is closed; returns the exit code. Raises InputError without a display."""
     _require_display(environment)
+    from PySide6.QtCore import QCoreApplication, Qt
     from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
     from editor.ui.job_runner import JobRunner
     from editor.ui.main_window import MainWindow
 
+    # On X11 Qt would drop places of a quick pointer, and strokes would have corners.
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("image-editor")

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -58,33 +59,12 @@ def photo(path: Path) -> np.ndarray:
 def test_open_paint_erase_undo_redo_save(display: str, tmp_path: Path) -> None:
     path = tmp_path / "disc.png"
     before = photo(path)
-    environment = {name: value for name, value in os.environ.items() if not name.endswith(("_KEY", "_TOKEN"))}
-    environment |= {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "IMAGE_EDITOR_HOME": str(tmp_path / "home")}
-    environment |= {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
-    words = [sys.executable, "-m", "editor", str(path)]
-    program = subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True, encoding="utf-8")
-    assert program.stderr is not None
-    try:
-        window = do(display, "search", "--sync", "--onlyvisible", "--name", "^disc.png – Image Editor").split()[0]
-        do(display, "windowsize", "--sync", window, 1440, 900)
-        do(display, "windowactivate", "--sync", window)
-        do(display, "key", "--window", window, "ctrl+0")
+    with opened(display, path) as (program, window):
         paint(display, window)
-        do(display, "key", "ctrl+Return")
-        ended = (line for line in program.stderr if "✅" in line or "All platforms failed" in line)
-        assert next(ended, "the program ended") == "INFO:✅ Image editing completed using local\n"
-        do(display, "search", "--sync", "--name", "^disc.png ● – Image Editor")
+        erase(display, program)
         do(display, "key", "ctrl+z")
         do(display, "key", "ctrl+shift+z")
-        do(display, "key", "ctrl+s")
-        do(display, "search", "--sync", "--name", "^disc.png – Image Editor")
-        do(display, "key", "ctrl+q")
-        assert program.wait(PATIENCE) == 0
-    finally:
-        if program.poll() is None:
-            program.kill()
-        rest = program.communicate(timeout=PATIENCE)[1]
-    assert "Traceback" not in rest
+        save_and_quit(display, program)
     with Image.open(path) as saved:
         after = np.asarray(saved.convert("RGB")).astype(int)
     disc = np.s_[186:214, 286:314]
@@ -96,11 +76,83 @@ def test_open_paint_erase_undo_redo_save(display: str, tmp_path: Path) -> None:
     assert not changed[-100:].any()
 
 
-def paint(display: str, window: str) -> None:
-    """Cover the middle of the canvas: the panels take the right side of the window, the bars its top."""
+def test_wand_polygon_and_crop(display: str, tmp_path: Path) -> None:
+    path = tmp_path / "disc.png"
+    photo(path)
+    with opened(display, path) as (program, window):
+        across, down = middle(display, window)
+        do(display, "key", "w")
+        do(display, "mousemove", "--sync", across, down, "click", 1)
+        do(display, "key", "shift+l")
+        do(display, "keydown", "shift")
+        for dx, dy in ((-50, -50), (50, -50), (50, 50), (-50, 50)):
+            do(display, "mousemove", "--sync", across + dx, down + dy, "click", 1)
+        do(display, "keyup", "shift")
+        do(display, "key", "Return")
+        erase(display, program)
+        do(display, "key", "c")
+        do(display, "mousemove", "--sync", across - 150, down - 100, "mousedown", 1)
+        do(display, "mousemove", "--sync", across, down)
+        do(display, "mousemove", "--sync", across + 150, down + 100, "mouseup", 1)
+        do(display, "key", "Return")
+        save_and_quit(display, program)
+    with Image.open(path) as saved:
+        after = np.asarray(saved.convert("RGB")).astype(int)
+    height, width = after.shape[:2]
+    assert (width, height) != (600, 400)
+    assert width / height == pytest.approx(1.5, abs=0.05)
+    assert (after[..., 0] - after[..., 1]).max() < 120, "the disc is gone"
+
+
+@contextmanager
+def opened(display: str, path: Path) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The program with a picture, and its window; it has ended well when this does."""
+    environment = {name: value for name, value in os.environ.items() if not name.endswith(("_KEY", "_TOKEN"))}
+    environment |= {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "IMAGE_EDITOR_HOME": str(path.parent / "home")}
+    environment |= {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
+    words = [sys.executable, "-m", "editor", str(path)]
+    program = subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True, encoding="utf-8")
+    try:
+        window = do(display, "search", "--sync", "--onlyvisible", "--name", "^disc.png – Image Editor").split()[0]
+        do(display, "windowsize", "--sync", window, 1440, 900)
+        do(display, "windowactivate", "--sync", window)
+        do(display, "key", "--window", window, "ctrl+0")
+        yield program, window
+    finally:
+        if program.poll() is None:
+            program.kill()
+        rest = program.communicate(timeout=PATIENCE)[1]
+    assert "Traceback" not in rest
+
+
+def erase(display: str, program: subprocess.Popen[str]) -> None:
+    """Run the edit and wait for its end."""
+    assert program.stderr is not None
+    do(display, "key", "ctrl+Return")
+    ended = (line for line in program.stderr if "✅" in line or "All platforms failed" in line)
+    assert next(ended, "the program ended") == "INFO:✅ Image editing completed using local\n"
+    do(display, "search", "--sync", "--name", "^disc.png ● – Image Editor")
+
+
+def save_and_quit(display: str, program: subprocess.Popen[str]) -> None:
+    """Save, wait until that is done, and end the program."""
+    do(display, "key", "ctrl+s")
+    do(display, "search", "--sync", "--name", "^disc.png – Image Editor")
+    do(display, "key", "ctrl+q")
+    assert program.wait(PATIENCE) == 0
+
+
+def middle(display: str, window: str) -> tuple[int, int]:
+    """The middle of the canvas on the screen, near enough: the panels take the right side of the window, the bars its
+    top."""
     facts = dict(line.split("=") for line in do(display, "getwindowgeometry", "--shell", window).split())
     # The picture is centred in the canvas, whose middle is that of the window less bars and panels.
-    across, down = int(facts["X"]) + (48 + 1440 - 340) // 2 - 24, int(facts["Y"]) + (105 + 900 - 28) // 2
+    return int(facts["X"]) + (48 + 1440 - 340) // 2 - 24, int(facts["Y"]) + (105 + 900 - 28) // 2
+
+
+def paint(display: str, window: str) -> None:
+    """Cover the middle of the canvas."""
+    across, down = middle(display, window)
     points = [(across + dx, down + dy) for dy in (-30, 0, 30) for dx in (-40, 0, 40)]
     do(display, "mousemove", "--sync", *points[0], "mousedown", 1)
     for point in points[1:]:
