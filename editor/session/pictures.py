@@ -14,6 +14,7 @@ from editor.domain.errors import InputError
 from editor.domain.moment import Moment
 from editor.domain.samples import Pixels, Samples
 from editor.imaging.picture import Picture
+from editor.imaging.preview import Preview
 from editor.session.chains import Chains
 from editor.session.services import Settings
 
@@ -99,6 +100,13 @@ class Pictures:
             self._stamps[document] = stamp
         self._chains.remember(document)
         return Picture.of(document)
+
+    def preview(self, path: Path, room: tuple[int, int]) -> Preview | None:
+        """A picture smaller but sooner than :meth:`open` has it, to fill ``room`` (width, height) in pixels; None where
+        it takes as long. Blocks."""
+        from editor.storage.picture_preview import read_preview
+
+        return read_preview(path, room)
 
     def from_pixels(self, pixels: Samples, name: str) -> Picture:
         """A new picture from (height, width, 4) blue green red alpha, for paste. Blocks."""

@@ -17,6 +17,8 @@ from PIL import Image, ImageCms
 from editor.domain.samples import Pixels, Samples
 from editor.storage.deep_png import deep_png_pixels
 from editor.storage.deep_tiff import deep_tiff_pixels
+from editor.storage.fast_jpeg import PLAIN_MODES, JpegDecoder, jpeg_decoder
+from editor.storage.jpeg_markers import VettedJpeg
 from editor.storage.picture_header import OpenedPicture
 from editor.storage.png_chunks import VettedPng
 from editor.storage.upright import UprightPicture
@@ -27,14 +29,46 @@ BAND_PIXELS = 1 << 19
 Convert = Callable[[Image.Image], Pixels]
 
 
-def decoded(opened: OpenedPicture) -> Samples:
-    """The picture as (height, width, 4) uint8 or uint16, blue green red alpha, upright."""
+def decoded(opened: OpenedPicture, *, jpeg: JpegDecoder | None = None) -> Samples:
+    """The picture as (height, width, 4) uint8 or uint16, blue green red alpha, upright.
+
+    ``jpeg`` decodes plain JPEGs, the quickest there is unless given.
+    """
     vetted = opened.vetted
     if opened.layout is not None:
         return deep_tiff_pixels(vetted.stream, opened.layout, opened.turned)
     if isinstance(vetted, VettedPng) and opened.depth > 8:
         return deep_png_pixels(vetted.header, vetted.compressed(), opened.turned)
+    if is_plain_jpeg(opened):
+        try:
+            return upright(plain_jpeg(opened, jpeg or jpeg_decoder()), opened.turned)
+        except (ValueError, OSError):
+            # Pillow forgives some faults, and knows what is wrong with the rest.
+            return _upright_bgra(opened.picture, opened.turned)
     return _upright_bgra(opened.picture, opened.turned)
+
+
+def is_plain_jpeg(opened: OpenedPicture) -> bool:
+    """Whether a :class:`~editor.storage.fast_jpeg.JpegDecoder` takes it."""
+    return isinstance(opened.vetted, VettedJpeg) and opened.picture.mode in PLAIN_MODES
+
+
+def plain_jpeg(opened: OpenedPicture, decoder: JpegDecoder, *, at_least: tuple[int, int] | None = None) -> Pixels:
+    """Its pixels as they lie in the file; raises as :class:`~editor.storage.fast_jpeg.JpegDecoder` does."""
+    opened.vetted.stream.seek(0)
+    return decoder(opened.vetted.stream.read(), at_least=at_least)
+
+
+def upright(pixels: Pixels, turned: int) -> Samples:
+    """``pixels``, (height, width, 4), with the orientation ``turned``, 1 to 8, applied."""
+    if turned == 1:
+        return pixels
+    height, width = pixels.shape[:2]
+    result = UprightPicture(width, height, turned=turned, dtype=np.uint8)
+    rows = max(1, BAND_PIXELS // width)
+    for top in range(0, height, rows):
+        result.lay(slice(top, top + rows), slice(None), pixels[top : top + rows])
+    return result.pixels
 
 
 def _upright_bgra(picture: Image.Image, turned: int) -> Samples:
