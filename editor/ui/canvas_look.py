@@ -5,10 +5,13 @@ from __future__ import annotations
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QWidget
 
+from editor.domain.geometry import Rect
+from editor.imaging.preview import Preview
 from editor.ui.canvas_overlay import MaskView
 from editor.ui.canvas_painter import CanvasPainter
 from editor.ui.canvas_welcome import paint_welcome
 from editor.ui.first_look import FirstLook
+from editor.ui.opening_look import OpeningLook
 
 
 class CanvasLook:
@@ -18,6 +21,7 @@ class CanvasLook:
         self._canvas = canvas
         self._painter = painter
         self._welcome = QColor("#e6e7ea"), QColor("#9a9ea8")
+        self._opening: OpeningLook | None = None
 
     def set_tint(self, colour: QColor, opacity: float) -> None:
         """The mask's colour and how much of the picture it hides (0 to 1); pure hues are quickest."""
@@ -49,6 +53,17 @@ class CanvasLook:
         self._painter.first_look = look
         self._canvas.update()
 
+    def show_opening(self, preview: Preview | None) -> None:
+        """Show a picture that is being read, where none is open; None shows how to open one."""
+        self._opening = None if preview is None else OpeningLook(preview)
+        self._canvas.update()
+
     def paint_welcome(self, painter: QPainter) -> None:
-        """Say how to open a picture; ``painter`` works in the widget's own units."""
+        """Say how to open a picture, or show the one that is coming; ``painter`` works in the widget's own units."""
+        if self._opening is not None:
+            ratio = self._canvas.devicePixelRatioF()
+            painter.scale(1 / ratio, 1 / ratio)
+            view = Rect(0, 0, round(self._canvas.width() * ratio), round(self._canvas.height() * ratio))
+            self._opening.paint(painter, view, self._painter.backdrop)
+            return
         paint_welcome(painter, self._canvas.rect(), self._canvas.font(), self._welcome)

@@ -16,6 +16,7 @@ from editor.domain.errors import EditorError
 from editor.domain.file_formats import READABLE, patterns
 from editor.domain.samples import Pixels
 from editor.imaging.picture import Picture
+from editor.imaging.preview import Preview
 from editor.ui.carried import Carried, carried
 from editor.ui.file_exporting import FileExporting
 from editor.ui.file_saving import FileSaving
@@ -56,6 +57,8 @@ class FileCommands(QObject):
     noticed = Signal(object)
     recent_changed = Signal()
     saved = Signal()
+    previewed = Signal(object)
+    """A :class:`editor.imaging.preview.Preview` of the picture that is being read, or None when that has ended."""
 
     def __init__(self, window: QWidget, session: Session, runner: JobRunner, workspace: Workspace) -> None:
         super().__init__(window)
@@ -103,11 +106,26 @@ class FileCommands(QObject):
             found = self._workspace.with_path(path)
             if found is None:
                 self.told.emit(f"Opening {path.name}…")
+                self._preview(path)
                 self._runner.background(partial(self._session.pictures.open, path), self._opened, self._not_opened_file)
                 return
             del self._waiting[0]
             self._workspace.select(self._workspace.pictures.index(found))
         self._tell_refused()
+
+    def _preview(self, path: Path) -> None:
+        """Where no picture is in the way, show the one that is coming as soon as it can be recognised."""
+        if self._workspace.pictures:
+            return
+        ratio = self._window.devicePixelRatioF()
+        room = round(self._window.width() * ratio), round(self._window.height() * ratio)
+
+        def show(preview: Preview | None) -> None:
+            if self._waiting[:1] == [path] and not self._workspace.pictures:
+                self.previewed.emit(preview)
+
+        work = partial(self._session.pictures.preview, path, room)
+        self._runner.background(work, show, lambda error: self.previewed.emit(None))
 
     def open_sample(self) -> None:
         """Open the sample photo with its mask."""
@@ -192,11 +210,13 @@ class FileCommands(QObject):
         box.open()
 
     def _opened(self, picture: Picture) -> None:
+        self.previewed.emit(None)
         self._remember(self._waiting.pop(0))
         self._show(picture)
         self._open_next()
 
     def _not_opened_file(self, error: EditorError) -> None:
+        self.previewed.emit(None)
         path = self._waiting.pop(0)
         if path in self.recent and not path.exists():
             self._keep_recent([kept for kept in self.recent if kept != path])

@@ -38,6 +38,7 @@ def _connect_picture(window: MainWindow) -> None:
     workspace.added.connect(view.order_tabs)
     window.tabs.close_wanted.connect(window.files.close)
     window.files.recent_changed.connect(view.fill_recent)
+    window.files.previewed.connect(canvas.look.show_opening)
     window.files.exporting.exported.connect(partial(window.messages.settle, RemedyKind.EXPORT_AGAIN))
     window.files.saved.connect(partial(window.messages.settle, RemedyKind.SAVE_AS))
 

@@ -25,6 +25,7 @@ from editor.domain.receipt import Receipt, ServedBy
 from editor.domain.status import KeySource, ModelFacts, PlatformStatus, Standing
 from editor.imaging.compose import laid_over
 from editor.imaging.picture import Picture
+from editor.imaging.preview import Preview
 from editor.operations.base import Blended, Finished, NewPicture
 from editor.operations.registry import operation_of
 from editor.session import FinishedEdit, FinishedFaceOff, ListedModel, Offer, PreparedEdit, Services
@@ -137,11 +138,15 @@ class FakePictures:
         self.saved_paths: list[Path] = []
         self.changed: set[Path] = set()
         """Files that somebody else has written."""
+        self.previews: dict[str, Preview] = {}
 
     def open(self, path: Path) -> Picture:
         if path.suffix != ".png":
             raise InputError(f"{path.name} is not a picture that can be opened.")
         return self._picture(path.name, path)
+
+    def preview(self, path: Path, room: tuple[int, int]) -> Preview | None:
+        return self.previews.get(path.name)
 
     def from_pixels(self, pixels: Any, name: str) -> Picture:
         return Picture.of(Document(pixels, name=name))
