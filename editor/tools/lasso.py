@@ -11,7 +11,7 @@ from editor.tools.selection import DraggedSelection, combined
 from editor.tools.sketch import NOTHING, Path, Place, Sketch
 
 NEAREST = 0.5
-"""Places closer together than this many picture pixels add nothing to the outline."""
+"""Places closer together than this many pixels, of the picture or of the screen, add nothing to the outline."""
 
 
 class Lasso(DraggedSelection):
@@ -44,5 +44,5 @@ class Lasso(DraggedSelection):
         self._places = [event.place]
 
     def _drag(self, event: PointerEvent) -> None:
-        if math.dist(self._places[-1], event.place) >= NEAREST:
+        if math.dist(self._places[-1], event.place) >= NEAREST * max(1.0, event.step):
             self._places.append(event.place)

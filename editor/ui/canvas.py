@@ -156,8 +156,7 @@ class Canvas(PictureView):
             if self.angle:
                 self.update()
             else:
-                for shown in (self._sketch, sketch):
-                    self.update(self._screen.logical_region(self._sketches.region(shown)))
+                self.update(self._screen.logical_region(self._sketches.changed(self._sketch, sketch)))
             self._sketch = sketch
         self.tool_moved.emit()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF, QRegion, QTransform
@@ -35,6 +36,11 @@ class SketchPainter:
         self.ratio = 1.0
         self.upright = QTransform()
         """The painter's transform before the view is turned: words stand upright."""
+
+    def changed(self, before: Sketch, after: Sketch) -> QRegion:
+        """The device pixels that differ between two sketches, or more."""
+        tail = _tail(before, after)
+        return self.region(tail) if tail is not None else self.region(before).united(self.region(after))
 
     def region(self, sketch: Sketch) -> QRegion:
         """The device pixels that the sketch touches."""
@@ -151,6 +157,17 @@ class SketchPainter:
             left += metrics.height() + PADDING
         painter.setPen(LIGHT)
         painter.drawText(QPointF(left, PADDING / 2 + metrics.ascent()), label.words)
+
+
+def _tail(before: Sketch, after: Sketch) -> Sketch | None:
+    """What was added, where only an open line went on: a long one is not looked through at every step of it."""
+    if len(before.paths) != 1 or len(after.paths) != 1 or replace(after, paths=before.paths) != before:
+        return None
+    old, new = before.paths[0], after.paths[0]
+    count = len(old.places)
+    if old.closed or new.closed or new.places[:count] != old.places:
+        return None
+    return Sketch(paths=(replace(new, places=new.places[max(0, count - 2) :]),))
 
 
 def _around(places: Sequence[QPointF], margin: int) -> QRegion:
