@@ -173,6 +173,11 @@ class Canvas(PictureView):
         self.pointer_moved.emit(self.to_picture(place))
         self.follow_tool()
 
+    def follow_keys(self) -> None:
+        """A key that changes what the pointer does is held, or not any more."""
+        self._input.update_cursor()
+        self.update_ring()
+
     def tell(self, words: str) -> None:
         """Say something about the pointer, for those who do not see it."""
         self._last_event = words

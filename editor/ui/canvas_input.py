@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, Qt
@@ -20,8 +19,8 @@ from PySide6.QtGui import (
 )
 
 from editor.tools.base import Pointer, PointerEvent
+from editor.ui.canvas_keys import CanvasKeys
 from editor.ui.carried import carried, may_carry
-from editor.ui.keyboard_pointer import KeyboardPointer
 
 if TYPE_CHECKING:
     from editor.ui.canvas import Canvas
@@ -31,16 +30,8 @@ WHEEL_ZOOM = 1.2
 NOTCH = 120
 WHEEL_TURN = 5
 """Degrees that one notch turns the view with Ctrl and Shift held."""
-KEY_PAN = 64
-"""How far an arrow key moves the picture, in pixels of the widget."""
 HARDER = 0.5
 """Per cent of hardness a pixel of the widget, where the brush is dragged up."""
-ARROWS = {
-    Qt.Key.Key_Left: (1, 0),
-    Qt.Key.Key_Right: (-1, 0),
-    Qt.Key.Key_Up: (0, 1),
-    Qt.Key.Key_Down: (0, -1),
-}
 
 
 class CanvasInput:
@@ -52,14 +43,13 @@ class CanvasInput:
         self._grabbed: QPointF | None = None
         self._resized_from: QPointF | None = None
         self._on_handle = False
-        self._space = False
-        self._keys = KeyboardPointer(canvas)
+        self.keys = CanvasKeys(canvas)
 
     @property
     def panning(self) -> bool:
         """Whether dragging moves the picture now."""
         tool = self._canvas.tool
-        return self._space or self._grabbed is not None or (tool is not None and tool.pointer is Pointer.HAND)
+        return self.keys.space or self._grabbed is not None or (tool is not None and tool.pointer is Pointer.HAND)
 
     def handle(self, event: QEvent) -> bool:
         """Act on an event; False where it means nothing here."""
@@ -71,7 +61,7 @@ class CanvasInput:
             case QNativeGestureEvent():
                 return self._pinch(event)
             case QKeyEvent():
-                return self._key(event)
+                return self.keys.handle(event)
             case QDragEnterEvent():
                 return _accepted_as_copy(event) if may_carry(event.mimeData()) else _accepted(event, False)
             case QDropEvent() if event.type() == QEvent.Type.Drop:
@@ -84,7 +74,7 @@ class CanvasInput:
 
     def forget_keys(self) -> None:
         """The keyboard went elsewhere: no key counts as held any more."""
-        self._space = False
+        self.keys.space = False
         self._grabbed = None
         self.update_cursor()
 
@@ -247,46 +237,6 @@ class CanvasInput:
         if event.gestureType() != Qt.NativeGestureType.ZoomNativeGesture:
             return False
         self._canvas.zoom_by(max(0.5, 1 + event.value()), event.position())
-        return _accepted(event, True)
-
-    def _key(self, event: QKeyEvent) -> bool:
-        pressed = event.type() == QEvent.Type.KeyPress
-        plain = not event.modifiers()
-        if event.key() == Qt.Key.Key_Space and plain and event.type() != QEvent.Type.ShortcutOverride:
-            if not event.isAutoRepeat() and self._canvas.picture is not None:
-                self._space = pressed
-                self.update_cursor()
-                self._canvas.update_ring()
-            return _accepted(event, True)
-        if self._keys.handle(event) or self._tool_key(event):
-            return True
-        if pressed and event.key() in ARROWS and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            across, down = ARROWS[Qt.Key(event.key())]
-            step = KEY_PAN * self._canvas.devicePixelRatioF()
-            self._canvas.pan_by(across * step, down * step)
-            return _accepted(event, True)
-        return False
-
-    def _tool_key(self, event: QKeyEvent) -> bool:
-        """Esc takes back, Enter finishes, Backspace goes one corner back, where there is something under way.
-
-        They are taken as early as the shortcuts' turn: elsewhere in the window they may mean something else.
-        """
-        canvas, pressed = self._canvas, event.type() == QEvent.Type.KeyPress
-        if (not canvas.stroking and not canvas.hand.open) or event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
-            return False
-        act: Callable[[], object]
-        match event.key():
-            case Qt.Key.Key_Escape:
-                act = canvas.cancel_stroke
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter if canvas.hand.open:
-                act = canvas.confirm
-            case Qt.Key.Key_Backspace if canvas.hand.open:
-                act = canvas.step_back
-            case _:
-                return False
-        if pressed:
-            act()
         return _accepted(event, True)
 
     def _drop(self, event: QDropEvent) -> bool:

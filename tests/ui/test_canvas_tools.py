@@ -298,6 +298,15 @@ def test_the_whole_erase_by_the_keyboard_alone(window: MainWindow, runner: FakeR
     assert len(runner.jobs) == 1
 
 
+def test_space_let_go_while_shift_is_held_pans_no_more(window: MainWindow) -> None:
+    canvas = window.canvas
+    canvas.setFocus()
+    QTest.keyPress(canvas, Qt.Key.Key_Space)
+    assert canvas.cursor().shape() is Qt.CursorShape.OpenHandCursor
+    QTest.keyRelease(canvas, Qt.Key.Key_Space, SHIFT)
+    assert canvas.cursor().shape() is Qt.CursorShape.BlankCursor
+
+
 def test_the_keyboard_clicks_a_polygon(window: MainWindow) -> None:
     canvas = window.canvas
     canvas.setFocus()
