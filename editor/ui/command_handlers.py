@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QDesktopServices, QGuiApplication
+from PySide6.QtGui import QDesktopServices
 
 from editor.domain.document import Document
 from editor.domain.errors import EditorError, InputError
@@ -17,18 +16,13 @@ from editor.domain.history import Dirty, HistoryEntry
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions
 from editor.domain.outgoing import Outgoing
-from editor.domain.samples import Pixels
 from editor.imaging.picture import Picture
-from editor.tools.colour_picker import words_of
 from editor.ui.compare_dialog import CompareDialog
 from editor.ui.edit_jobs import EditOrder
 from editor.ui.edit_readiness import WayOut
-from editor.ui.mask_commands import clear_mask
 from editor.ui.remedies import Notice, RemedyKind
 from editor.ui.theme import ThemeChoice
 from editor.ui.window_memory import PANELS, WindowMemory
-
-NO_STROKES = "Nothing is painted. Paint over it with the mask brush first, then press this button."
 
 if TYPE_CHECKING:
     from editor.session import Session
@@ -107,35 +101,6 @@ class CommandHandlers(QObject):
         self._window.commands[operation.value].setChecked(True)
         self._memory.operation = operation
 
-    def read_background(self, path: Path, take: Callable[[Pixels, str], None]) -> None:
-        """Read a picture that is to be a background, and give it and its name to ``take``."""
-        self._window.status.tell(f"Opening {path.name}…")
-
-        def done(pixels: Pixels) -> None:
-            self._window.status.tell(f"{path.name} is the new background.")
-            take(pixels, path.name)
-
-        def failed(error: EditorError) -> None:
-            self._window.status.tell("")
-            self._window.messages.tell(Notice(words=error.message))
-
-        def read() -> Pixels:
-            self._session.chains.require_may_leave(path)
-            return srgb_of(self._session.pictures.open(path).document)
-
-        self._runner.background(read, done, failed)
-
-    def take_strokes(self, take: Callable[[Pixels], None]) -> None:
-        """Give what is painted to ``take``, and clear the mask for further strokes."""
-        self.with_picture(lambda picture: self._take_strokes(picture.document, take))
-
-    def _take_strokes(self, document: Document, take: Callable[[Pixels], None]) -> None:
-        if not document.mask.array.any():
-            self._window.messages.tell(Notice(words=NO_STROKES))
-            return
-        take(document.mask.array.copy())
-        self.change(clear_mask)
-
     def follow(self, way_out: WayOut) -> None:
         """Do what the link under the run button offers."""
         if way_out is WayOut.ADD_KEY:
@@ -143,17 +108,6 @@ class CommandHandlers(QObject):
         elif way_out is WayOut.USE_PLATFORMS:
             self._window.commands["local_only"].setChecked(False)
             self.set_local_only()
-
-    def take_colour(self, colour: tuple[int, int, int]) -> None:
-        """A colour was picked: copy it, and take it where the chosen edit asks for one."""
-        words = words_of(colour)
-        QGuiApplication.clipboard().setText(words)
-        taken = self._window.panels.edit.take_colour(colour)
-        self._window.status.tell(f"Copied {words}." if not taken else f"{words} is the new background. Copied.")
-
-    def tell_error(self, error: EditorError) -> None:
-        """Something could not be done."""
-        self._window.messages.tell(Notice(words=error.message))
 
     def undo(self) -> None:
         """Take the last step back, or the last corner of what a tool keeps open."""
@@ -310,10 +264,3 @@ class CommandHandlers(QObject):
     def open_log_folder(self) -> None:
         """Show the folder of the log in the system's file manager."""
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._window.log_folder)))
-
-
-def srgb_of(document: Document) -> Pixels:
-    """A picture's pixels as (height, width, 3) uint8 sRGB, white behind what is transparent; blocks."""
-    from editor.imaging.exchange import outgoing
-
-    return outgoing(document.pixels.array, document.metadata.icc_profile)

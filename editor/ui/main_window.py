@@ -23,6 +23,7 @@ from editor.ui.document_tabs import DocumentTabs
 from editor.ui.edit_jobs import EditJobs
 from editor.ui.extend_handles import ExtendHandles
 from editor.ui.file_commands import FileCommands
+from editor.ui.form_material import FormMaterial
 from editor.ui.found_results import FoundResults
 from editor.ui.icons import Icons
 from editor.ui.mask_files import MaskFiles
@@ -95,6 +96,7 @@ class MainWindow(QMainWindow):
         self.found = FoundResults(self, session, runner, self.workspace, messages=self.messages)
         self.autosaver = Autosaver(session, runner, self.workspace, may_save=lambda: not self.canvas.stroking)
         self.things = ThingSelection(session, runner, self.workspace)
+        self.material = FormMaterial(session, runner, self.workspace, panel=self.panels.edit)
         self.mask_shaping = MaskShaping(self, session, runner, self.workspace)
         self.mask_files = MaskFiles(self, runner, self.workspace, messages=self.messages)
         self.remembered_masks = RememberedMasks(self, self.workspace, menu=self.remembered_menu)
