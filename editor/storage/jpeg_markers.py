@@ -5,11 +5,12 @@ Layout: ITU-T T.81, annex B; JFIF 1.02; CIPA DC-007 for several pictures in one 
 
 from __future__ import annotations
 
-import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
+
+import numpy as np
 
 from editor.storage.content_credentials import in_jpeg_segment
 from editor.storage.reading_limits import MAX_BLOCKS, MAX_METADATA, MAX_SCANS
@@ -24,8 +25,9 @@ _ALONE = (0x01, *range(0xD0, 0xD8))
 _NUMBER_OF_PICTURES = 0xB001
 _MPF = b"MPF\0"
 _BEGINNING = 64
-# In the compressed data 255 stands before 0 where it is a value, before D0 to D7 at a restart.
-_MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
+_PREFIX = 0xFF
+# In the compressed data 255 stands before 0 where it is a value, before D0 to D7 at a restart, before 255 to fill up.
+_ENDS_DATA = np.array([byte not in (0, *range(0xD0, 0xD8), _PREFIX) for byte in range(256)])
 _FIRST_PIECE, _LAST_PIECE = 1 << 12, 1 << 20
 
 
@@ -100,13 +102,26 @@ def _next_marker(source: BinaryIO, place: int) -> int:
     while True:
         source.seek(place)
         data = source.read(piece)
-        if found := _MARKER.search(data):
-            return place + found.start()
+        if (found := _first_marker(data)) is not None:
+            return place + found
         if len(data) < piece:
             return place + len(data)
         # The last byte may begin a marker.
         place += len(data) - 1
         piece = min(piece * 2, _LAST_PIECE)
+
+
+def _first_marker(data: bytes) -> int | None:
+    """Where the first marker begins, with the 255s that may stand before it; None where there is none."""
+    array = np.frombuffer(data, np.uint8)
+    places = np.flatnonzero(array[:-1] == _PREFIX)
+    found = places[_ENDS_DATA[array[places + 1]]]
+    if not found.size:
+        return None
+    place = int(found[0])
+    while place and data[place - 1] == _PREFIX:
+        place -= 1
+    return place
 
 
 def _frame_size(data: bytes) -> tuple[int, int] | None:

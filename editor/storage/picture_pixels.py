@@ -55,8 +55,11 @@ def is_plain_jpeg(opened: OpenedPicture) -> bool:
 
 def plain_jpeg(opened: OpenedPicture, decoder: JpegDecoder, *, at_least: tuple[int, int] | None = None) -> Pixels:
     """Its pixels as they lie in the file; raises as :class:`~editor.storage.fast_jpeg.JpegDecoder` does."""
-    opened.vetted.stream.seek(0)
-    return decoder(opened.vetted.stream.read(), at_least=at_least)
+    stream = opened.vetted.stream
+    length = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    # Told the length, a stream reads in large pieces.
+    return decoder(stream.read(length), at_least=at_least)
 
 
 def upright(pixels: Pixels, turned: int) -> Samples:
