@@ -30,6 +30,8 @@ from editor.ui.main_window import MainWindow
 
 MEGAPIXELS = 100
 TARGET_MS = 50.0
+PAINTING_MS = 16.0
+"""The target while nothing but the brush is at work."""
 PATIENCE = 240.0
 
 
@@ -147,7 +149,8 @@ def main() -> int:
         rows = measure(Path(folder))
     print(f"{MEGAPIXELS} megapixels, 1920 × 1080\n{'phase':<32}{'longest stall':>14}{'target':>10}")
     for phase, stall in rows:
-        print(f"{phase:<32}{stall:>11.1f} ms{TARGET_MS:>7.0f} ms{'' if stall <= TARGET_MS else '  over'}")
+        target = PAINTING_MS if phase == "paint" else TARGET_MS
+        print(f"{phase:<32}{stall:>11.1f} ms{target:>7.0f} ms{'' if stall <= target else '  over'}")
     return 0
 
 

@@ -1,0 +1,116 @@
+"""How quick a photo is on the screen and ready to be edited, as ratios to libjpeg-turbo alone in the same run.
+
+Without the extra [fast] the reference is Pillow's decoder.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+import cv2
+import numpy as np
+from ratios import Row, best, show
+
+from editor.imaging.picture import Picture
+from editor.storage.fast_jpeg import jpeg_decoder
+from editor.storage.picture_preview import read_preview
+from editor.storage.picture_reader import read_picture
+
+SIZES = {24: (6000, 4000), 100: (11600, 8700)}
+SCREEN = (1920, 1080)
+ROOT = Path(__file__).parents[2]
+QT_ALONE = "import PySide6.QtWidgets"
+WINDOW = """
+from PySide6.QtWidgets import QApplication
+application = QApplication([])
+from editor.app import make_session
+from editor.storage.paths import Paths
+from pathlib import Path
+from editor.ui.job_runner import JobRunner
+from editor.ui.main_window import MainWindow
+import sys
+session = make_session(environment={}, chain=["local"], paths=Paths.under(Path(sys.argv[1])), with_window=True)
+runner = JobRunner(session)
+window = MainWindow(session, runner)
+window.show()
+window.repaint()
+import os
+os._exit(0)
+"""
+OPENED = """
+import resource, sys
+from pathlib import Path
+if sys.argv[1]:
+    import cv2, PIL.Image
+    from editor.imaging.picture import Picture
+    from editor.storage.picture_reader import read_picture
+    if sys.argv[2]:
+        picture = Picture.of(read_picture(Path(sys.argv[2])))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def photo(folder: Path, width: int, height: int) -> Path:
+    """A JPEG with shapes and grain."""
+    chance = np.random.default_rng(0)
+    shapes = cv2.resize(chance.integers(0, 256, (40, 60, 3), dtype=np.uint8), (width, height))
+    grain = np.tile(chance.integers(0, 14, (1000, 1000, 3), dtype=np.uint8), (-(-height // 1000), -(-width // 1000), 1))
+    path = folder / f"{width}.jpg"
+    cv2.imwrite(str(path), cv2.add(shapes, grain[:height, :width]), [cv2.IMWRITE_JPEG_QUALITY, 92])
+    return path
+
+
+def opening(folder: Path) -> Iterator[Row]:
+    """To the first paint and to all of it."""
+    decoder = jpeg_decoder()
+    for megapixels, (width, height) in SIZES.items():
+        path = photo(folder, width, height)
+        data = path.read_bytes()
+        eighth = best(lambda data=data, size=(width // 8, height // 8): decoder(data, at_least=size), 6)
+        whole = best(lambda data=data: decoder(data), 4)
+        first = best(lambda path=path: read_preview(path, SCREEN), 6)
+        yield Row(f"open-{megapixels}-jpeg, first paint", first, eighth, 1.6 if megapixels == 24 else 1.3)
+        ready = best(lambda path=path: Picture.of(read_picture(path)), 4)
+        yield Row(f"open-{megapixels}-full, with levels and mask", ready, whole, 1.6)
+
+
+def _process(code: str, *words: str) -> float:
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code, *words], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    return (time.perf_counter() - start) * 1000
+
+
+def _peak(*words: str) -> float:
+    done = subprocess.run([sys.executable, "-c", OPENED, *words], cwd=ROOT, check=True, stdout=subprocess.PIPE)
+    return int(done.stdout) / 1024
+
+
+def processes(folder: Path) -> Iterator[Row]:
+    """Whole processes: the first window, and the memory of one picture."""
+    alone = min(_process(QT_ALONE) for _ in range(5))
+    yield Row("start, first window", min(_process(WINDOW, str(folder / "home")) for _ in range(5)), alone, 1.3)
+    width, height = SIZES[24]
+    arithmetic = 5.33 * width * height * 1.25 / 2**20 + _peak("base", "")
+    yield Row("memory-24, megabytes", _peak("base", str(folder / f"{width}.jpg")), arithmetic, 1.3)
+
+
+def main() -> None:
+    """Print both tables."""
+    resource.getrusage(resource.RUSAGE_SELF)
+    with tempfile.TemporaryDirectory() as name:
+        show("opening (milliseconds)", opening(Path(name)))
+        show("processes (milliseconds, megabytes)", processes(Path(name)))
+
+
+if __name__ == "__main__":
+    main()
