@@ -6,7 +6,7 @@ import numpy as np
 
 from editor.domain.document import Document
 from editor.domain.geometry import Rect
-from editor.domain.history import Dirty
+from editor.domain.history import NOWHERE, Dirty
 from editor.domain.samples import Pixels, full
 from editor.imaging import effective_mask
 from editor.imaging.areas import Parts, find_parts
@@ -96,6 +96,8 @@ class Picture:
         """The share of the picture under the effective mask, from 0 to 1; counted once after every change."""
         if self._coverage is None:
             self._coverage = effective_mask.coverage(self.document.effective)
+            if not self._coverage:
+                self._masked = NOWHERE
         return self._coverage
 
     @property
