@@ -45,6 +45,7 @@ class Canvas(PictureView):
     """A :class:`editor.ui.carried.Carried`: what was dropped, files or a picture."""
     pointer_moved = Signal(object)
     """A :class:`editor.ui.viewport.Point` in picture pixels, or None when the pointer left."""
+    _built = False
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +63,7 @@ class Canvas(PictureView):
         self._ring: CursorRing | None = None
         self._sketch = NOTHING
         self._sketches = SketchPainter(self._viewport, self.font())
+        self._built = True
         self._describe()
 
     # What is shown
@@ -120,8 +122,9 @@ class Canvas(PictureView):
 
     def finish_stroke(self) -> None:
         """The tool is released where it is; nothing where no stroke runs."""
-        self.hand.release()
-        self.follow_tool()
+        if self.stroking:
+            self.hand.release()
+            self.follow_tool()
 
     def cancel_stroke(self) -> None:
         """Take the running stroke back, or what the tool keeps open."""
@@ -242,7 +245,8 @@ class Canvas(PictureView):
 
     def event(self, event: QEvent) -> bool:
         """Pointer, wheel, pen, keys and drops go to :class:`CanvasInput` first."""
-        return self._input.handle(event) or super().event(event)
+        # Qt tells of the view's own parts before the canvas is built.
+        return (self._built and self._input.handle(event)) or super().event(event)
 
     def tell_mask(self) -> None:
         """The effective mask is another."""

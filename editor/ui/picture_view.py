@@ -39,8 +39,7 @@ class PictureView(QWidget):
         self._screen = CanvasScreen(self, self._viewport)
         self._painter = CanvasPainter()
         self.look = CanvasLook(self, self._painter)
-        # Not the view's child: that would be told to event() before a subclass is ready for it.
-        self._settle = QTimer(singleShot=True, interval=SETTLE_MS)
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._smooth)
 
     @property

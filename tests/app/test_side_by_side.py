@@ -60,7 +60,7 @@ def window(qtbot: QtBot, tmp_path: Path, simulated: SimulatedPlatforms) -> Itera
 def mask(window: MainWindow, place: int) -> Picture:
     """Bring a picture to the front and paint over its disc."""
     window.workspace.select(place)
-    window.option_bar.show_value("size", 90)
+    window.option_bar.show_value("brush_size", 90)
     window.canvas.begin_stroke(PointerEvent(x=120, y=80))
     window.canvas.finish_stroke()
     picture = window.workspace.current
