@@ -158,9 +158,16 @@ def test_the_ring_stays_inside_its_region(qtbot: QtBot) -> None:
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="None is immortal from Python 3.12 on")
 def test_painting_ten_thousand_times_loses_no_reference_to_none(qtbot: QtBot) -> None:
     """A binding that gives up a reference to None with every call ends the program after some thousand of them."""
-    image = blank()
+    image, canvas_painter, picture = blank(), CanvasPainter(), noise_picture(width=90, height=70)
+    canvas_painter.show(picture)
+    viewport = fitted(picture)
+    area = Rect(viewport.picture_rect.x + 5, viewport.picture_rect.y + 5, 4, 4)
     with QPainter(image) as painter:
+        canvas_painter.paint(painter, area, viewport)
         before = sys.getrefcount(None)
+        for _ in range(2_500):
+            # Each time about ten calls that return nothing.
+            canvas_painter.paint(painter, area, viewport)
         for _ in range(10_000):
             painter.fillRect(0, 0, 2, 2, QColor("#123456"))
         after = sys.getrefcount(None)
