@@ -76,6 +76,7 @@ class Canvas(PictureView):
         self._ring = None
         self._input.update_cursor()
         self._zoomed()
+        self.follow_tool()
         self.mask_changed.emit()
 
     def refresh(self, dirty: Dirty) -> None:
@@ -87,6 +88,7 @@ class Canvas(PictureView):
             self._take_picture(self._picture)
             self.hand.enter()
             self._zoomed()
+            self.follow_tool()
         self.repaint_picture(shown.pixels)
         self.repaint_picture(shown.mask)
         if shown.mask:

@@ -180,8 +180,14 @@ def test_a_polygon_left_open_belongs_to_its_own_picture(window: MainWindow) -> N
     window.tools.choose("polygon")
     for place in ((20, 20), (90, 20), (90, 80)):
         _click(window, *place)
+    assert window.option_bar.apply.isVisible()
     window.open_paths([Path("/pictures/other.png")])
 
+    assert not window.option_bar.apply.isVisible()
+    assert screen_is_true(window.canvas)
+    window.workspace.select(0)
+    assert screen_is_true(window.canvas)
+    window.workspace.select(1)
     assert first.history.undo_label == "Polygon lasso"
     assert first.history.current.thumbnail is not None
     assert _document(window).history.undo_label is None
@@ -202,6 +208,8 @@ def test_a_crop_is_applied_by_enter_and_by_its_button(window: MainWindow) -> Non
     window.commands["undo"].trigger()
     assert _document(window).size == (70, 60)
     assert screen_is_true(window.canvas)
+    assert window.canvas.hand.sketch.paths[0].places[2] == (70, 60), "the frame is round the picture again"
+    assert window.canvas._sketch == window.canvas.hand.sketch
 
 
 def test_object_select_masks_what_is_found_and_keys_combine(window: MainWindow) -> None:
