@@ -49,13 +49,16 @@ def _run(arguments: Sequence[str] | None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     log_path = configure_logging(stderr=True, folder=Paths.of_system(environment).logs)
 
-    from editor.app import make_session, show_window
+    from editor.app.window import show_window
     from editor.cli.main import Surroundings, guarded, is_headless
     from editor.cli.main import main as run_command
 
     if not is_headless(words):
         files = words[1:] if words[:1] == ["--"] else words
         return guarded(lambda: show_window(files, environment), log_path)
+
+    from editor.app.composition import make_session
+
     return run_command(
         words,
         Surroundings(make_session=make_session, show_window=show_window, environment=environment, log_path=log_path),

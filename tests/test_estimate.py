@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from editor.app import make_session
+from editor.app.composition import make_session
 from editor.domain.attempt import FREE, UNKNOWN_COST, Cost
 from editor.domain.document import Document
 from editor.domain.errors import AllPlatformsFailed

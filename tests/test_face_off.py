@@ -12,7 +12,7 @@ import pytest
 from support.fakes import FakeClock
 from support.painter import PainterPlatform, services_of, session_of
 
-from editor.app import make_session
+from editor.app.composition import make_session
 from editor.domain.attempt import AttemptEnded, AttemptStarted, JobEvent, JobStarted
 from editor.domain.document import Document
 from editor.domain.errors import AllPlatformsFailed, Cancelled, InputError, InsufficientCredit, Unavailable

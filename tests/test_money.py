@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from editor.app import make_session
+from editor.app.composition import make_session
 from editor.domain.errors import InputError
 from editor.domain.money import Balance
 from editor.session import Session

@@ -9,9 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 from editor.domain.errors import AllPlatformsFailed, Cancelled, EditorError, InputError, KeyringUnavailable
-from editor.session import Session
+
+if TYPE_CHECKING:
+    from editor.session import Session
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +26,7 @@ BAD_INPUT = 2
 ALL_FAILED = 3
 CANCELLED = 4
 
-MakeSession = Callable[..., Session]
+MakeSession: TypeAlias = "Callable[..., Session]"
 
 
 @dataclass(frozen=True, kw_only=True)

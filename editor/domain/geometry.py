@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Rect:
+class Rect(NamedTuple):
     """A rectangle of whole pixels: ``x``, ``y`` of the top left corner, ``width`` and ``height``.
 
     A rectangle without area is empty; all empty rectangles are alike for :meth:`united` and falsy.
+
+    A tuple, as dozens are made for every movement of the pointer: a frozen dataclass takes twice as long to make.
     """
 
     x: int
@@ -48,25 +49,21 @@ class Rect:
 
     def intersected(self, other: Rect) -> Rect:
         """What both share; empty where they do not touch."""
-        return Rect.from_edges(
-            max(self.x, other.x),
-            max(self.y, other.y),
-            min(self.right, other.right),
-            min(self.bottom, other.bottom),
-        )
+        x, y, width, height = self
+        other_x, other_y, other_width, other_height = other
+        left = x if x > other_x else other_x
+        top = y if y > other_y else other_y
+        right, bottom = min(x + width, other_x + other_width), min(y + height, other_y + other_height)
+        return Rect(left, top, max(0, right - left), max(0, bottom - top))
 
     def united(self, other: Rect) -> Rect:
         """The smallest rectangle around both."""
         if not self:
             return other
-        if not other:
+        if not other or self is other:
             return self
-        return Rect.from_edges(
-            min(self.x, other.x),
-            min(self.y, other.y),
-            max(self.right, other.right),
-            max(self.bottom, other.bottom),
-        )
+        left, top = min(self.x, other.x), min(self.y, other.y)
+        return Rect(left, top, max(self.right, other.right) - left, max(self.bottom, other.bottom) - top)
 
     def expanded(self, margin: int) -> Rect:
         """Grown by ``margin`` pixels on every side."""

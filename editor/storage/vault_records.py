@@ -72,7 +72,7 @@ def insert(
         "endpoint": intent.endpoint,
         "operation": intent.operation.value,
         "way": intent.way.value,
-        "place": json.dumps(asdict(intent.place)),
+        "place": json.dumps({**asdict(intent.place), "region": intent.place.region._asdict()}),
         "count": intent.count,
         "piece": intent.piece,
         "mask": mask,

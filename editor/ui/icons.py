@@ -1,9 +1,9 @@
-"""Icons drawn from the program's SVG files in the theme's colours, sharp at 1×, 1.5× and 2×."""
+"""Icons drawn from the program's SVG files in the theme's colours, sharp at the pixel ratio of every screen."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 
@@ -13,9 +13,6 @@ from editor.ui.theme import Theme
 SIZE = 20
 """Side of an icon on a button, in device-independent pixels."""
 
-SCALES = (1.0, 1.5, 2.0)
-"""The device pixel ratios that every icon is drawn for."""
-
 
 class Icons:
     """Draws icons by name. ``tint`` names the token that colours them."""
@@ -24,14 +21,21 @@ class Icons:
         self.theme = theme
         self._sources: dict[str, str] = {}
         self._drawn: dict[tuple[str, str, int], QIcon] = {}
+        self._scales = {screen.devicePixelRatio() for screen in QGuiApplication.screens()}
         theme.changed.connect(self._drawn.clear)
+
+    def sharpen(self, scale: float) -> None:
+        """Have icons sharp at this device pixel ratio too, and all shown ones drawn anew where they are not yet."""
+        if scale not in self._scales:
+            self._scales.add(scale)
+            self.theme.changed.emit()
 
     def icon(self, name: str, *, tint: str = "text", size: int = SIZE) -> QIcon:
         """The icon with a faint form for disabled controls."""
         key = (name, tint, size)
         if key not in self._drawn:
             icon = QIcon()
-            for scale in SCALES:
+            for scale in self._scales:
                 icon.addPixmap(self.pixmap(name, tint=tint, size=size, scale=scale))
                 icon.addPixmap(self.pixmap(name, tint="faint", size=size, scale=scale), QIcon.Mode.Disabled)
                 if tint == "text":

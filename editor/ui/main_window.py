@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
@@ -187,6 +187,12 @@ class MainWindow(QMainWindow):
         self.view.fill_recent()
 
     # Qt's calls
+
+    def event(self, event: QEvent) -> bool:
+        """Have sharp icons on a screen with another pixel ratio."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.icons.sharpen(self.devicePixelRatioF())
+        return super().event(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Load the heavy parts once the window is on the screen."""

@@ -21,7 +21,7 @@ import numpy as np
 import psutil
 import pytest
 
-from editor.app import make_session
+from editor.app.composition import make_session
 from editor.domain.document import Document
 from editor.domain.kinds import Operation
 from editor.session import paint_mask

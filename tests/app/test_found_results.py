@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from support.platform_bench import make_request
 from support.vault_killing import kill_an_edit
 
-from editor.app import make_session
+from editor.app.composition import make_session
 from editor.domain.kinds import CancelEnding, Operation
 from editor.platforms.orders.intent import NOT_KEPT
 from editor.simulator.simulated import SimulatedPlatforms

@@ -10,7 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 from support.file_server import FileServer, served
 
-from editor.app import make_session
+from editor.app.composition import make_session
 from editor.ui.job_runner import JobRunner
 from editor.ui.main_window import MainWindow
 from editor.ui.models_page import ModelsDialog

@@ -36,7 +36,7 @@ WINDOW = """
 import os, sys
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from editor.app import make_session
+from editor.app.composition import make_session
 from editor.ui.job_runner import JobRunner
 from editor.ui.main_window import MainWindow
 

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 
-from editor.app import make_session
+from editor.app.composition import make_session
 from editor.domain.kinds import Operation
 from editor.domain.samples import Pixels
 from editor.imaging.picture import Picture

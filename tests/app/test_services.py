@@ -8,7 +8,7 @@ import json
 import numpy as np
 import pytest
 
-from editor.app import make_session
+from editor.app.composition import make_session
 from editor.domain.document import Document
 from editor.domain.kinds import Operation
 from editor.session import paint_mask

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageDraw
 from pytestqt.qtbot import QtBot
 
-from editor.app import make_session
+from editor.app.composition import make_session
 from editor.imaging.picture import Picture
 from editor.simulator.scripts import Script
 from editor.simulator.simulated import SimulatedPlatforms

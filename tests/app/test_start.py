@@ -12,7 +12,7 @@ import pytest
 FIRST_SHOW = """
 import os, sys
 from PySide6.QtWidgets import QApplication
-from editor.app import make_session
+from editor.app.composition import make_session
 from editor.ui.job_runner import JobRunner
 from editor.ui.main_window import MainWindow
 
@@ -55,11 +55,18 @@ CTRL_C = """
 import os, signal, sys, threading
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
-from editor.app import show_window
+from editor.app.window import show_window
 
 application = QApplication(sys.argv[:1])
 shown = threading.Event()
-QTimer.singleShot(0, shown.set)
+timer = QTimer(interval=5)
+
+def look() -> None:
+    if any(type(widget).__name__ == "MainWindow" and widget.isVisible() for widget in application.topLevelWidgets()):
+        shown.set()
+
+timer.timeout.connect(look)
+timer.start()
 
 def press() -> None:
     shown.wait()
@@ -68,6 +75,38 @@ def press() -> None:
 threading.Thread(target=press, daemon=True).start()
 sys.exit(show_window([], os.environ, use_keyring=False))
 """
+
+
+LOOKED_AT = """
+import os, sys
+from PySide6.QtWidgets import QApplication
+from editor.app.window import show_window
+from editor.ui.opening_screen import OpeningScreen
+
+application = QApplication(sys.argv[:1])
+seen = []
+appear, close = OpeningScreen.appear, OpeningScreen.close
+
+def look_at_first(self) -> None:
+    appear(self)
+    window = {"numpy", "cv2", "asyncio", "editor.session", "editor.ui.main_window"} & set(sys.modules)
+    print("opening", self.isVisible(), self.grab().toImage().pixelColor(50, 50).name(), sorted(window))
+
+def look_at_last(self) -> None:
+    close(self)
+    print([type(widget).__name__ for widget in application.topLevelWidgets() if widget.isVisible()])
+    sys.stdout.flush()
+    os._exit(0)
+
+OpeningScreen.appear, OpeningScreen.close = look_at_first, look_at_last
+show_window([], os.environ, use_keyring=False)
+"""
+
+
+def test_there_is_something_to_look_at_before_the_editor_is_loaded(tmp_path: Path) -> None:
+    done = in_process(LOOKED_AT, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == ["opening True #2f4a78 []", "['MainWindow']"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="a signal of its own is a Unix matter")

@@ -22,7 +22,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 
-from editor.app import make_session
+from editor.app.composition import make_session
 from editor.resource_files import resource
 from editor.storage.paths import Paths
 from editor.ui.job_runner import JobRunner

@@ -1,33 +1,23 @@
-"""The composition root: the only place that knows every room, and wires them by constructor arguments.
+"""Loads and wires the heavy parts: platforms, plug-ins, keys, health, manager, engine.
 
-PySide6 and the heavy rooms are imported inside the functions that need them: a headless command runs without Qt, and
-the window is on the screen before OpenCV, Pillow or httpx are loaded.
+They are imported inside the functions that need them: the window is on the screen before OpenCV, Pillow or httpx are.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import signal
-import socket
-import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from editor import APPLICATION_ID, DISPLAY_NAME, __version__
-from editor.domain.errors import InputError
+from editor import __version__
 from editor.engine.weights import Models, packaged_folder
-from editor.resource_files import resource
-from editor.session import Services, Session
-from editor.session.model_downloads import ModelDownloads
+from editor.session import Services
 from editor.storage.paths import Paths
 from editor.storage.settings import Settings
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
-
     from editor.domain.attempt import Link
     from editor.domain.protocols import Clock
     from editor.domain.request import EditRequest, EditResult
@@ -41,7 +31,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-SAMPLE = "sample"
 MASK_POLARITY = "mask_polarity"
 """The topic under which the program keeps how models were found to read masks."""
 EXPERIENCE_RESETS = "experience_resets"
@@ -50,53 +39,6 @@ LOCAL_PACE = "local_pace"
 """The topic under which the program keeps how fast the local engine is on this computer."""
 ENGINE_CORES_LEFT = 1
 """Cores that the engine leaves to the window."""
-
-
-def make_session(
-    *,
-    environment: Mapping[str, str],
-    chain: Sequence[str] | None = None,
-    cycles: int | None = None,
-    paths: Paths | None = None,
-    with_window: bool = False,
-    use_keyring: bool = True,
-) -> Session:
-    """A session on this computer. Nothing heavy is loaded until it is needed.
-
-    Without ``use_keyring`` the real keys are neither read nor written: new ones last as long as the session.
-    """
-    places = paths or Paths.of_system(environment)
-    extra = {} if cycles is None else {"cycles": cycles}
-    settings = Settings(places.settings)
-    return Session(
-        settings=settings,
-        build_services=lambda: build_services(
-            environment, places, settings, with_window=with_window, use_keyring=use_keyring
-        ),
-        sample=sample_photo(),
-        recovery=places.recovery,
-        model_downloads=model_downloads(places, settings),
-        chain=chain,
-        **extra,
-    )
-
-
-def model_downloads(places: Paths, settings: Settings) -> ModelDownloads:
-    """The engine's models: those that came with the program, and the user's own."""
-    return ModelDownloads(
-        folder=places.model_files,
-        packaged=packaged_folder(),
-        settings=settings,
-        local_only=lambda: bool(settings.get("local_only", False)),
-    )
-
-
-def sample_photo() -> Path:
-    """The photo that is open at the first start."""
-    folder = resource(SAMPLE)
-    masks = sorted(folder.glob("*-mask.png"))
-    stem = masks[0].name.removesuffix("-mask.png")
-    return next(path for path in folder.iterdir() if path.stem == stem)
 
 
 class Forgetful:
@@ -281,84 +223,3 @@ async def _check(request: EditRequest, result: EditResult) -> None:
     from editor.imaging.result_check import check_result
 
     await run_blocking(lambda: check_result(request, result))
-
-
-def show_window(files: Sequence[str], environment: Mapping[str, str], *, use_keyring: bool = True) -> int:
-    """Open the window and run until it is closed; returns the exit code. Raises InputError without a display."""
-    _require_display(environment)
-    from PySide6.QtCore import QCoreApplication, Qt
-    from PySide6.QtGui import QIcon
-    from PySide6.QtWidgets import QApplication
-
-    from editor.ui.job_runner import JobRunner
-    from editor.ui.main_window import MainWindow
-
-    # On X11 Qt would drop places of a quick pointer, and strokes would have corners.
-    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
-    application = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(application, QApplication)
-    application.setApplicationName("image-editor")
-    application.setApplicationDisplayName(DISPLAY_NAME)
-    application.setApplicationVersion(__version__)
-    application.setDesktopFileName(APPLICATION_ID)
-    application.setWindowIcon(QIcon(str(resource("app-icon.svg"))))
-    session = make_session(environment=environment, with_window=True, use_keyring=use_keyring)
-    runner = JobRunner(session)
-    window = MainWindow(session, runner, log_folder=Paths.of_system(environment).logs)
-    window.show()
-    if files:
-        window.open_paths([Path(name) for name in files])
-    elif not session.settings.get("welcomed", False):
-        # The first start only: whoever comes back has pictures of their own. The Help menu shows it again.
-        window.show_sample()
-    session.settings.set("welcomed", True)
-    try:
-        with _closed_by_ctrl_c(window):
-            return application.exec()
-    finally:
-        runner.shut_down()
-
-
-@contextmanager
-def _closed_by_ctrl_c(window: QWidget) -> Iterator[None]:
-    """Inside, Ctrl-C in the terminal closes ``window``, which may still ask about changes; a second one ends at once.
-
-    Python itself runs no handler while Qt waits for events, so the signal comes through a socket that Qt watches.
-    """
-    from PySide6.QtCore import QSocketNotifier
-
-    before = signal.getsignal(signal.SIGINT)
-    if not callable(before):  # ignored, as for a program that a script starts in the background
-        yield
-        return
-    reader, writer = socket.socketpair()
-    reader.setblocking(False)
-    writer.setblocking(False)
-    notifier = QSocketNotifier(reader.fileno(), QSocketNotifier.Type.Read)
-
-    def close() -> None:
-        notifier.setEnabled(False)
-        window.close()
-
-    notifier.activated.connect(close)
-    signal.signal(signal.SIGINT, lambda *_: signal.signal(signal.SIGINT, signal.SIG_DFL))
-    wakened = signal.set_wakeup_fd(writer.fileno())
-    try:
-        yield
-    finally:
-        signal.set_wakeup_fd(wakened)
-        signal.signal(signal.SIGINT, before)
-        notifier.setEnabled(False)
-        reader.close()
-        writer.close()
-
-
-def _require_display(environment: Mapping[str, str]) -> None:
-    # Qt would end the process on the spot, with advice that leads nowhere.
-    if os.name != "posix" or sys.platform == "darwin":
-        return
-    if not any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
-        raise InputError(
-            "There is no display to open a window on. Start from a desktop, or use “image-editor edit erase”, "
-            "which needs none."
-        )
