@@ -17,7 +17,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from editor.app import make_session
+from editor.app.composition import make_session
 from editor.domain.errors import EditorError
 from editor.session import FinishedEdit, Session
 from editor.storage.file_facts import file_facts
