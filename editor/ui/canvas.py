@@ -211,13 +211,15 @@ class Canvas(PictureView):
         self.hand.flush(self.level)
 
     def _paint_over(self, painter: QPainter) -> None:
-        self._sketches.upright = painter.transform()
-        self._sketches.ratio = self.devicePixelRatioF()
-        painter.setTransform(self._screen.turn, True)
         if self._sketch:
+            painter.save()
+            self._sketches.upright = painter.transform()
+            self._sketches.ratio = self.devicePixelRatioF()
+            painter.setTransform(self._screen.turn, True)
             self._sketches.paint(painter, self._sketch)
+            painter.restore()
         if self._ring is not None:
-            self._ring.paint(painter)
+            self._ring.paint(painter, self._screen.turn)
 
     def _scrolled(self, across: int, down: int) -> None:
         # The ring is fixed to the screen: repaint it where it was moved to and where it belongs.

@@ -51,7 +51,8 @@ class MaskOverlay:
         self._outline.set_tint((tint.red(), tint.green(), tint.blue()))
 
     def paint(self, painter: QPainter, area: Rect, mask: Pixels, lie: Lie) -> None:
-        """Paint the part of ``mask``, a level of the effective mask, that lies on ``area`` in device pixels."""
+        """Paint the part of ``mask``, a level of the effective mask, that lies on ``area`` in device pixels, at most
+        :data:`~editor.ui.mask_outline.MOST` squared."""
         import cv2
 
         thick = self._outline.thickness
@@ -65,11 +66,10 @@ class MaskOverlay:
         wide = lie.sampled(mask, around)
         part = wide[thick:-thick, thick:-thick]
         colours = self._coloured(part)
-        drawn = self.view is not MaskView.OUTLINE
-        if lowest < HALF <= highest and self.view is not MaskView.COVERAGE:
-            phase = area.x - lie.frame.x + area.y - lie.frame.y
-            drawn |= self._outline.draw_on(colours, wide, phase)
-        if drawn:
+        lined = lowest < HALF <= highest and self.view is not MaskView.COVERAGE
+        if lined:
+            self._outline.draw_on(colours, wide, area.x - lie.frame.x + area.y - lie.frame.y)
+        if lined or self.view is not MaskView.OUTLINE:
             form = QImage.Format.Format_ARGB32_Premultiplied
             image = QImage(colours.data, area.width, area.height, 4 * area.width, form)
             painter.drawImage(QPoint(area.x, area.y), image)

@@ -19,10 +19,11 @@ from editor.ui.canvas_backdrop import Backdrop
 from editor.ui.canvas_overlay import MaskOverlay, MaskView
 from editor.ui.canvas_texture import Lie, qrect
 from editor.ui.first_look import FirstLook
+from editor.ui.mask_outline import MOST
 from editor.ui.viewport import Viewport
 
-CELL = (1024, 256)
-"""Width and height in device pixels that are composed at once: the mask meets the picture in the processor's cache."""
+CELL_PIXELS = 256 * 1024
+"""Device pixels that are composed at once: the mask meets the picture in the processor's cache."""
 NEAR = 8
 """Device pixels round the mask that its line may touch."""
 MOST_TINTED = 1_500_000
@@ -165,7 +166,8 @@ def _halved(frame: Rect) -> Rect:
 
 
 def _cells(area: Rect) -> Iterator[Rect]:
-    width, height = CELL
+    width = min(area.width, MOST)
+    height = min(CELL_PIXELS // width, MOST)
     for top in range(area.y, area.bottom, height):
         for left in range(area.x, area.right, width):
             yield Rect(left, top, width, height).intersected(area)

@@ -10,8 +10,8 @@ from editor.domain.samples import Pixels
 HALF = 128
 """The line runs where the mask passes this coverage."""
 DASH = 4
-_WORD = 8
-"""Bytes that are looked at together."""
+MOST = 1024
+"""Rows, and columns, that are drawn at once at most."""
 
 Colours = NDArray[np.uint32]
 
@@ -28,24 +28,34 @@ class MaskOutline:
         light = [channel + (255 - channel) * 3 // 4 for channel in channels]
         dark = [channel * 3 // 4 for channel in channels]
         self._dashes = np.array([packed(255, *light), packed(255, *dark)], np.uint32)
+        self._pattern: tuple[int, Pixels] | None = None
 
     @property
     def thickness(self) -> int:
         """Device pixels."""
         return max(1, round(self.ratio))
 
-    def draw_on(self, colours: Colours, mask: Pixels, phase: int) -> bool:
-        """Draw into ``colours`` the line round ``mask``, which reaches :attr:`thickness` further on every side.
+    def draw_on(self, colours: Colours, mask: Pixels, phase: int) -> None:
+        """Draw into ``colours``, at most :data:`MOST` squared, the line round ``mask``, which reaches
+        :attr:`thickness` further on every side.
 
-        ``phase`` is the sum of row and column of the first colour; False where no edge runs.
+        ``phase`` is the sum of row and column of the first colour.
         """
-        edge = _edge(mask, self.thickness)
-        places = _marked(edge.reshape(-1))
-        if not places.size:
-            return False
-        rows, columns = np.divmod(places, edge.shape[1])
-        colours.reshape(-1)[places] = self._dashes[(rows + columns + phase) // (DASH * self.thickness) % 2]
-        return True
+        import cv2
+
+        height, width = colours.shape
+        first = phase % (2 * DASH * self.thickness)
+        dashes = self._dashed()[:height, first : first + width]
+        cv2.copyTo(dashes, _edge(mask, self.thickness), colours.view(np.uint8).reshape(height, width, 4))
+
+    def _dashed(self) -> Pixels:
+        """Dashes everywhere, the first pixel at the beginning of one: (height, width, 4)."""
+        thick = self.thickness
+        if self._pattern is None or self._pattern[0] != thick:
+            wide = MOST + 2 * DASH * thick
+            places = np.add.outer(np.arange(MOST), np.arange(wide)) // (DASH * thick) % 2
+            self._pattern = thick, self._dashes[places].view(np.uint8).reshape(MOST, wide, 4)
+        return self._pattern[1]
 
 
 def packed(alpha: int, red: int, green: int, blue: int) -> int:
@@ -54,21 +64,10 @@ def packed(alpha: int, red: int, green: int, blue: int) -> int:
 
 
 def _edge(mask: Pixels, thick: int) -> Pixels:
-    """1 where a pixel lies in the mask but not deeper than ``thick``, without the margin of that width."""
+    """Above 0 where a pixel lies in the mask but not deeper than ``thick``, without the margin of that width."""
     import cv2
 
     _, inside = cv2.threshold(mask, HALF - 1, 1, cv2.THRESH_BINARY)
-    cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (2 * thick + 1, 2 * thick + 1))
-    deep = cv2.erode(inside, cross)
+    deep = cv2.erode(inside, cv2.getStructuringElement(cv2.MORPH_CROSS, (2 * thick + 1, 2 * thick + 1)))
     middle = np.s_[thick:-thick, thick:-thick]
-    return np.ascontiguousarray(cv2.subtract(inside[middle], deep[middle]), np.uint8)
-
-
-def _marked(flat: Pixels) -> NDArray[np.intp]:
-    """The places above 0. Nearly all are 0: whole words are searched first."""
-    whole = flat.size // _WORD * _WORD
-    words = np.flatnonzero(flat[:whole].view(np.uint64) != 0)
-    near = (words[:, np.newaxis] * _WORD + np.arange(_WORD)).reshape(-1)
-    near = np.concatenate((near, np.arange(whole, flat.size)))
-    found: NDArray[np.intp] = near[flat[near] != 0]
-    return found
+    return np.asarray(cv2.subtract(inside[middle], deep[middle]), np.uint8)

@@ -14,7 +14,7 @@ from editor.imaging.picture import Picture
 from editor.ui.canvas_look import CanvasLook
 from editor.ui.canvas_painter import CanvasPainter
 from editor.ui.canvas_screen import CanvasScreen
-from editor.ui.canvas_texture import rects
+from editor.ui.canvas_texture import parts
 from editor.ui.viewport import Point, Viewport
 
 SETTLE_MS = 80
@@ -169,7 +169,7 @@ class PictureView(QWidget):
         with self._device_painter(ratio) as painter:
             if self.angle:
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, self._painter.smooth and self.zoom < 2)
-            for part in rects(event.region()):
+            for part in parts(event.region()):
                 self._paint_part(painter, part)
             self._paint_over(painter)
         if self._picture is None:

@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtGui import QColor, QPainter, QTransform
 from pytestqt.qtbot import QtBot
 from support.painting import HEIGHT, WIDTH, blank, colours, cut, fitted, noise_picture, painted
 
@@ -140,19 +140,31 @@ def test_the_line_runs_round_the_mask_alone(qtbot: QtBot) -> None:
     assert np.array_equal(lined, expected)
 
 
-def test_the_ring_stays_inside_its_region(qtbot: QtBot) -> None:
-    for radius in (0.4, 2, 5, 33.3, 180):
-        ring = CursorRing(350.3, 250.7, radius, 1.5)
-        image = blank()
-        with QPainter(image) as painter:
-            ring.paint(painter)
-        changed = colours(image)
-        with QPainter(image) as painter:
-            painter.setClipRegion(ring.region)
-            painter.fillRect(image.rect(), QColor("#00ff00"))
+@pytest.mark.parametrize("radius", [0.4, 2, 5, 33.3, 180, 900])
+def test_the_ring_stays_inside_its_region(qtbot: QtBot, radius: float) -> None:
+    ring = CursorRing(350.3, 250.7, radius, 1.5)
+    image = blank()
+    with QPainter(image) as painter:
+        ring.paint(painter, QTransform())
+    changed = colours(image)
+    with QPainter(image) as painter:
+        painter.setClipRegion(ring.region)
+        painter.fillRect(image.rect(), QColor("#00ff00"))
 
-        assert (changed != (0, 255, 0)).any()
-        assert (colours(image) == (0, 255, 0)).all()
+    assert (changed != (0, 255, 0)).any() or radius == 900, "a ring round everything leaves nothing inside"
+    assert (colours(image) == (0, 255, 0)).all()
+
+
+def test_the_ring_lies_where_the_view_turns_the_pointer_to(qtbot: QtBot) -> None:
+    turn = QTransform().translate(WIDTH, 0).rotate(90)
+    image, upright = blank(), blank()
+    with QPainter(image) as painter:
+        CursorRing(100, 80, 33, 1.0).paint(painter, turn)
+    with QPainter(upright) as painter:
+        CursorRing(WIDTH - 80, 100, 33, 1.0).paint(painter, QTransform())
+
+    assert (colours(image) != (0, 255, 0)).any()
+    assert np.array_equal(colours(image), colours(upright))
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 12), reason="None is immortal from Python 3.12 on")
