@@ -1,24 +1,20 @@
 """The effective mask: what was painted, after *grow* and then *feather*.
 
 *Grow* by g pixels is the maximum over a disc of radius g; a large disc is made of several of radius 8 at most, which
-strays from the true disc by less than 7 % of g. *Feather* by f pixels is a Gaussian of standard deviation
-sigma = f / 2, approached by three box means of odd widths: a box of width k has the variance (k² - 1) / 12, and of the
-two odd numbers round sqrt(4 sigma² + 1) as many are taken of each as brings the sum nearest to sigma². Unlike
-a Gaussian boxes end, so that a part computed alone equals the whole to the byte.
+strays from the true disc by less than 7 % of g. *Feather* by f pixels is a Gaussian of standard deviation f / 2, see
+:mod:`editor.imaging.feather`. Both end somewhere, so that a part computed alone equals the whole to the byte.
 Beyond the picture's edge the mask goes on as at the edge: what is painted up to the edge stays whole there.
 """
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 
 from editor.domain.document import Document
 from editor.domain.geometry import Rect
 from editor.domain.history import NOWHERE
-from editor.domain.raster import Raster
 from editor.domain.samples import Pixels
+from editor.imaging.feather import aligned, blurred, spread
 
 BLOCK = 512
 """Side of the squares that are computed at once; a square with nothing or everything painted costs next to nothing."""
@@ -27,11 +23,12 @@ LARGEST_DISC = 8
 
 def reach(grow: int, feather: int) -> int:
     """How many pixels away a painted pixel can still show, on every side."""
-    return grow + sum(width // 2 for width in _box_widths(feather))
+    return grow + spread(feather)
 
 
 def effective_of(mask: Pixels, grow: int, feather: int) -> Pixels:
-    """The effective mask of ``mask``, (height, width) uint8; a new array."""
+    """The effective mask of ``mask``, (height, width) uint8; a new array. Of a part of a picture it is what the whole
+    has there, at :func:`reach` from the part's edges, where the part is :func:`~editor.imaging.feather.aligned`."""
     import cv2
 
     result: Pixels = mask
@@ -40,10 +37,7 @@ def effective_of(mask: Pixels, grow: int, feather: int) -> Pixels:
         radius = min(left, LARGEST_DISC)
         result = np.asarray(cv2.dilate(result, _disc(radius)), np.uint8)
         left -= radius
-    for width in _box_widths(feather):
-        if width > 1:
-            result = np.asarray(cv2.blur(result, (width, width), borderType=cv2.BORDER_REPLICATE), np.uint8)
-    return result.copy() if result is mask else result
+    return result if feather <= 0 and result is not mask else blurred(result, feather)
 
 
 def refresh(document: Document, rect: Rect) -> Rect:
@@ -52,6 +46,9 @@ def refresh(document: Document, rect: Rect) -> Rect:
         return NOWHERE
     margin = reach(document.grow, document.feather)
     changed = rect.expanded(margin).intersected(document.rect)
+    if margin == 0:
+        document.effective.write(changed, document.mask.array[changed.slices])
+        return changed
     for top in range(changed.y, changed.bottom, BLOCK):
         for left in range(changed.x, changed.right, BLOCK):
             _refresh_block(document, Rect(left, top, BLOCK, BLOCK).intersected(changed), margin)
@@ -63,24 +60,16 @@ def refresh_all(document: Document) -> Rect:
     return refresh(document, document.rect)
 
 
-def bounds(mask: Raster[np.uint8] | Pixels) -> Rect:
-    """The smallest rectangle around everything above 0; empty for an empty mask."""
+def bounds(mask: Pixels) -> Rect:
+    """The smallest rectangle around everything above 0; empty for an empty mask. A document's own masks know theirs,
+    see :class:`editor.domain.mask.Mask`."""
     import cv2
 
-    array = mask.array if isinstance(mask, Raster) else mask
-    return Rect(*cv2.boundingRect(array))
-
-
-def coverage(mask: Raster[np.uint8] | Pixels) -> float:
-    """The share of pixels above 0, from 0 to 1."""
-    import cv2
-
-    array = mask.array if isinstance(mask, Raster) else mask
-    return float(cv2.countNonZero(array)) / array.size if array.size else 0.0
+    return Rect(*cv2.boundingRect(mask))
 
 
 def _refresh_block(document: Document, block: Rect, margin: int) -> None:
-    window = block.expanded(margin).intersected(document.rect)
+    window = aligned(block.expanded(margin), document.feather).intersected(document.rect)
     painted = document.mask.array[window.slices]
     highest = int(painted.max())
     if highest == int(painted.min()):
@@ -92,16 +81,6 @@ def _refresh_block(document: Document, block: Rect, margin: int) -> None:
         return
     result = effective_of(painted, document.grow, document.feather)
     document.effective.write(block, result[block.moved(-window.x, -window.y).slices])
-
-
-def _box_widths(feather: int) -> list[int]:
-    sigma = max(0, feather) / 2
-    lower = int(math.sqrt(4 * sigma * sigma + 1))
-    lower -= lower % 2 == 0
-    # From lower to lower + 2 a box's variance grows by (lower + 1) / 3.
-    missing = sigma * sigma - 3 * (lower * lower - 1) / 12
-    upper = min(3, round(3 * missing / (lower + 1)))
-    return [lower + 2] * upper + [lower] * (3 - upper)
 
 
 def _disc(radius: int) -> Pixels:

@@ -13,6 +13,7 @@ import numpy as np
 from editor.domain.geometry import Rect
 from editor.domain.samples import Pixels
 from editor.imaging.effective_mask import bounds, effective_of, reach
+from editor.imaging.feather import aligned, blurred, spread
 
 LEVELS = (32, 64, 96, 128, 160, 192, 224, 255)
 """Coverages of a soft border at which it is asked whether it encloses a hole."""
@@ -33,20 +34,20 @@ def shrunk(mask: Pixels, by: int) -> Pixels:
 
 
 def feathered(mask: Pixels, by: int) -> Pixels:
-    """Softer, as by a Gaussian of standard deviation ``by`` / 2; see :mod:`editor.imaging.effective_mask`."""
-    return _near(mask, reach(0, by), lambda part: effective_of(part, 0, by))
+    """Softer, as by a Gaussian of standard deviation ``by`` / 2; see :mod:`editor.imaging.feather`."""
+    return _near(mask, spread(by), lambda part: blurred(part, by), feather=by)
 
 
 def smoothed(mask: Pixels, by: int) -> Pixels:
     """Without what is finer than about ``by`` pixels: specks go, notches close, edges run evenly."""
-    sigma = max(by, 1) / 2
-    slope = GAUSSIAN_SLOPE * sigma / SOFT_EDGE
+    by = max(by, 1)
+    slope = GAUSSIAN_SLOPE * by / 2 / SOFT_EDGE
 
     def smooth(part: Pixels) -> Pixels:
-        blurred = effective_of(part, 0, max(by, 1)).astype(np.float32)
-        return np.asarray(np.rint(np.clip((blurred - 127.5) * slope + 127.5, 0, 255)), np.uint8)
+        soft = blurred(part, by).astype(np.float32)
+        return np.asarray(np.rint(np.clip((soft - 127.5) * slope + 127.5, 0, 255)), np.uint8)
 
-    return _near(mask, reach(0, max(by, 1)), smooth)
+    return _near(mask, spread(by), smooth, feather=by)
 
 
 def filled(mask: Pixels) -> Pixels:
@@ -77,12 +78,15 @@ def border(mask: Pixels, width: int) -> Pixels:
     return np.asarray(np.minimum(grown(mask, outer), np.invert(shrunk(mask, width - outer))), np.uint8)
 
 
-def _near(mask: Pixels, outside: int, change: Callable[[Pixels], Pixels], *, margin: int | None = None) -> Pixels:
-    """``change`` applied where something is painted and up to ``outside`` pixels round it."""
+def _near(
+    mask: Pixels, outside: int, change: Callable[[Pixels], Pixels], *, margin: int | None = None, feather: int = 0
+) -> Pixels:
+    """``change`` applied where something is painted and up to ``outside`` pixels round it; ``feather`` is that of a
+    change which blurs."""
     result: Pixels = np.zeros_like(mask)
     area = bounds(mask)
     if area:
         whole = Rect(0, 0, mask.shape[1], mask.shape[0])
-        wide = area.expanded((2 * outside if margin is None else margin) + 1).intersected(whole)
+        wide = aligned(area.expanded((2 * outside if margin is None else margin) + 1), feather).intersected(whole)
         result[wide.slices] = change(np.ascontiguousarray(mask[wide.slices]))
     return result

@@ -41,7 +41,7 @@ def test_grow_makes_a_point_a_disc(grow: int) -> None:
     assert disc[inner].all()
 
 
-@pytest.mark.parametrize("feather", [2, 4, 6, 10, 24, 60])
+@pytest.mark.parametrize("feather", [2, 4, 6, 10, 15, 16, 24, 31, 32, 60, 63, 64, 150])
 def test_feather_is_close_to_a_gaussian_of_half_its_width(feather: int) -> None:
     mask = np.zeros((9, 801), np.uint8)
     mask[:, 400:] = 255
@@ -50,17 +50,18 @@ def test_feather_is_close_to_a_gaussian_of_half_its_width(feather: int) -> None:
 
     sigma = feather / 2
     expected = np.array([127.5 * (1 + math.erf((x - 399.5) / (sigma * math.sqrt(2)))) for x in range(801)])
-    assert np.abs(profile - expected).max() <= (6 if feather >= 6 else 11)
+    assert np.abs(profile - expected).max() <= 3
 
 
-def test_nothing_shows_beyond_the_reach() -> None:
-    mask = np.zeros((201, 201), np.uint8)
-    mask[100, 100] = 255
-    reach = effective_mask.reach(5, 10)
+@pytest.mark.parametrize("feather", [1, 10, 16, 40, 70])
+def test_nothing_shows_beyond_the_reach(feather: int) -> None:
+    mask = np.zeros((501, 501), np.uint8)
+    mask[250, 250] = 255
+    reach = effective_mask.reach(5, feather)
 
-    box = effective_mask.bounds(effective_mask.effective_of(mask, 5, 10))
+    box = effective_mask.bounds(effective_mask.effective_of(mask, 5, feather))
 
-    assert Rect(100, 100, 1, 1).expanded(reach).contains(box)
+    assert Rect(250, 250, 1, 1).expanded(reach).contains(box)
 
 
 def test_what_is_painted_up_to_the_edge_stays_whole_there() -> None:
@@ -76,7 +77,7 @@ def test_what_is_painted_up_to_the_edge_stays_whole_there() -> None:
 @settings(max_examples=40, deadline=None)
 @given(
     grow=st.integers(0, 24),
-    feather=st.integers(0, 60),
+    feather=st.integers(0, 140),
     strokes=st.lists(
         st.tuples(
             st.integers(-30, 620), st.integers(-30, 560), st.integers(1, 250), st.integers(1, 250), st.integers(0, 3)
@@ -120,14 +121,12 @@ def test_another_grow_renews_everything() -> None:
 
     effective_mask.refresh_all(document)
 
-    assert effective_mask.bounds(document.effective) == Rect(80, 80, 40, 40)
+    assert document.effective.bounds == Rect(80, 80, 40, 40)
 
 
-def test_bounds_and_coverage() -> None:
-    document = _document(200, 100, 0, 0)
-    assert not effective_mask.bounds(document.mask)
-    assert effective_mask.coverage(document.mask) == 0
-    document.mask.write(Rect(10, 20, 40, 50), np.full((50, 40), 1, np.uint8))
+def test_bounds_of_an_array() -> None:
+    mask = np.zeros((100, 200), np.uint8)
+    assert not effective_mask.bounds(mask)
+    mask[20:70, 10:50] = 1
 
-    assert effective_mask.bounds(document.mask) == Rect(10, 20, 40, 50)
-    assert effective_mask.coverage(document.mask.array) == pytest.approx(0.1)
+    assert effective_mask.bounds(mask) == Rect(10, 20, 40, 50)
