@@ -74,7 +74,7 @@ class EditFiles:
             return read_flat(self.source)
         document = read_flat(self.source, grow=options.grow, feather=options.feather)
         paint_mask(document, read_mask(self.mask, document.size))
-        if not document.effective.array.any():
+        if not document.effective.bounds:
             raise InputError(
                 f"The mask “{self.mask.name}” marks nothing once its edge is softened by {options.feather} pixels. "
                 "Give a smaller --feather."

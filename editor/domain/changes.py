@@ -10,6 +10,7 @@ from editor.domain.geometry import Rect
 from editor.domain.history import NOWHERE, Dirty, Target
 from editor.domain.kept import Kept, KeptRaster, folded
 from editor.domain.layer import Layer
+from editor.domain.mask import Mask
 from editor.domain.original import Original
 from editor.domain.raster import Place, Raster
 from editor.domain.samples import Samples
@@ -60,7 +61,7 @@ class Extent:
     """Everything of a document that changes with its size."""
 
     pixels: Raster[Any]
-    mask: Raster[Any]
+    mask: Mask
     original: Original
     layers: tuple[Layer, ...]
 
@@ -93,7 +94,7 @@ class SizeChange:
 
     def swap(self, document: Document) -> Dirty:
         """Exchange the kept document with the present one. Raises KeptUnavailable, and has changed nothing then."""
-        pixels, mask = _raster(self.pixels), _raster(self.mask)
+        pixels, mask = _raster(self.pixels), _mask(self.mask)
         present = document.extent
         document.extent = Extent(pixels, mask, Original(pixels, self.original), self.layers)
         self._hold(present)
@@ -109,6 +110,11 @@ class SizeChange:
 
 def _kept(tile: Samples | Kept) -> Kept:
     return tile if isinstance(tile, Kept) else Kept(folded(tile))
+
+
+def _mask(kept: Kept) -> Mask:
+    raster = _raster(kept)
+    return raster if isinstance(raster, Mask) else Mask(raster.array)
 
 
 def _raster(kept: Kept) -> Raster[Any]:

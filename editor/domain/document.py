@@ -16,6 +16,7 @@ from editor.domain.geometry import Rect
 from editor.domain.history import Dirty, EntryKind, History, HistoryEntry, Target
 from editor.domain.kept import KeptUnavailable
 from editor.domain.layer import Layer
+from editor.domain.mask import Mask
 from editor.domain.original import Original
 from editor.domain.raster import Raster
 from editor.domain.receipt import Receipt
@@ -69,8 +70,8 @@ class Document:
         if channels != 4:
             raise ValueError("a document's pixels have four channels")
         self.pixels: Raster[Any] = Raster(pixels)
-        self.mask = Raster(_touched(height, width))
-        self.effective = Raster(_touched(height, width))
+        self.mask = Mask(_touched(height, width))
+        self.effective = Mask(_touched(height, width))
         self.original = Original(self.pixels)
         self.name = name
         self.path = path
@@ -181,7 +182,7 @@ class Document:
     def extent(self, extent: Extent) -> None:
         self.pixels, self.mask, self.original = extent.pixels, extent.mask, extent.original
         self.layers = list(extent.layers)
-        self.effective = Raster(_touched(extent.mask.rect.height, extent.mask.rect.width))
+        self.effective = Mask(_touched(extent.mask.rect.height, extent.mask.rect.width))
 
     def resize(self, extent: Extent, *, label: str, kind: EntryKind, receipt: Receipt | None = None) -> Dirty:
         """Give the document another size, with its layers and its mask, as one undoable step."""

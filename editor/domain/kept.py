@@ -140,4 +140,6 @@ class KeptRaster(Kept):
 def folded(tile: Samples) -> Samples:
     """A tile of one value as that single pixel, which NumPy spreads again when it is written."""
     first = tile[:1, :1]
-    return first.copy() if np.array_equal(tile, np.broadcast_to(first, tile.shape)) else tile
+    # Most tiles that are not of one value tell so in their first row.
+    same = bool((tile[:1] == first).all()) and bool((tile == first).all())
+    return first.copy() if same else tile

@@ -6,7 +6,7 @@ import numpy as np
 
 from editor.domain.document import Document
 from editor.domain.geometry import Rect
-from editor.domain.history import NOWHERE, Dirty
+from editor.domain.history import Dirty
 from editor.domain.samples import Pixels, full
 from editor.imaging import effective_mask
 from editor.imaging.areas import Parts, find_parts
@@ -26,10 +26,9 @@ class Picture:
         self.mask = mask
         self.opaque = opaque
         self._screen: bytes | None = None
-        self._coverage: float | None = None
         self._hole: Rect | None = None
         self._parts: Parts | None = None
-        self._masked = effective_mask.bounds(document.effective)
+        self._masked = document.effective.bounds
 
     @classmethod
     def of(cls, document: Document) -> Picture:
@@ -66,8 +65,10 @@ class Picture:
         changed = effective_mask.refresh(self.document, dirty.mask.intersected(self.document.rect))
         self.mask.refresh(changed, down_to)
         if changed:
-            self._coverage = self._hole = self._parts = None
-            self._masked = self._masked.united(changed)
+            self._hole = self._parts = None
+            # A stroke goes on and on: while it does, what surely holds the mask is enough.
+            everything = changed.contains(self._masked)
+            self._masked = self.document.effective.bounds if everything else self._masked.united(changed)
         self.pixels.refresh(dirty.pixels, down_to)
         self._follow_alpha(dirty.pixels.intersected(self.document.rect))
         return Dirty(dirty.pixels.intersected(self.document.rect), changed)
@@ -78,7 +79,7 @@ class Picture:
         fresh.show_on(self._screen)
         self.pixels, self.mask, self.opaque = fresh.pixels, fresh.mask, fresh.opaque
         self._masked = fresh.masked
-        self._coverage = self._hole = self._parts = None
+        self._hole = self._parts = None
         return Dirty(self.document.rect, self.document.rect, resized=True)
 
     def _follow_alpha(self, changed: Rect) -> None:
@@ -93,31 +94,27 @@ class Picture:
 
     @property
     def coverage(self) -> float:
-        """The share of the picture under the effective mask, from 0 to 1; counted once after every change."""
-        if self._coverage is None:
-            self._coverage = effective_mask.coverage(self.document.effective)
-            if not self._coverage:
-                self._masked = NOWHERE
-        return self._coverage
+        """The share of the picture under the effective mask, from 0 to 1."""
+        return self.document.effective.coverage
 
     @property
     def masked(self) -> Rect:
-        """A rectangle around the effective mask, for painting: the smallest once :attr:`hole` was asked for, and while
-        strokes go on one that surely holds it."""
+        """A rectangle around the effective mask, for painting: the smallest once :attr:`hole` was asked for or all of
+        the mask was renewed, and while strokes go on one that surely holds it."""
         return self._masked
 
     @property
     def hole(self) -> Rect:
         """The smallest rectangle around the effective mask; looked for once after every change."""
         if self._hole is None:
-            self._hole = self._masked = effective_mask.bounds(self.document.effective)
+            self._hole = self._masked = self.document.effective.bounds
         return self._hole
 
     @property
     def parts(self) -> Parts:
         """The connected parts of the effective mask; looked for once after every change."""
         if self._parts is None:
-            self._parts = find_parts(self.document.effective.array)
+            self._parts = find_parts(self.document.effective)
         return self._parts
 
     def thumbnail(self, size: int) -> Pixels:

@@ -11,6 +11,7 @@ from editor.domain.document import Document
 from editor.domain.geometry import Rect
 from editor.domain.kept import Kept, folded
 from editor.domain.layer import Layer
+from editor.domain.mask import Mask
 from editor.domain.original import Original
 from editor.domain.raster import TILE, Raster
 from editor.domain.samples import Pixels, Samples
@@ -22,7 +23,7 @@ def cropped(document: Document, rect: Rect) -> Extent:
         raise ValueError("a crop lies inside the picture")
     # Copied in any case: a part as wide as the picture would be a view of what undo has to find unchanged.
     pixels: Raster[Any] = Raster(document.pixels.array[rect.slices].copy())
-    mask = Raster(document.mask.array[rect.slices].copy())
+    mask = Mask(document.mask.array[rect.slices].copy())
     layers = (_part(layer, rect) for layer in document.layers)
     original = _moved(document.original, document.rect, pixels, (-rect.x, -rect.y))
     return Extent(pixels, mask, original, tuple(layer for layer in layers if layer is not None))
@@ -38,7 +39,7 @@ def extended(document: Document, pixels: Samples, layer: Layer, offset: tuple[in
     mask = np.zeros(pixels.shape[:2], np.uint8)
     mask[document.rect.moved(*offset).slices] = document.mask.array
     layers = [Layer(one.name, one.rect.moved(*offset), *one.kept()) for one in document.layers]
-    return Extent(raster, Raster(mask), _moved(document.original, document.rect, raster, offset), (*layers, layer))
+    return Extent(raster, Mask(mask), _moved(document.original, document.rect, raster, offset), (*layers, layer))
 
 
 def enlarged(document: Document, pixels: Samples) -> Extent:
@@ -49,9 +50,9 @@ def enlarged(document: Document, pixels: Samples) -> Extent:
     raster: Raster[Any] = Raster(np.require(pixels, requirements=["C", "W"]))
     size = pixels.shape[1], pixels.shape[0]
     mask: Pixels = np.zeros(pixels.shape[:2], np.uint8)
-    if document.mask.array.any():
+    if document.mask.bounds:
         mask = np.asarray(cv2.resize(document.mask.array, size, interpolation=cv2.INTER_LINEAR), np.uint8)
-    return Extent(raster, Raster(mask), Original(raster), ())
+    return Extent(raster, Mask(mask), Original(raster), ())
 
 
 def _part(layer: Layer, rect: Rect) -> Layer | None:

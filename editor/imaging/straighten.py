@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from editor.domain.changes import Extent
 from editor.domain.document import Document
 from editor.domain.geometry import Rect
+from editor.domain.mask import Mask
 from editor.domain.original import Original
 from editor.domain.raster import Raster
 from editor.domain.samples import Samples, full
@@ -91,7 +92,7 @@ def straightened(document: Document, frame: Frame) -> Extent:
         rect = rect.moved(min(0, picture.right - rect.right), min(0, picture.bottom - rect.bottom))
         return cropped(document, rect.moved(max(0, -rect.x), max(0, -rect.y)))
     pixels: Raster[Any] = Raster(turned(document.pixels.array, frame))
-    mask: Raster[np.uint8] = Raster(np.asarray(turned(document.mask.array, frame), np.uint8))
+    mask = Mask(np.asarray(turned(document.mask.array, frame), np.uint8))
     return Extent(pixels, mask, Original(pixels), ())
 
 

@@ -15,7 +15,6 @@ from editor.domain.request import EditRequest, EditResult
 from editor.domain.samples import bits
 from editor.imaging.compose import laid_over
 from editor.imaging.crop import ANY_ROOM, Room, context_region
-from editor.imaging.effective_mask import bounds
 from editor.operations.base import Blended, EditInput, EditOperation
 
 
@@ -28,12 +27,12 @@ class MaskedOperation(EditOperation):
     def require(self, document: Document, options: EditOptions) -> None:
         """Besides the parameters, something must be masked."""
         super().require(document, options)
-        if not bounds(document.effective):
+        if not document.effective.bounds:
             raise InputError(self.nothing_masked)
 
     def place(self, document: Document) -> Rect:
         """Around the effective mask."""
-        return bounds(document.effective)
+        return document.effective.bounds
 
     def build_request(self, source: EditInput, *, room: Room = ANY_ROOM) -> EditRequest:
         """The crop around the hole, and its mask."""

@@ -32,7 +32,7 @@ def prepare_each(
     )
     if not operation.masked or options.areas is Areas.TOGETHER:
         return (whole,)
-    mask = document.effective.array
+    mask = document.effective
     parts = find_parts(mask)
     areas = areas_in(parts, document.rect, options)
     if len(areas) < 2:
@@ -42,7 +42,7 @@ def prepare_each(
         with_present_pixels(
             replace(
                 whole,
-                source=replace(whole.source, mask=Raster(mask_of(parts, area, mask)).snapshot(), hole=area.hole),
+                source=replace(whole.source, mask=Raster(mask_of(parts, area, mask.array)).snapshot(), hole=area.hole),
             )
         )
         for area in areas

@@ -92,12 +92,10 @@ def combined(document: Document, coverage: Pixels, area: Rect, *, how: Combine, 
 
     None where that changes nothing.
     """
-    from editor.imaging.effective_mask import bounds
-
     mask = document.mask
     touched = area
     if how in (Combine.REPLACE, Combine.INTERSECT):
-        touched = area.united(bounds(mask))
+        touched = area.united(mask.bounds)
     if not touched:
         return None
     recorder = document.record(Target.MASK)

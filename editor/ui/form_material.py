@@ -53,7 +53,7 @@ class FormMaterial(QObject):
     def take_strokes(self, take: Callable[[Pixels], None]) -> None:
         """Give what is painted to ``take``, and clear the mask for further strokes."""
         picture = self._workspace.current
-        if picture is None or not picture.document.mask.array.any():
+        if picture is None or not picture.document.mask.bounds:
             self.noticed.emit(Notice(words=NO_STROKES))
             return
         take(picture.document.mask.array.copy())

@@ -18,7 +18,7 @@ NOTHING_PAINTED = "Nothing is masked. Paint over something first, or select it."
 
 def clear_mask(document: Document) -> Dirty:
     """Unpaint everything, as one step."""
-    area = bounds(document.mask)
+    area = document.mask.bounds
     if area:
         document.last_mask = RememberedMask.of(document.mask.array, "")
         recorder = document.record(Target.MASK)
@@ -59,7 +59,7 @@ def mask_transparent(document: Document) -> Dirty:
 
 def remember_mask(document: Document, name: str) -> None:
     """Keep what is painted under ``name``, in place of what had that name. Raises InputError where nothing is."""
-    if not bounds(document.mask):
+    if not document.mask.bounds:
         raise InputError(NOTHING_PAINTED)
     others = tuple(one for one in document.remembered if one.name != name)
     document.remembered = (*others, RememberedMask.of(document.mask.array, name))
@@ -85,7 +85,7 @@ def use_remembered(document: Document, remembered: RememberedMask, label: str, *
 
 def set_mask(document: Document, mask: Pixels, label: str) -> Dirty:
     """Let ``mask``, (height, width) of the picture's size, be what is painted, as one step called ``label``."""
-    area = bounds(document.mask).united(bounds(mask))
+    area = document.mask.bounds.united(bounds(mask))
     if area:
         recorder = document.record(Target.MASK)
         document.mask.about_to_change(area)
@@ -99,7 +99,7 @@ def crop_to_mask(document: Document) -> Dirty:
 
     Raises InputError where nothing is painted, or everything.
     """
-    rect = bounds(document.mask)
+    rect = document.mask.bounds
     if not rect:
         raise InputError("Paint over what is to stay first: the picture is cut to the rectangle around it.")
     if rect == document.rect:
@@ -116,7 +116,7 @@ def use_up_mask(document: Document, layer: Layer, *, whole: bool) -> Dirty:
     ``whole`` takes the whole mask; otherwise only what lies under ``layer`` goes, and strokes that were painted
     elsewhere while the edit ran stay.
     """
-    area = bounds(document.mask) if whole else layer.rect.intersected(document.rect)
+    area = document.mask.bounds if whole else layer.rect.intersected(document.rect)
     if not area:
         return Dirty()
     document.last_mask = RememberedMask.of(document.mask.array, "")

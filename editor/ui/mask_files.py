@@ -60,7 +60,7 @@ class MaskFiles(QObject):
 
     def ask_save(self, picture: Picture) -> None:
         """Ask for a file that the mask is to be written to."""
-        if not picture.document.mask.array.any():
+        if not picture.document.mask.bounds:
             self.noticed.emit(Notice(words=NOTHING_PAINTED))
             return
         name = f"{Path(picture.document.name).stem}-mask.png"

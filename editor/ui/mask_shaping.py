@@ -93,7 +93,7 @@ class MaskShaping(QObject):
     def begin(self, id: str, picture: Picture) -> None:
         """Ask how much, where the shape asks, and change the mask of ``picture``."""
         shape = SHAPES[id]
-        if not picture.document.mask.array.any():
+        if not picture.document.mask.bounds:
             self.noticed.emit(Notice(words=NOTHING_PAINTED))
         elif not shape.ask:
             self._run(picture, shape, self._function(shape))

@@ -36,7 +36,7 @@ class RememberedMasks(QObject):
 
     def ask(self, picture: Picture) -> None:
         """Ask for a name for what is painted."""
-        if not picture.document.mask.array.any():
+        if not picture.document.mask.bounds:
             self.noticed.emit(Notice(words=NOTHING_PAINTED))
             return
         dialog = QInputDialog(self._window)

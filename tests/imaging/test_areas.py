@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from editor.domain.geometry import Rect
 from editor.domain.kinds import Areas, Context
+from editor.domain.mask import Mask
 from editor.imaging.areas import CELL, MOST_AREAS, MOST_PARTS, ONE_REGION, areas_of, find_parts, mask_of
 from editor.imaging.crop import context_region
 from editor.imaging.effective_mask import bounds
@@ -27,7 +28,7 @@ def mask_with(*squares: tuple[int, int, int], picture: Rect = WIDE) -> np.ndarra
 
 def count(mask: np.ndarray, areas: Areas = Areas.AUTO, context: Context = Context.AUTO) -> int:
     picture = Rect(0, 0, mask.shape[1], mask.shape[0])
-    return len(areas_of(find_parts(mask), picture, areas=areas, context=context))
+    return len(areas_of(find_parts(Mask(mask)), picture, areas=areas, context=context))
 
 
 @st.composite
@@ -46,7 +47,7 @@ def masks(draw: st.DrawFn) -> np.ndarray:
 
 @given(masks(), st.sampled_from(Areas), st.sampled_from(Context))
 def test_every_pixel_is_in_one_area(mask: np.ndarray, areas: Areas, context: Context) -> None:
-    parts, picture = find_parts(mask), Rect(0, 0, mask.shape[1], mask.shape[0])
+    parts, picture = find_parts(Mask(mask)), Rect(0, 0, mask.shape[1], mask.shape[0])
     found = areas_of(parts, picture, areas=areas, context=context)
     together = np.zeros(mask.shape, np.int64)
     for area in found:
@@ -63,7 +64,7 @@ def test_every_pixel_is_in_one_area(mask: np.ndarray, areas: Areas, context: Con
 @given(masks(), st.sampled_from(Context))
 def test_what_an_edit_shows_as_surroundings_is_not_another_area(mask: np.ndarray, context: Context) -> None:
     picture = Rect(0, 0, mask.shape[1], mask.shape[0])
-    found = areas_of(find_parts(mask), picture, context=context)
+    found = areas_of(find_parts(Mask(mask)), picture, context=context)
     regions = [context_region(area.hole, picture, context=context) for area in found]
     for place, region in enumerate(regions):
         others = found[:place] + found[place + 1 :]
@@ -98,7 +99,7 @@ def test_a_hair_between_two_strokes_does_not_part_them(gap: int, edits: int) -> 
 
 def test_more_than_a_press_may_start_go_with_their_neighbours() -> None:
     row = [(100 + 380 * column, 100, 50) for column in range(10)]
-    areas = areas_of(find_parts(mask_with(*row)), WIDE, areas=Areas.APART)
+    areas = areas_of(find_parts(Mask(mask_with(*row))), WIDE, areas=Areas.APART)
     assert len(areas) == MOST_AREAS
     assert sorted(len(area.parts) for area in areas) == [1] * 6 + [2, 2]
 
@@ -114,7 +115,7 @@ def test_diagonal_neighbours_and_a_ring_with_its_inside() -> None:
     mask = np.zeros((300, 300), np.uint8)
     cv2.circle(mask, (150, 150), 120, 255, 6)
     cv2.circle(mask, (150, 150), 20, 7, -1)
-    parts = find_parts(mask)
+    parts = find_parts(Mask(mask))
     areas = areas_of(parts, Rect(0, 0, 300, 300), areas=Areas.APART)
     assert len(areas) == 2
     # The ring's rectangle holds the disc, which is not the ring's.
@@ -122,4 +123,4 @@ def test_diagonal_neighbours_and_a_ring_with_its_inside() -> None:
 
 
 def test_nothing_masked_is_no_area() -> None:
-    assert areas_of(find_parts(np.zeros((20, 30), np.uint8)), Rect(0, 0, 30, 20)) == []
+    assert areas_of(find_parts(Mask(np.zeros((20, 30), np.uint8))), Rect(0, 0, 30, 20)) == []
