@@ -60,10 +60,11 @@ def _application() -> QApplication:
     from PySide6.QtCore import QCoreApplication, Qt
     from PySide6.QtWidgets import QApplication
 
-    # On X11 Qt would drop places of a quick pointer, and strokes would have corners.
-    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
+    # On X11 Qt would drop places of a quick pointer, and strokes would have corners. Only now: its part for X11 sets
+    # this when it begins, whatever was set before.
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents, False)
     application.setApplicationName("image-editor")
     application.setApplicationDisplayName(DISPLAY_NAME)
     application.setApplicationVersion(__version__)

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
-from support.screen import screen
+from support.screen import screen, window_named
 
 PROGRAMS = ("Xvfb", "openbox", "xdotool")
 MISSING = [program for program in PROGRAMS if shutil.which(program) is None]
@@ -113,7 +113,7 @@ def opened(display: str, path: Path) -> Iterator[tuple[subprocess.Popen[str], st
     words = [sys.executable, "-m", "editor", str(path)]
     program = subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True, encoding="utf-8")
     try:
-        window = do(display, "search", "--sync", "--onlyvisible", "--name", "^disc.png – Image Editor").split()[0]
+        window = window_named(display, "^disc.png – Image Editor")
         do(display, "windowsize", "--sync", window, 1440, 900)
         do(display, "windowactivate", "--sync", window)
         do(display, "key", "--window", window, "ctrl+0")
@@ -131,13 +131,13 @@ def erase(display: str, program: subprocess.Popen[str]) -> None:
     do(display, "key", "ctrl+Return")
     ended = (line for line in program.stderr if "✅" in line or "All platforms failed" in line)
     assert next(ended, "the program ended") == "INFO:✅ Image editing completed using local\n"
-    do(display, "search", "--sync", "--name", "^disc.png ● – Image Editor")
+    window_named(display, "^disc.png ● – Image Editor")
 
 
 def save_and_quit(display: str, program: subprocess.Popen[str]) -> None:
     """Save, wait until that is done, and end the program."""
     do(display, "key", "ctrl+s")
-    do(display, "search", "--sync", "--name", "^disc.png – Image Editor")
+    window_named(display, "^disc.png – Image Editor")
     do(display, "key", "ctrl+q")
     assert program.wait(PATIENCE) == 0
 

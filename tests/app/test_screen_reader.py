@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.screen import screen
+from support.screen import screen, window_named
 
 jeepney = pytest.importorskip("jeepney")
 
@@ -113,8 +113,7 @@ def test_a_screen_reader_finds_the_canvas_and_the_run_button(session_bus: str, t
         surroundings |= {"PYTHON_KEYRING_BACKEND": "keyring.backends.fail.Keyring"}
         program = subprocess.Popen([sys.executable, "-m", "editor"], env=surroundings, stderr=subprocess.DEVNULL)
         try:
-            search = ["xdotool", "search", "--sync", "--onlyvisible", "--name", "^rocket.jpg – Image Editor"]
-            subprocess.run(search, env=surroundings, timeout=PATIENCE, check=True, capture_output=True)
+            window_named(surroundings["DISPLAY"], "^rocket.jpg – Image Editor")
             with Reader(session_bus) as reader:
                 canvas = reader.find("Canvas", "canvas")
                 assert "640 × 427 pixels" in reader.text(canvas, "Description")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from support.screen import screen
 
 FIRST_SHOW = """
 import os, sys
@@ -27,8 +29,8 @@ runner.shut_down()
 """
 
 
-def in_process(code: str, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "IMAGE_EDITOR_HOME": str(home)}
+def in_process(code: str, home: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "IMAGE_EDITOR_HOME": str(home), **variables}
     return subprocess.run(
         [sys.executable, "-W", "error", "-c", code, *arguments],
         env=environment,
@@ -114,3 +116,18 @@ def test_ctrl_c_in_the_terminal_closes_the_window_in_order(tmp_path: Path) -> No
     done = in_process(CTRL_C, tmp_path)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.xvfb
+@pytest.mark.skipif(shutil.which("Xvfb") is None, reason="not installed: Xvfb")
+def test_no_place_of_a_quick_pointer_is_dropped(tmp_path: Path) -> None:
+    """Qt's part for X11 turns the compression of mouse moves on when it begins: strokes would have corners."""
+    code = """
+from PySide6.QtCore import QCoreApplication, Qt
+from editor.app.window import _application
+application = _application()
+print(application.platformName(), application.testAttribute(Qt.ApplicationAttribute.AA_CompressHighFrequencyEvents))
+"""
+    with screen() as display:
+        done = in_process(code, tmp_path, QT_QPA_PLATFORM="xcb", DISPLAY=display)
+    assert done.stdout.split() == ["xcb", "False"], done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -28,3 +29,18 @@ def screen(*, manager: str = "") -> Iterator[str]:
         for process in reversed(processes):
             process.terminate()
             process.wait(PATIENCE)
+
+
+def window_named(display: str, name: str) -> str:
+    """The visible window with this name (a pattern), once there is one.
+
+    The search ends early where another window goes while it looks, as an opening screen does: then it looks again.
+    """
+    search = ["xdotool", "search", "--sync", "--onlyvisible", "--name", name]
+    surroundings, end = {**os.environ, "DISPLAY": display}, time.monotonic() + PATIENCE
+    while True:
+        done = subprocess.run(search, env=surroundings, timeout=PATIENCE, capture_output=True, text=True)
+        if done.returncode == 0:
+            return done.stdout.split()[0]
+        if time.monotonic() > end:
+            raise TimeoutError(f"no window {name}: {done.stderr}")
