@@ -78,6 +78,11 @@ def border(mask: Pixels, width: int) -> Pixels:
     return np.asarray(np.minimum(grown(mask, outer), np.invert(shrunk(mask, width - outer))), np.uint8)
 
 
+def effective_near(mask: Pixels, grow: int, feather: int) -> Pixels:
+    """The effective mask of all of ``mask``, as :func:`~editor.imaging.effective_mask.effective_of` has it."""
+    return _near(mask, reach(grow, feather), lambda part: effective_of(part, grow, feather), feather=feather)
+
+
 def _near(
     mask: Pixels, outside: int, change: Callable[[Pixels], Pixels], *, margin: int | None = None, feather: int = 0
 ) -> Pixels:

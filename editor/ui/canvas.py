@@ -209,6 +209,7 @@ class Canvas(PictureView):
 
     def _before_paint(self) -> None:
         self.hand.flush(self.level)
+        self.look.drop_old_preview()
 
     def _paint_over(self, painter: QPainter) -> None:
         if self._sketch:

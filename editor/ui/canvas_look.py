@@ -12,6 +12,7 @@ from editor.ui.canvas_painter import CanvasPainter
 from editor.ui.canvas_welcome import paint_welcome
 from editor.ui.first_look import FirstLook
 from editor.ui.opening_look import OpeningLook
+from editor.ui.previewed_mask import PreviewedMask
 
 
 class CanvasLook:
@@ -52,6 +53,17 @@ class CanvasLook:
         """Show what an edit will be like until it has ended; None shows the picture as it is."""
         self._painter.first_look = look
         self._canvas.update()
+
+    def show_mask_preview(self, preview: PreviewedMask | None) -> None:
+        """Show a mask as it would be, until somebody paints on it; None shows it as it is."""
+        self._painter.mask_preview = preview
+        self._canvas.update()
+
+    def drop_old_preview(self) -> None:
+        """Show the mask as it is where it was painted on since its preview was made."""
+        preview = self._painter.mask_preview
+        if preview is not None and not preview.current:
+            self.show_mask_preview(None)
 
     def show_opening(self, preview: Preview | None) -> None:
         """Show a picture that is being read, where none is open; None shows how to open one."""

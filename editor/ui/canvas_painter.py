@@ -15,11 +15,13 @@ from editor.domain.geometry import Rect
 from editor.domain.history import NOWHERE
 from editor.domain.samples import Pixels
 from editor.imaging.picture import Picture
+from editor.imaging.pyramid import Pyramid
 from editor.ui.canvas_backdrop import Backdrop
 from editor.ui.canvas_overlay import MaskOverlay, MaskView
 from editor.ui.canvas_texture import Lie, qrect
 from editor.ui.first_look import FirstLook
 from editor.ui.mask_outline import MOST
+from editor.ui.previewed_mask import PreviewedMask
 from editor.ui.viewport import Viewport
 
 CELL_PIXELS = 256 * 1024
@@ -42,6 +44,8 @@ class CanvasPainter:
         self.mask_shown = True
         self.first_look: FirstLook | None = None
         """Shown over picture and mask, where it is of this picture."""
+        self.mask_preview: PreviewedMask | None = None
+        """Shown instead of the mask, where it is of this picture."""
         self._picture: Picture | None = None
         self._images: dict[tuple[int, bool], QImage] = {}
         self._halves = QImage()
@@ -74,7 +78,7 @@ class CanvasPainter:
         if self.smooth or not self.mask_shown:
             return False
         view = Rect(0, 0, *viewport.view_size)
-        return viewport.rect_to_screen(picture.masked).intersected(view).area > self._most_tinted
+        return viewport.rect_to_screen(self._mask(picture)[1]).intersected(view).area > self._most_tinted
 
     def _paint_coarsely(self, painter: QPainter, picture: Picture, area: Rect, viewport: Viewport) -> None:
         """Every pixel stands for two by two of the screen, counted from the frame's corner."""
@@ -97,7 +101,7 @@ class CanvasPainter:
         if not picture.opaque:
             self.backdrop.paint_checkerboard(painter, area, frame)
         masked = self._masked(picture, area, frame, step)
-        mask = _mask_level(picture, frame, step) if masked else None
+        mask = _mask_level(self._mask(picture)[0], frame, step) if masked else None
         # Scaled images cost Qt something for every part.
         together = mask is None or step != 2 ** picture.pixels.level_for(1 / step)
         if together:
@@ -117,7 +121,7 @@ class CanvasPainter:
             return NOWHERE
         if self.overlay.view is MaskView.COVERAGE:
             return area
-        found = picture.masked
+        found = self._mask(picture)[1]
         if not found:
             return NOWHERE
         shown = Rect.from_edges(
@@ -127,6 +131,13 @@ class CanvasPainter:
             math.ceil(found.bottom / step),
         )
         return shown.moved(frame.x, frame.y).expanded(NEAR).intersected(area)
+
+    def _mask(self, picture: Picture) -> tuple[Pyramid, Rect]:
+        """The mask that is shown, and a rectangle around it."""
+        preview = self.mask_preview
+        if preview is not None and preview.picture is picture:
+            return preview.levels, preview.bounds
+        return picture.mask, picture.masked
 
     def _paint_picture(self, painter: QPainter, picture: Picture, area: Rect, frame: Rect, step: float) -> None:
         level = picture.pixels.level_for(1 / step)
@@ -152,12 +163,12 @@ def _composition(opaque: bool) -> QPainter.CompositionMode:
     return modes.CompositionMode_Source if opaque else modes.CompositionMode_SourceOver
 
 
-def _mask_level(picture: Picture, frame: Rect, step: float) -> tuple[Pixels, Lie]:
+def _mask_level(mask: Pyramid, frame: Rect, step: float) -> tuple[Pixels, Lie]:
     """The level whose pixels are at least as large as the screen's, so that none is left out, and its lie."""
-    level = picture.mask.level_for(1 / step)
-    if step / 2**level > 1 and level + 1 < picture.mask.depth:
+    level = mask.level_for(1 / step)
+    if step / 2**level > 1 and level + 1 < mask.depth:
         level += 1
-    return picture.mask.level(level), Lie(frame, step / 2**level)
+    return mask.level(level), Lie(frame, step / 2**level)
 
 
 def _halved(frame: Rect) -> Rect:

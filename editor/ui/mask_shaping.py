@@ -8,13 +8,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QSpinBox, QVBoxLayout, QWidget
 
 from editor.domain.errors import EditorError
 from editor.domain.samples import Pixels
 from editor.imaging.picture import Picture
+from editor.ui.canvas_look import CanvasLook
 from editor.ui.labels import label, row
 from editor.ui.mask_commands import NOTHING_PAINTED, set_mask
+from editor.ui.mask_preview import MaskPreview
 from editor.ui.remedies import Notice
 from editor.ui.workspace import Workspace
 
@@ -51,11 +53,12 @@ SHAPES = {
 
 
 class PixelsDialog(QDialog):
-    """Asks for a number of pixels. ``wanted`` carries it."""
+    """Asks for a number of pixels. ``wanted`` carries it, ``tried`` one that is to be looked at, 0 for none."""
 
     wanted = Signal(int)
+    tried = Signal(int)
 
-    def __init__(self, shape: Shape, value: int, parent: QWidget) -> None:
+    def __init__(self, shape: Shape, value: int, parent: QWidget, *, previewed: bool) -> None:
         super().__init__(parent)
         self.setWindowTitle(shape.label)
         self.number = QSpinBox()
@@ -65,6 +68,9 @@ class PixelsDialog(QDialog):
         self.number.setAccessibleName(f"{shape.ask}, in pixels")
         self.number.setMinimumWidth(110)
         self.number.selectAll()
+        self.preview = QCheckBox("Preview")
+        self.preview.setToolTip("Show on the canvas what becomes of the mask")
+        self.preview.setChecked(previewed)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         self.buttons.button(QDialogButtonBox.StandardButton.Ok).setText(shape.label)
         self.buttons.accepted.connect(self.accept)
@@ -73,8 +79,15 @@ class PixelsDialog(QDialog):
         layout.setContentsMargins(16, 16, 16, 16)
         layout.setSpacing(16)
         layout.addLayout(row(label(shape.ask), self.number))
+        layout.addWidget(self.preview)
         layout.addWidget(self.buttons)
+        self.number.valueChanged.connect(self.show_again)
+        self.preview.toggled.connect(self.show_again)
         self.accepted.connect(lambda: self.wanted.emit(self.number.value()))
+
+    def show_again(self) -> None:
+        """What is there now may look otherwise."""
+        self.tried.emit(self.number.value() if self.preview.isChecked() else 0)
 
 
 class MaskShaping(QObject):
@@ -83,12 +96,20 @@ class MaskShaping(QObject):
     told = Signal(str)
     noticed = Signal(object)
 
-    def __init__(self, window: QWidget, session: Session, runner: JobRunner, workspace: Workspace) -> None:
+    def __init__(
+        self, window: QWidget, session: Session, runner: JobRunner, workspace: Workspace, *, look: CanvasLook
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._settings = session.settings
         self._runner = runner
         self._workspace = workspace
+        self._preview = MaskPreview(self, runner, look)
+        self._asking: PixelsDialog | None = None
+        self._picture: Picture | None = None
+        """Of the question that was asked last."""
+        workspace.closed.connect(self._closed)
+        workspace.titled.connect(self._follow_step)
 
     def begin(self, id: str, picture: Picture) -> None:
         """Ask how much, where the shape asks, and change the mask of ``picture``."""
@@ -100,10 +121,46 @@ class MaskShaping(QObject):
         else:
             kept = self._settings.get(id, shape.usual)
             value = kept if isinstance(kept, int) and 1 <= kept <= MOST else shape.usual
-            dialog = PixelsDialog(shape, value, self._window)
-            dialog.wanted.connect(partial(self._take, id, picture))
-            dialog.finished.connect(dialog.deleteLater)
-            dialog.show()
+            self._ask(id, picture, value)
+
+    def _ask(self, id: str, picture: Picture, value: int) -> None:
+        self.leave()
+        previewed = self._settings.get("preview_masks", True) is not False
+        dialog = self._asking = PixelsDialog(SHAPES[id], value, self._window, previewed=previewed)
+        self._picture = picture
+        dialog.wanted.connect(partial(self._take, id, picture))
+        dialog.tried.connect(partial(self._try, id, picture))
+        dialog.preview.toggled.connect(partial(self._settings.set, "preview_masks"))
+        dialog.rejected.connect(self._preview.stop)
+        dialog.finished.connect(self._answered)
+        dialog.show()
+        dialog.show_again()
+
+    def _follow_step(self) -> None:
+        """The mask may have got another step: the preview is of what is painted now."""
+        if self._asking is not None:
+            self._asking.show_again()
+
+    def leave(self) -> None:
+        """Close the question, if there is one, and change nothing."""
+        if self._asking is not None:
+            self._asking.reject()
+
+    def _try(self, id: str, picture: Picture, pixels: int) -> None:
+        function = self._function(SHAPES[id])
+        if pixels:
+            self._preview.ask(picture, lambda mask: function(mask, pixels))
+        else:
+            self._preview.stop()
+
+    def _answered(self) -> None:
+        if self._asking is not None:
+            self._asking.deleteLater()
+        self._asking = None
+
+    def _closed(self, picture: Picture) -> None:
+        if picture is self._picture:
+            self.leave()
 
     def _take(self, id: str, picture: Picture, pixels: int) -> None:
         shape = SHAPES[id]
@@ -130,6 +187,7 @@ class MaskShaping(QObject):
             # A stroke that is not finished yet counts too.
             changed = not before.of(document.mask) or bool(before.changed)
             before.close()
+            self._preview.stop()
             if picture not in self._workspace.pictures:
                 self.told.emit("")
             elif changed:
@@ -143,5 +201,6 @@ class MaskShaping(QObject):
         self._runner.background(work, done, self._failed)
 
     def _failed(self, error: EditorError) -> None:
+        self._preview.stop()
         self.told.emit("")
         self.noticed.emit(Notice(words=error.message))

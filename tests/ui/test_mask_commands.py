@@ -15,6 +15,7 @@ from support.repainting import screen_is_true
 
 from editor.domain.document import Document
 from editor.domain.samples import Pixels
+from editor.imaging import effective_mask
 from editor.ui.main_window import MainWindow
 from editor.ui.mask_commands import use_up_mask
 from editor.ui.mask_shaping import MEANWHILE, NOTHING_LEFT, PixelsDialog
@@ -104,6 +105,54 @@ def test_a_shape_is_asked_for_and_is_one_step(
     window.commands[command].trigger()
     (dialog,) = [one for one in window.findChildren(PixelsDialog) if one.isVisible()]
     assert dialog.number.value() == pixels
+
+
+def test_a_shape_is_seen_before_it_is_taken(window: MainWindow, session: FakeSession, qtbot: QtBot) -> None:
+    before = _paint_square(window)
+    document, painter = _document(window), window.canvas._painter
+    window.commands["grow_mask"].trigger()
+    (dialog,) = [one for one in window.findChildren(PixelsDialog) if one.isVisible()]
+    dialog.number.setValue(10)
+    qtbot.waitUntil(lambda: painter.mask_preview is not None)
+    assert painter.mask_preview is not None
+    reach = 10 + effective_mask.reach(document.grow, document.feather)
+    assert painter.mask_preview.bounds == document.mask.bounds.expanded(reach).intersected(document.rect)
+    assert np.array_equal(document.mask.array, before), "a preview changes nothing"
+
+    dialog.preview.setChecked(False)
+    assert painter.mask_preview is None
+    assert session.settings.values["preview_masks"] is False
+    dialog.preview.setChecked(True)
+    qtbot.waitUntil(lambda: painter.mask_preview is not None)
+    dialog.reject()
+    assert painter.mask_preview is None
+
+
+def test_a_preview_goes_where_somebody_paints_and_comes_again(window: MainWindow, qtbot: QtBot) -> None:
+    from editor.ui.mask_commands import invert_mask
+
+    _paint_square(window)
+    painter = window.canvas._painter
+    window.commands["shrink_mask"].trigger()
+    qtbot.waitUntil(lambda: painter.mask_preview is not None)
+    old = painter.mask_preview
+    window.handlers.change(invert_mask)
+    window.canvas.repaint()
+    assert painter.mask_preview is None
+    qtbot.waitUntil(lambda: painter.mask_preview is not None)
+    assert painter.mask_preview is not old
+    (dialog,) = [one for one in window.findChildren(PixelsDialog) if one.isVisible()]
+    dialog.accept()
+    assert painter.mask_preview is None
+
+
+def test_the_question_closes_with_its_picture(window: MainWindow) -> None:
+    _paint_square(window)
+    window.commands["grow_mask"].trigger()
+    (dialog,) = [one for one in window.findChildren(PixelsDialog) if one.isVisible()]
+    window.workspace.remove(window.workspace.pictures[0])
+
+    assert not dialog.isVisible()
 
 
 def test_holes_are_filled_without_a_question(window: MainWindow) -> None:
