@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         self.autosaver = Autosaver(session, runner, self.workspace, may_save=lambda: not self.canvas.stroking)
         self.things = ThingSelection(session, runner, self.workspace)
         self.material = FormMaterial(session, runner, self.workspace, panel=self.panels.edit)
-        self.mask_shaping = MaskShaping(self, session, runner, self.workspace, look=self.canvas.look)
+        self.mask_shaping = MaskShaping(self, session, runner, self.workspace, canvas=self.canvas)
         self.mask_files = MaskFiles(self, runner, self.workspace, messages=self.messages)
         self.remembered_masks = RememberedMasks(self, self.workspace, menu=self.remembered_menu)
         self.screen_colours = ScreenColours(self, session, runner, self.workspace, commands=self.commands)

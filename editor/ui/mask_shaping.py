@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QSpinBox, QV
 from editor.domain.errors import EditorError
 from editor.domain.samples import Pixels
 from editor.imaging.picture import Picture
-from editor.ui.canvas_look import CanvasLook
+from editor.ui.canvas import Canvas
 from editor.ui.labels import label, row
 from editor.ui.mask_commands import NOTHING_PAINTED, set_mask
 from editor.ui.mask_preview import MaskPreview
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST = 1000
 """Pixels that can be asked for."""
+MARGIN = 16
+"""Between the question and the canvas's edges."""
 MEANWHILE = "The mask was changed meanwhile, so it was left as it is. Choose the command again."
 NOTHING_LEFT = "Nothing of the mask would be left, so it was not changed. Give fewer pixels."
 
@@ -97,14 +99,15 @@ class MaskShaping(QObject):
     noticed = Signal(object)
 
     def __init__(
-        self, window: QWidget, session: Session, runner: JobRunner, workspace: Workspace, *, look: CanvasLook
+        self, window: QWidget, session: Session, runner: JobRunner, workspace: Workspace, *, canvas: Canvas
     ) -> None:
         super().__init__(window)
         self._window = window
+        self._canvas = canvas
         self._settings = session.settings
         self._runner = runner
         self._workspace = workspace
-        self._preview = MaskPreview(self, runner, look)
+        self._preview = MaskPreview(self, runner, canvas.look)
         self._asking: PixelsDialog | None = None
         self._picture: Picture | None = None
         """Of the question that was asked last."""
@@ -134,6 +137,9 @@ class MaskShaping(QObject):
         dialog.rejected.connect(self._preview.stop)
         dialog.finished.connect(self._answered)
         dialog.show()
+        # In a corner, as most of what is masked lies elsewhere.
+        inside = self._canvas.rect().adjusted(0, 0, -dialog.width() - MARGIN, -dialog.height() - MARGIN)
+        dialog.move(self._canvas.mapToGlobal(inside.bottomRight()))
         dialog.show_again()
 
     def _follow_step(self) -> None:
