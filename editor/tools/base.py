@@ -106,6 +106,8 @@ class Tool(ABC):
     """What may be set about it."""
     masks: ClassVar[bool] = True
     """Whether it makes masks, so that *grow* and *feather* of the mask matter to its user."""
+    framed: ClassVar[bool] = False
+    """Whether it has handles of its own round the picture."""
     pointer: ClassVar[Pointer] = Pointer.CROSS
 
     @property

@@ -34,12 +34,17 @@ class Box:
         self.away_meant = self.away_meant and (event.alt or event.ctrl)
 
     @property
+    def kept_ratio(self) -> float | None:
+        """Width over height that is kept now."""
+        if self.ratio is None and self.last.shift and not self.shift_meant:
+            return 1.0
+        return self.ratio
+
+    @property
     def edges(self) -> tuple[float, float, float, float]:
         """Left, top, right and bottom in picture pixels."""
         across, down = self.last.x - self.first.x, self.last.y - self.first.y
-        ratio = self.ratio
-        if ratio is None and self.last.shift and not self.shift_meant:
-            ratio = 1.0
+        ratio = self.kept_ratio
         if ratio is not None:
             width = max(abs(across), abs(down) * ratio)
             across, down = _signed(width, across), _signed(width / ratio, down)

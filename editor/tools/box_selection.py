@@ -64,7 +64,11 @@ class BoxSelection(DraggedSelection):
         self._box.drag(event)
 
     def _edges(self) -> tuple[float, float, float, float]:
-        left, top, right, bottom = (float(round(edge)) for edge in self._box.edges)
+        edges = self._box.edges
+        left, top, right, bottom = (float(round(edge)) for edge in edges)
+        if self._box.kept_ratio is not None:
+            # Edges that are rounded each by itself would make a square a pixel wider than high.
+            right, bottom = left + round(edges[2] - edges[0]), top + round(edges[3] - edges[1])
         return left, top, right, bottom
 
     @abstractmethod

@@ -67,6 +67,7 @@ class Crop(Tool):
     hint = "Drag the frame’s handles; Enter crops, Esc begins again."
     options = (RATIO, ANGLE)
     masks = False
+    framed = True
 
     def __init__(self) -> None:
         self._picture = NOWHERE

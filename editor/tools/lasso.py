@@ -6,7 +6,7 @@ import math
 
 from editor.domain.document import Document
 from editor.tools.base import Outcome, PointerEvent
-from editor.tools.outline import around, coverage
+from editor.tools.outline import around, inside
 from editor.tools.selection import DraggedSelection, combined
 from editor.tools.sketch import NOTHING, Path, Place, Sketch
 
@@ -38,7 +38,7 @@ class Lasso(DraggedSelection):
             return None
         self._dragging = False
         area = around(self._places, document.rect)
-        return combined(document, coverage(self._places, area), area, how=self._how, label=self.caption)
+        return combined(document, inside(self._places, area), area, how=self._how, label=self.caption)
 
     def _start(self, event: PointerEvent) -> None:
         self._places = [event.place]

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from editor.domain.geometry import Rect
 from editor.domain.samples import Pixels
 
+HALF = 128
 BAND = 128
 """Rows summed up at once."""
 
@@ -31,6 +32,13 @@ def around(places: Sequence[tuple[float, float]], within: Rect) -> Rect:
     return Rect.from_edges(
         math.floor(min(across)), math.floor(min(down)), math.ceil(max(across)), math.ceil(max(down))
     ).intersected(within)
+
+
+def inside(places: Sequence[tuple[float, float]], area: Rect) -> Pixels:
+    """As :func:`coverage`, but nothing where no pixel lies inside by half: a line is no area, and what it touches
+    would be a mask that nobody sees."""
+    found = coverage(places, area)
+    return found if found.size and int(found.max()) >= HALF else np.zeros_like(found)
 
 
 def coverage(places: Sequence[tuple[float, float]], area: Rect) -> Pixels:

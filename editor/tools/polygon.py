@@ -9,7 +9,7 @@ from editor.domain.document import Document
 from editor.domain.geometry import Rect
 from editor.domain.history import NOWHERE
 from editor.tools.base import Outcome, PointerEvent
-from editor.tools.outline import around, coverage
+from editor.tools.outline import around, inside
 from editor.tools.selection import SelectionTool, combined
 from editor.tools.sketch import NOTHING, Path, Place, Sketch
 
@@ -79,7 +79,7 @@ class Polygon(SelectionTool):
         if len(corners) < 3:
             return None
         area = around(corners, document.rect)
-        return combined(document, coverage(corners, area), area, how=self._how, label=self.caption)
+        return combined(document, inside(corners, area), area, how=self._how, label=self.caption)
 
     def step_back(self) -> bool:
         """Take the last corner back."""

@@ -52,7 +52,12 @@ class Hand:
         if self._picture is None:
             return NOTHING
         sketch = NOTHING if self.tool is None else self.tool.sketch
-        return sketch if self.frame is None else sketch.over(self.frame.sketch)
+        return sketch.over(self.frame.sketch) if self.frame is not None and self._has_room else sketch
+
+    @property
+    def _has_room(self) -> bool:
+        """Whether the frame can stand beside the tool: handles of both would lie upon one another."""
+        return self.tool is None or not self.tool.framed
 
     def show_picture(self, picture: Picture | None) -> None:
         """Work on another picture; what was open on the old one is left."""
@@ -80,7 +85,7 @@ class Hand:
 
     def grabs(self, event: PointerEvent) -> bool:
         """Whether a press here is meant for the frame rather than for the tool."""
-        return self.frame is not None and self.frame.grabs(event)
+        return self.frame is not None and self._has_room and self.frame.grabs(event)
 
     def hover(self, event: PointerEvent) -> None:
         """The pointer moved without a button."""

@@ -50,7 +50,9 @@ class CanvasKeys:
         They are taken as early as the shortcuts' turn: elsewhere in the window they may mean something else.
         """
         canvas = self._canvas
-        if (not canvas.stroking and not canvas.hand.open) or event.modifiers() & ~KEYPAD:
+        # Esc counts whatever is held: Shift or Alt may be part of what is dragged.
+        others = event.modifiers() & ~KEYPAD and event.key() != Qt.Key.Key_Escape
+        if (not canvas.stroking and not canvas.hand.open) or others:
             return False
         act: Callable[[], object]
         match event.key():

@@ -40,6 +40,7 @@ class CommandHandlers(QObject):
         self._runner = runner
         self._memory = memory
         self._workspace = window.workspace
+        self._step_words = ""
 
     # Pictures
 
@@ -116,13 +117,22 @@ class CommandHandlers(QObject):
             return
         label = None if self._workspace.current is None else self._workspace.current.document.history.undo_label
         if self.change(Document.undo):
-            self._window.status.tell(f"Undone: {label.lower()}." if label else "There is nothing to undo.")
+            self._tell_step(f"Undone: {label.lower()}." if label else "There is nothing to undo.")
 
     def redo(self) -> None:
         """Do the next step again."""
         label = None if self._workspace.current is None else self._workspace.current.document.history.redo_label
         if self.change(Document.redo):
-            self._window.status.tell(f"Done again: {label.lower()}." if label else "There is nothing to redo.")
+            self._tell_step(f"Done again: {label.lower()}." if label else "There is nothing to redo.")
+
+    def _tell_step(self, words: str) -> None:
+        self._step_words = words
+        self._window.status.tell(words)
+
+    def _forget_step_words(self) -> None:
+        """What was undone is no news any more once there is another step."""
+        if self._step_words and self._window.status.sentence == self._step_words:
+            self._window.status.tell("")
 
     def travel(self, position: int) -> None:
         """Go to a place in the current picture's history."""
@@ -144,10 +154,11 @@ class CommandHandlers(QObject):
         try:
             dirty = do(picture.document)
         except EditorError as error:
-            # A step lies on the disk, and the disk may be gone.
-            self._window.messages.tell(Notice(words=error.message))
+            # A step lies on the disk, and the disk may be gone; or there is nothing to change.
+            self._window.messages.tell(Notice(words=error.message, passing=isinstance(error, InputError)))
             return False
         if dirty is not None:
+            self._forget_step_words()
             self._workspace.touch(picture, dirty)
         return True
 
@@ -156,6 +167,7 @@ class CommandHandlers(QObject):
         # The workspace may have gone on to another picture, which ended what was open on this one.
         picture = self._window.canvas.picture
         if picture is not None:
+            self._forget_step_words()
             self._workspace.note(picture)
 
     def remedy(self, kind: RemedyKind) -> None:
@@ -219,7 +231,7 @@ class CommandHandlers(QObject):
         try:
             edits = self._session.prepare_each(panel.operation, picture.document, panel.options)
         except InputError as error:
-            self._window.messages.tell(Notice(words=error.message))
+            self._window.messages.tell(Notice(words=error.message, passing=True))
             return
 
         def close() -> None:

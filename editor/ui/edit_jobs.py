@@ -107,7 +107,7 @@ class EditJobs(QObject):
         try:
             edits = self._prepared(order)
         except EditorError as error:
-            self.noticed.emit(Notice(words=error.message))
+            self.noticed.emit(Notice(words=error.message, passing=True))
             return
         for place, prepared in enumerate(edits, start=1):
             one = order if len(edits) == 1 else replace(order, area=prepared.source)

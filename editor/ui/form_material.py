@@ -54,7 +54,7 @@ class FormMaterial(QObject):
         """Give what is painted to ``take``, and clear the mask for further strokes."""
         picture = self._workspace.current
         if picture is None or not picture.document.mask.bounds:
-            self.noticed.emit(Notice(words=NO_STROKES))
+            self.noticed.emit(Notice(words=NO_STROKES, passing=True))
             return
         take(picture.document.mask.array.copy())
         self._workspace.touch(picture, clear_mask(picture.document))
@@ -69,7 +69,7 @@ class FormMaterial(QObject):
     def tell_error(self, error: EditorError) -> None:
         """Something could not be done."""
         self.told.emit("")
-        self.noticed.emit(Notice(words=error.message))
+        self.noticed.emit(Notice(words=error.message, passing=True))
 
     def _read(self, path: Path) -> Pixels:
         """(height, width, 3) uint8 sRGB, white behind what is transparent; blocks."""

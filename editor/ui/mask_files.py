@@ -61,7 +61,7 @@ class MaskFiles(QObject):
     def ask_save(self, picture: Picture) -> None:
         """Ask for a file that the mask is to be written to."""
         if not picture.document.mask.bounds:
-            self.noticed.emit(Notice(words=NOTHING_PAINTED))
+            self.noticed.emit(Notice(words=NOTHING_PAINTED, passing=True))
             return
         name = f"{Path(picture.document.name).stem}-mask.png"
         start = str(Path(_folder(picture)) / name)
@@ -112,7 +112,7 @@ class MaskFiles(QObject):
 
     def _failed(self, error: EditorError) -> None:
         self.told.emit("")
-        self.noticed.emit(Notice(words=error.message))
+        self.noticed.emit(Notice(words=error.message, passing=True))
 
 
 def _folder(picture: Picture) -> str:

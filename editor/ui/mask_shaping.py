@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QDialogButtonBox, QSpinBox, QVBoxLayout, QWidget
 
@@ -29,6 +30,9 @@ MOST = 1000
 MARGIN = 16
 """Between the question and the canvas's edges."""
 MEANWHILE = "The mask was changed meanwhile, so it was left as it is. Choose the command again."
+FAINT = 26
+"""A tenth of full coverage; what nowhere reaches it cannot be seen."""
+TOO_FAINT = "Of the mask hardly a trace would be left, so it was not changed. Give fewer pixels."
 NOTHING_LEFT = "Nothing of the mask would be left, so it was not changed. Give fewer pixels."
 
 
@@ -118,7 +122,7 @@ class MaskShaping(QObject):
         """Ask how much, where the shape asks, and change the mask of ``picture``."""
         shape = SHAPES[id]
         if not picture.document.mask.bounds:
-            self.noticed.emit(Notice(words=NOTHING_PAINTED))
+            self.noticed.emit(Notice(words=NOTHING_PAINTED, passing=True))
         elif not shape.ask:
             self._run(picture, shape, self._function(shape))
         else:
@@ -186,27 +190,39 @@ class MaskShaping(QObject):
         before = document.mask.snapshot()
         self.told.emit(f"{shape.label}…")
 
-        def work() -> Pixels:
-            return change(before.read(before.rect))
-
-        def done(mask: Pixels) -> None:
+        def done(mask: Pixels | None) -> None:
             # A stroke that is not finished yet counts too.
-            changed = not before.of(document.mask) or bool(before.changed)
+            changed = not before.of(document.mask) or bool(before.tiles)
             before.close()
             self._preview.stop()
             if picture not in self._workspace.pictures:
                 self.told.emit("")
             elif changed:
-                self._failed(EditorError(MEANWHILE))
-            elif not mask.any():
-                self._failed(EditorError(NOTHING_LEFT))
+                self._tell(EditorError(MEANWHILE))
+            elif mask is None:
+                self.told.emit(f"{shape.label}: that changes nothing here.")
             else:
                 self._workspace.touch(picture, set_mask(document, mask, shape.label))
                 self.told.emit(f"{shape.label}: done.")
 
-        self._runner.background(work, done, self._failed)
+        def failed(error: EditorError) -> None:
+            before.close()
+            self._preview.stop()
+            self._tell(error)
 
-    def _failed(self, error: EditorError) -> None:
-        self._preview.stop()
+        self._runner.background(lambda: _changed(before.read(before.rect), change), done, failed)
+
+    def _tell(self, error: EditorError) -> None:
         self.told.emit("")
-        self.noticed.emit(Notice(words=error.message))
+        self.noticed.emit(Notice(words=error.message, passing=True))
+
+
+def _changed(painted: Pixels, change: Callable[[Pixels], Pixels]) -> Pixels | None:
+    """The other mask; None where it is the same. Raises EditorError where there is nothing to see of it."""
+    mask = change(painted)
+    most = int(mask.max())
+    if not most:
+        raise EditorError(NOTHING_LEFT)
+    if most < FAINT <= int(painted.max()):
+        raise EditorError(TOO_FAINT)
+    return None if np.array_equal(mask, painted) else mask

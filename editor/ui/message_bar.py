@@ -94,6 +94,11 @@ class MessageBar(QFrame):
         if self._notice is not None and any(remedy.kind is kind for remedy in self._notice.remedies):
             self.dismiss()
 
+    def let_pass(self) -> None:
+        """Take the notice away if it was true only until now."""
+        if self._notice is not None and self._notice.passing:
+            self.dismiss()
+
     def _add(self, kind: RemedyKind, text: str) -> None:
         remedy = button(text)
         remedy.clicked.connect(lambda: self._choose(kind))

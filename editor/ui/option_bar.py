@@ -62,6 +62,8 @@ class OptionBar(QFrame):
     """Names the tool in use and holds its options. ``option_changed`` carries the option's id and value."""
 
     option_changed = Signal(str, object)
+    left = Signal()
+    """A number was typed: the keys are the canvas's again."""
     confirmed = Signal()
     cancelled = Signal()
 
@@ -145,7 +147,9 @@ class OptionBar(QFrame):
             return
         field = self._fields[option.id] = field_of(option, icons)
         field.changed.connect(self.option_changed)
+        field.left.connect(self.left)
         if option.more:
+            field.left.connect(self._popover.hide)
             self._popover.rows.addWidget(field)
         else:
             self._places.addWidget(field, 0, Qt.AlignmentFlag.AlignVCenter)

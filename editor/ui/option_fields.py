@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
     QSlider,
@@ -18,6 +17,7 @@ from PySide6.QtWidgets import (
 from editor.tools.options import Choice, Flag, Number, Option, Value
 from editor.ui.icons import IconButton, Icons
 from editor.ui.labels import label
+from editor.ui.number_box import NumberBox
 
 STEPS = 1000
 """Positions of a slider."""
@@ -28,6 +28,8 @@ class _Field(QWidget):
     """``changed`` carries the option's id and the value that the user gave."""
 
     changed = Signal(str, object)
+    left = Signal()
+    """There is no more to type."""
 
     def __init__(self, option: Option) -> None:
         super().__init__()
@@ -90,8 +92,8 @@ class NumberField(_Field):
         slider.valueChanged.connect(self._slid)
         return slider
 
-    def _made_number(self) -> QDoubleSpinBox:
-        option, number = self._option, QDoubleSpinBox()
+    def _made_number(self) -> NumberBox:
+        option, number = self._option, NumberBox()
         number.setProperty("role", "value")
         number.setDecimals(option.decimals)
         number.setRange(option.least, option.most)
@@ -100,9 +102,8 @@ class NumberField(_Field):
         number.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         number.setAccessibleName(f"{option.text} in {UNITS[option.unit]}" if option.unit else option.text)
         number.setFixedWidth(68 if option.most > 999 or option.decimals else 56)
-        number.setKeyboardTracking(False)
         number.valueChanged.connect(self._typed)
-        number.lineEdit().returnPressed.connect(number.clearFocus)
+        number.left.connect(self.left)
         return number
 
     def _slid(self, position: int) -> None:

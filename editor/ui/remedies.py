@@ -42,11 +42,15 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """A message for the user: a sentence or two, and the remedies that fit. ``bad`` is False for mere news."""
+    """A message for the user: a sentence or two, and the remedies that fit. ``bad`` is False for mere news.
+
+    ``passing`` is what is true only until the user does something else: that nothing is masked, for example.
+    """
 
     words: str
     remedies: tuple[Remedy, ...] = ()
     bad: bool = True
+    passing: bool = False
 
 
 ADD_KEY = Remedy(RemedyKind.ADD_KEY, "Add key…")

@@ -37,7 +37,7 @@ class RememberedMasks(QObject):
     def ask(self, picture: Picture) -> None:
         """Ask for a name for what is painted."""
         if not picture.document.mask.bounds:
-            self.noticed.emit(Notice(words=NOTHING_PAINTED))
+            self.noticed.emit(Notice(words=NOTHING_PAINTED, passing=True))
             return
         dialog = QInputDialog(self._window)
         dialog.setWindowTitle("Remember this mask")
@@ -54,7 +54,7 @@ class RememberedMasks(QObject):
         try:
             remember_mask(picture.document, name)
         except EditorError as error:
-            self.noticed.emit(Notice(words=error.message))
+            self.noticed.emit(Notice(words=error.message, passing=True))
             return
         self.told.emit(f"Remembered as “{name}”. It is saved with the project.")
         self._follow(self._workspace.current)
@@ -78,7 +78,7 @@ class RememberedMasks(QObject):
         try:
             self._workspace.touch(picture, do(picture.document))
         except EditorError as error:
-            self.noticed.emit(Notice(words=error.message))
+            self.noticed.emit(Notice(words=error.message, passing=True))
 
     def _forget(self, one: RememberedMask) -> None:
         picture = self._workspace.current

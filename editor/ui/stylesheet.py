@@ -5,6 +5,8 @@ from __future__ import annotations
 from string import Template
 from typing import TYPE_CHECKING
 
+from editor.resource_files import resource
+
 if TYPE_CHECKING:
     from editor.ui.theme import Tokens
 
@@ -141,8 +143,8 @@ QCheckBox, QRadioButton { color: $text; spacing: 8px; padding: 2px 0; }
 QCheckBox:disabled, QRadioButton:disabled { color: $faint; }
 QCheckBox::indicator, QListView::indicator { width: 12px; height: 12px; border: 1px solid $muted; border-radius: 4px;
   background: $well; }
-QCheckBox::indicator:checked, QListView::indicator:checked { border: 4px solid $accent; width: 6px; height: 6px;
-  background: $on_accent; }
+QCheckBox::indicator:checked, QListView::indicator:checked { border: 1px solid $accent; background: $accent;
+  image: url("$check"); }
 QRadioButton::indicator { width: 12px; height: 12px; border: 1px solid $muted; border-radius: 7px; background: $well; }
 QRadioButton::indicator:checked { border: 4px solid $accent; width: 6px; height: 6px; background: $on_accent; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border-color: $accent; }
@@ -179,5 +181,6 @@ def stylesheet(tokens: Tokens) -> str:
     dark = tokens.text > tokens.window
     colours["knob"] = tokens.text if dark else tokens.local
     # In the light theme raised and panel are almost one colour.
+    colours["check"] = resource("icons/check-on-accent.svg").as_posix()
     colours["tile_edge"] = tokens.raised if dark else tokens.line
     return "".join(part.substitute(colours) for part in (_BARS, _WORDS, _BUTTONS, _FIELDS))

@@ -79,7 +79,7 @@ class ThingSelection(QObject):
 
     def _failed(self, error: EditorError) -> None:
         self.told.emit("")
-        self.noticed.emit(Notice(words=error.message))
+        self.noticed.emit(Notice(words=error.message, passing=True))
         self._end()
 
     def _end(self) -> None:

@@ -54,6 +54,7 @@ class ToolOptions(QObject):
         self._settle.timeout.connect(self._reshape)
         self._restore()
         bar.option_changed.connect(self._change)
+        bar.left.connect(canvas.setFocus)
         bar.confirmed.connect(canvas.confirm)
         bar.cancelled.connect(canvas.cancel_stroke)
         canvas.tool_moved.connect(self._follow_tool)

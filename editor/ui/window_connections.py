@@ -35,6 +35,8 @@ def _connect_picture(window: MainWindow) -> None:
     workspace.changed.connect(canvas.refresh)
     workspace.recoloured.connect(canvas.reload)
     workspace.titled.connect(view.show_history)
+    workspace.titled.connect(window.messages.let_pass)
+    workspace.current_changed.connect(window.messages.let_pass)
     workspace.added.connect(view.order_tabs)
     window.tabs.close_wanted.connect(window.files.close)
     window.files.recent_changed.connect(view.fill_recent)

@@ -60,6 +60,16 @@ def test_shift_during_the_drag_keeps_a_marquee_square_and_alt_draws_from_the_mid
     assert _area(document) == Rect(30, 20, 20, 20)
 
 
+@pytest.mark.parametrize("start", [0.0, 0.3, 0.5, 0.8])
+def test_a_square_is_one_wherever_it_begins_between_pixels(start: float) -> None:
+    tool, document = Marquee(), _document()
+    tool.press(document, PointerEvent(x=10 + start, y=10))
+    tool.move(document, PointerEvent(x=31.4, y=18, shift=True))
+    tool.release(document)
+
+    assert document.mask.bounds.width == document.mask.bounds.height > 0
+
+
 def test_a_marquee_keeps_its_ratio() -> None:
     document, tool = _document(), Marquee()
     tool.take("marquee_ratio", "3:2")
@@ -127,6 +137,16 @@ CLOSINGS: dict[str, Callable[[Polygon, Document], object]] = {
     "first corner": lambda tool, document: _drag(tool, document, (11, 12)),
     "leaving": lambda tool, document: tool.leave(document),
 }
+
+
+def test_a_lasso_drawn_as_a_line_masks_nothing() -> None:
+    tool, document = Lasso(), _document()
+    tool.press(document, PointerEvent(x=10, y=10))
+    for step in range(1, 30):
+        tool.move(document, PointerEvent(x=10 + step, y=10 + step / 7))
+    tool.release(document)
+
+    assert not document.mask.bounds
 
 
 @pytest.mark.parametrize("closing", CLOSINGS)

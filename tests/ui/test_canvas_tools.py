@@ -353,6 +353,59 @@ def test_an_outpaint_is_dragged_on_the_canvas_and_typed_in_the_panel(window: Mai
     assert screen_is_true(canvas)
 
 
+@pytest.mark.parametrize("keys", [NONE, SHIFT, ALT])
+def test_esc_takes_a_drag_back_whatever_is_held(window: MainWindow, keys: Qt.KeyboardModifier) -> None:
+    canvas = window.canvas
+    QTest.mousePress(canvas, LEFT, NONE, _place(canvas, 30, 30))
+    _move(canvas, _place(canvas, 60, 40), keys=keys)
+    assert _document(window).mask.bounds
+    QTest.keyClick(canvas, Qt.Key.Key_Escape, keys)
+
+    assert not _document(window).mask.bounds
+    assert not canvas.stroking
+
+
+def test_the_handles_of_an_outpaint_stand_back_while_a_crop_has_its_own(window: MainWindow) -> None:
+    window.panels.edit.choose(Operation.OUTPAINT)
+    window.tools.choose("crop_frame")
+    document = _document(window)
+    width, height = document.size
+    _drag(window, (width, height / 2), (width - 30, height / 2))
+    assert window.panels.edit.options.expansion == Expansion()
+    window.option_bar.apply.click()
+
+    assert _document(window).size == (width - 30, height)
+
+
+def test_after_a_number_was_typed_the_keys_are_the_canvass_again(window: MainWindow) -> None:
+    window.tools.choose("mask_brush")
+    number = window.option_bar._fields["brush_size"]._number
+    number.setFocus()
+    number.lineEdit().selectAll()
+    QTest.keyClicks(number, "99999")
+    QTest.keyClick(number, Qt.Key.Key_Return)
+
+    assert window.canvas.hasFocus()
+    assert window.option_bar.value("brush_size") == number.maximum()
+
+
+def test_what_was_undone_is_told_until_there_is_another_step(window: MainWindow) -> None:
+    _drag(window, (20, 20), (60, 20))
+    window.commands["undo"].trigger()
+    assert window.status.sentence == "Undone: mask stroke."
+    _drag(window, (20, 40), (60, 40))
+
+    assert window.status.sentence == ""
+
+
+def test_that_nothing_is_masked_is_said_until_something_is(window: MainWindow) -> None:
+    window.commands["grow_mask"].trigger()
+    assert window.messages.notice is not None
+    _drag(window, (20, 20), (60, 20))
+
+    assert window.messages.notice is None
+
+
 def test_tools_that_share_a_button_take_turns_on_it(window: MainWindow) -> None:
     menus = [menu for menu in window.tool_bar.findChildren(QMenu) if menu.actions()]
     assert [[action.text() for action in menu.actions()] for menu in menus] == [
