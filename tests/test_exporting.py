@@ -9,11 +9,12 @@ import numpy as np
 from PIL import Image
 
 from editor.domain.attempt import FREE
-from editor.domain.document import Document, Metadata
+from editor.domain.document import Document
 from editor.domain.export_options import ExportOptions
 from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation, OperationType
 from editor.domain.layer import Layer
+from editor.domain.metadata import Metadata
 from editor.domain.receipt import Receipt, ServedBy
 from editor.session.exporting import Exports, receipts_in_file, receipts_of
 from editor.storage.picture_reader import read_picture

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -17,35 +15,13 @@ from editor.domain.history import Dirty, EntryKind, History, HistoryEntry, Targe
 from editor.domain.kept import KeptUnavailable
 from editor.domain.layer import Layer
 from editor.domain.mask import Mask
+from editor.domain.metadata import Metadata
 from editor.domain.original import Original
 from editor.domain.raster import Raster
 from editor.domain.receipt import Receipt
 from editor.domain.recorder import Recorder
 from editor.domain.remembered import RememberedMask
 from editor.domain.samples import Pixels, Samples, bits
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metadata:
-    """What a file says besides its pixels, kept for saving.
-
-    ``format`` is the file format's name in upper case (``JPEG``) or "" for a pasted picture; ``icc_profile``,
-    ``exif`` (a TIFF structure), ``xmp`` (a packet) and ``iptc`` (IIM data sets) are raw bytes or None; ``dpi`` is dots
-    per inch across and down; ``text`` holds text chunks. ``greyscale`` and ``alpha`` tell which channels the file had;
-    ``notes`` are sentences for the user about what opening changed (16 bits reduced to 8, only the first frame taken).
-    """
-
-    format: str = ""
-    icc_profile: bytes | None = None
-    exif: bytes | None = None
-    xmp: bytes | None = None
-    iptc: bytes | None = None
-    dpi: tuple[float, float] | None = None
-    text: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    greyscale: bool = False
-    alpha: bool = False
-    save_options: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
-    notes: tuple[str, ...] = ()
 
 
 class Document:
@@ -87,23 +63,39 @@ class Document:
         """What was painted before it was cleared, or used up by an edit, the last time."""
         self.history = History(HistoryEntry(f"Opened {name}", EntryKind.OPENED))
         self._saved: HistoryEntry | None = self.history.current
+        self._kept_masks = self.mask_state
 
     @property
     def modified(self) -> bool:
         """Whether the pixels differ from those in the file, as far as the steps between tell.
 
-        Set it to False when the present pixels are in a file, to True when they are in none.
+        Set it to False when all there is now is in a file, masks too, to True when the pixels are in none.
         """
-        return self._saved is not self._newest_pixels
+        return self._saved is not self._newest(Target.PIXELS)
 
     @modified.setter
     def modified(self, value: bool) -> None:
-        self._saved = None if value else self._newest_pixels
+        self._saved = None if value else self._newest(Target.PIXELS)
+        if not value:
+            self._kept_masks = self.mask_state
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something would be lost with the document."""
+        return self.modified or self.masks_unsaved
+
+    @property
+    def masks_unsaved(self) -> bool:
+        """Whether a mask would be lost with the document: one that is painted or remembered and in no project."""
+        painted, remembered = self._kept_masks
+        lost = self._newest(Target.MASK) is not painted and bool(self.mask.bounds)
+        return lost or (self.remembered is not remembered and bool(self.remembered))
 
     @property
     def pixel_state(self) -> tuple[HistoryEntry, Layer | None]:
         """What tells whether the pixels are those of now: the newest step that changed them, and the layer it laid."""
-        return self._newest_pixels, self._newest_pixels.layer
+        newest = self._newest(Target.PIXELS)
+        return newest, newest.layer
 
     def saved_at(self, state: tuple[HistoryEntry, Layer | None]) -> None:
         """The pixels of an earlier :attr:`pixel_state` are in the file now."""
@@ -111,10 +103,19 @@ class Document:
         self._saved = entry if entry.layer is layer else None
 
     @property
-    def _newest_pixels(self) -> HistoryEntry:
-        """The newest step, of those that are not undone, that changed pixels."""
+    def mask_state(self) -> tuple[HistoryEntry, tuple[RememberedMask, ...]]:
+        """What tells whether the masks are those of now: the newest step that changed what is painted, and what is
+        remembered."""
+        return self._newest(Target.MASK), self.remembered
+
+    def masks_saved_at(self, state: tuple[HistoryEntry, tuple[RememberedMask, ...]]) -> None:
+        """The masks of an earlier :attr:`mask_state` are in a project now."""
+        self._kept_masks = state
+
+    def _newest(self, target: Target) -> HistoryEntry:
+        """The newest step, of those that are not undone, that changed pixels or mask."""
         steps = self.history.entries[: self.history.position + 1]
-        return next((step for step in reversed(steps) if step.touches(Target.PIXELS)), steps[0])
+        return next((step for step in reversed(steps) if step.touches(target)), steps[0])
 
     def resume(self, entries: Sequence[HistoryEntry], *, position: int, floor: int, saved: int | None) -> None:
         """Take up a history where it was left, as after a restart.

@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from editor.domain.document import Document, Metadata
+from editor.domain.document import Document
 from editor.domain.history import HistoryEntry, Target
 from editor.domain.kept import Kept
 from editor.domain.layer import Layer
+from editor.domain.metadata import Metadata
 from editor.domain.raster import Place, Snapshot
 from editor.domain.remembered import RememberedMask
 

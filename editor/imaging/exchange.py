@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from editor.domain.document import Metadata
+from editor.domain.metadata import Metadata
 from editor.domain.samples import Pixels, Samples, full, narrowed, widened
 from editor.imaging.colour import from_srgb, to_srgb
 from editor.imaging.dither import dithered

@@ -12,11 +12,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from editor.domain.document import Document, Metadata
+from editor.domain.document import Document
 from editor.domain.errors import InputError
 from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation
 from editor.domain.layer import Layer
+from editor.domain.metadata import Metadata
 from editor.domain.options import EditOptions
 from editor.domain.raster import TILE, Snapshot
 from editor.domain.request import EditRequest, EditResult, no_metrics, whole_mask

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from editor.domain.document import Metadata
 from editor.domain.geometry import Rect
 from editor.domain.kept import Kept
 from editor.domain.layer import Layer, Whole
+from editor.domain.metadata import Metadata
 from editor.domain.request import EditRequest, EditResult
 from editor.domain.samples import Pixels, Samples, bits, full
 from editor.imaging.compose import laid_over

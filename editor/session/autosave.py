@@ -152,5 +152,5 @@ def _look(document: Document) -> tuple[object, ...]:
     history = document.history
     current = history.current
     edge = document.grow, document.feather, document.stays_here
-    file = document.path, document.modified
+    file = document.path, document.modified, document.remembered
     return current, history.position, len(history.entries), current.chosen, current.changes, edge, file

@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from editor.domain.candidate import Candidate
-from editor.domain.document import Document, Metadata
+from editor.domain.document import Document
 from editor.domain.errors import InputError
 from editor.domain.history import Dirty, EntryKind, HistoryEntry, Target
 from editor.domain.layer import Layer, Whole
+from editor.domain.metadata import Metadata
 from editor.domain.raster import Snapshot
 from editor.domain.receipt import Receipt
 from editor.domain.samples import Pixels, Samples

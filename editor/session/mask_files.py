@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from editor.domain.document import Metadata
+from editor.domain.metadata import Metadata
 from editor.domain.samples import Pixels, narrowed
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from editor.domain.document import Metadata
 from editor.domain.export_options import Subsampling
+from editor.domain.metadata import Metadata
 
 USUAL_QUALITY = {"JPEG": 95, "WEBP": 95, "AVIF": 90}
 """The quality of a picture that is saved, of those formats that compress with loss."""

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from editor.domain.document import Metadata
 from editor.domain.errors import InputError
 from editor.domain.export_options import ExportOptions, MetadataChoice
+from editor.domain.metadata import Metadata
 from editor.domain.receipt import Receipt
 from editor.domain.samples import Samples
 from editor.imaging.colour import srgb_profile, to_srgb

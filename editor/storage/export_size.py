@@ -8,10 +8,10 @@ from types import MappingProxyType
 
 import numpy as np
 
-from editor.domain.document import Metadata
 from editor.domain.errors import EditorError, InputError
 from editor.domain.export_options import ExportOptions, SizeEstimate
 from editor.domain.geometry import Rect
+from editor.domain.metadata import Metadata
 from editor.domain.receipt import Receipt
 from editor.domain.samples import Samples
 from editor.storage.export import compression_of, prepared

@@ -10,7 +10,7 @@ import hashlib
 import struct
 from collections.abc import Iterable, Iterator
 
-from editor.domain.document import Metadata
+from editor.domain.metadata import Metadata
 from editor.storage.exif import EXIF_PREFIX
 from editor.storage.iptc import JPEG_HEADER, image_resources
 from editor.storage.xmp import Property, UnreadableXmp, XmpPacket

@@ -7,8 +7,8 @@ from typing import Any
 
 from PIL import Image
 
-from editor.domain.document import Metadata
 from editor.domain.errors import InputError
+from editor.domain.metadata import Metadata
 from editor.storage.compression import Compression
 from editor.storage.jpeg_segments import segments
 from editor.storage.sink import Sink

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from editor.domain.document import Metadata
 from editor.domain.export_options import MetadataChoice
+from editor.domain.metadata import Metadata
 from editor.storage.exif import without_location
 from editor.storage.exif_directory import first_directory, new_structure
 from editor.storage.iptc import data_sets, packed

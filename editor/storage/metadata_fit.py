@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from editor.domain.document import Metadata
+from editor.domain.metadata import Metadata
 from editor.storage.exif_directory import byte_order, resolution_of, with_resolution, with_size
 from editor.storage.jpeg_segments import COMMENT, comment_fits, exif_fits, profile_fits, xmp_fits
 from editor.storage.png_writer import METRES_PER_INCH

@@ -9,8 +9,8 @@ from dataclasses import fields
 from types import MappingProxyType
 from typing import Any
 
-from editor.domain.document import Metadata
 from editor.domain.errors import InputError
+from editor.domain.metadata import Metadata
 
 _BYTES = "base64"
 DAMAGED = "The picture’s metadata was damaged in the file."

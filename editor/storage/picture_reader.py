@@ -10,8 +10,9 @@ from typing import Any, BinaryIO, cast
 import cv2
 from PIL import ImageFile, JpegImagePlugin
 
-from editor.domain.document import Document, Metadata
+from editor.domain.document import Document
 from editor.domain.errors import InputError
+from editor.domain.metadata import Metadata
 from editor.domain.samples import Pixels, narrowed
 from editor.storage.content_credentials import CARRIES, in_xmp
 from editor.storage.deep_png import GREY, GREY_ALPHA

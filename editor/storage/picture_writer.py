@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from editor.domain.document import Metadata
 from editor.domain.errors import EditorError, InputError
+from editor.domain.metadata import Metadata
 from editor.storage.compression import Compression, usual_compression
 from editor.storage.file_names import quoted
 from editor.storage.lossy_writers import write_avif, write_jpeg, write_webp

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 
-from editor.domain.document import Metadata
+from editor.domain.metadata import Metadata
 from editor.domain.samples import Samples
 from editor.imaging.deflate import Deflate, fast_deflate
 from editor.imaging.png import SIGNATURE, checksum, filtered, header

@@ -23,10 +23,10 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 import cv2
 import numpy as np
 
-from editor.domain.document import Metadata
 from editor.domain.errors import InputError
 from editor.domain.geometry import Rect
 from editor.domain.kept import Kept, folded
+from editor.domain.metadata import Metadata
 from editor.domain.moment import Moment
 from editor.domain.raster import TILE, Place
 from editor.domain.samples import Samples, narrowed

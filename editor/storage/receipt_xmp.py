@@ -12,9 +12,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
-from editor.domain.document import Metadata
 from editor.domain.errors import InputError
 from editor.domain.kinds import Operation, Way
+from editor.domain.metadata import Metadata
 from editor.domain.receipt import NO_RECEIPT, Receipt
 from editor.storage.xmp import Property, UnreadableXmp, XmpPacket
 

@@ -11,7 +11,7 @@ import struct
 import zlib
 from collections.abc import Iterable, Iterator
 
-from editor.domain.document import Metadata
+from editor.domain.metadata import Metadata
 from editor.domain.samples import Samples
 from editor.storage.exif_directory import (
     BYTE,

@@ -71,13 +71,13 @@ class Crop(Tool):
 
     def __init__(self) -> None:
         self._picture = NOWHERE
-        self._frame = Frame(0, 0, 0, 0)
+        self._frame = self._wanted = Frame(0, 0, 0, 0)
         self._ratio = RATIO.default
         self._grip = _Grip.NOTHING
         self._handle = (0, 0)
         self._first = PointerEvent(x=0, y=0)
         self._last = self._first
-        self._before = self._frame
+        self._before = self._wanted_before = self._frame
 
     @property
     def frame(self) -> Frame:
@@ -120,17 +120,17 @@ class Crop(Tool):
         if option == RATIO.id:
             self._ratio = str(value)
             if self._picture and self._fixed_ratio() is not None:
-                self._frame = with_ratio(self._frame, self._fixed_ratio() or 1.0, self._picture)
+                self._frame = self._wanted = with_ratio(self._frame, self._fixed_ratio() or 1.0, self._picture)
         elif option == ANGLE.id:
             if self._picture and float(value) != round(self._frame.angle, 1):
-                self._turn(self._frame, float(value))
+                self._turn(float(value))
         else:
             raise KeyError(option)
 
     def enter(self, document: Document) -> None:
         """Begin with the whole picture."""
         self._picture = document.rect
-        self._frame = Frame.of(document.rect)
+        self._frame = self._wanted = Frame.of(document.rect)
         self._grip = _Grip.NOTHING
 
     def press(self, document: Document, event: PointerEvent) -> Rect:
@@ -138,7 +138,7 @@ class Crop(Tool):
         if document.rect != self._picture:
             self.enter(document)
         self._first = self._last = event
-        self._before = self._frame
+        self._before, self._wanted_before = self._frame, self._wanted
         place = grabbed(self._frame, event)
         if event.ctrl:
             self._grip = _Grip.HORIZON
@@ -157,20 +157,21 @@ class Crop(Tool):
         match self._grip:
             case _Grip.MOVE:
                 self._frame = moved(before, event.x - first.x, event.y - first.y, self._picture)
+                self._wanted = replace(self._wanted, x=self._frame.x, y=self._frame.y)
             case _Grip.NEW:
-                self._frame = self._begun(event)
+                self._frame = self._wanted = self._begun(event)
             case _Grip.HANDLE:
                 ratio = self._fixed_ratio() or (before.width / before.height if event.shift else None)
-                self._frame = dragged(before, self._handle, event, ratio=ratio, picture=self._picture)
+                self._frame = self._wanted = dragged(before, self._handle, event, ratio=ratio, picture=self._picture)
             case _Grip.TURN:
-                self._turn(before, self._turned(event))
+                self._turn(self._turned(event))
         return NOWHERE
 
     def release(self, document: Document) -> Outcome | None:
         """Let go; a horizon that was drawn turns the frame."""
         if self._grip is _Grip.HORIZON and math.dist(self._first.place, self._last.place) > 4 * self._last.step:
             angle = round(upright_angle(self._first.place, self._last.place), 1)
-            self._turn(self._frame, angle)
+            self._turn(angle)
         self._grip = _Grip.NOTHING
         return None
 
@@ -188,6 +189,7 @@ class Crop(Tool):
         """Take back the drag under way, or begin again with the whole picture."""
         if self._grip is not _Grip.NOTHING:
             self._frame, self._grip = self._before, _Grip.NOTHING
+            self._wanted = self._wanted_before
         else:
             self.enter(document)
         return NOWHERE
@@ -197,9 +199,10 @@ class Crop(Tool):
         self._picture, self._grip = NOWHERE, _Grip.NOTHING
         return None
 
-    def _turn(self, frame: Frame, angle: float) -> None:
-        """Turn ``frame`` as far as it stays on the picture, smaller where it has to be."""
-        self._frame = filled(replace(frame, angle=angle), self._picture) or self._frame
+    def _turn(self, angle: float) -> None:
+        """Turn the frame that was dragged, smaller where it has to be to stay on the picture. Turned back it is as
+        large as it was."""
+        self._frame = filled(replace(self._wanted, angle=angle), self._picture) or self._frame
 
     def _fixed_ratio(self) -> float | None:
         if self._ratio == "original":

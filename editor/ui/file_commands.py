@@ -166,14 +166,14 @@ class FileCommands(QObject):
 
     def close(self, picture: Picture, then: _Then | None = None) -> None:
         """Close a picture; ask first where something is not saved."""
-        if picture.document.modified:
+        if picture.document.unsaved:
             self._ask_about(picture, then)
         else:
             self._close_now(picture, then)
 
     def close_all(self, then: _Then) -> None:
         """Close every picture that is not saved, asking for each, and go on only if none was kept open."""
-        unsaved = next((picture for picture in self._workspace.pictures if picture.document.modified), None)
+        unsaved = next((picture for picture in self._workspace.pictures if picture.document.unsaved), None)
         if unsaved is None:
             then()
             return
@@ -191,8 +191,13 @@ class FileCommands(QObject):
         box = QMessageBox(self._window)
         box.setIcon(QMessageBox.Icon.NoIcon)
         box.setWindowTitle("Unsaved changes")
-        box.setText(f"Save the changes to {picture.document.name}?")
-        box.setInformativeText("Changes that are not saved are lost.")
+        document = picture.document
+        if document.modified:
+            box.setText(f"Save the changes to {document.name}?")
+            box.setInformativeText("Changes that are not saved are lost.")
+        else:
+            box.setText(f"Save the mask of {document.name} in a project?")
+            box.setInformativeText("The picture itself is saved. A mask that is in no project is lost.")
         box.setStandardButtons(buttons.Save | buttons.Discard | buttons.Cancel)
         box.setDefaultButton(buttons.Save)
 
@@ -200,8 +205,10 @@ class FileCommands(QObject):
             self._close_now(picture, then)
 
         def answered(result: int) -> None:
-            if result == buttons.Save:
+            if result == buttons.Save and document.modified:
                 self.save(picture, close)
+            elif result == buttons.Save:
+                self.saving.save_project(picture, close)
             elif result == buttons.Discard:
                 close()
             box.deleteLater()

@@ -76,13 +76,23 @@ class FileSaving(QObject):
         if refused is not None:
             refused()
 
+    def save_project(self, picture: Picture, then: _Then | None = None) -> None:
+        """Save to the picture's own project, or let the user choose one."""
+        if _suffix(picture.document) == PROJECT:
+            self.save(picture, then)
+        else:
+            self._ask(picture, PROJECT, then)
+
     def ask(self, picture: Picture, then: _Then | None = None) -> None:
         """Let the user choose a file and save there."""
         document = picture.document
-        own = "" if document.path is None else document.path.suffix.lower()
-        extension = PROJECT if own == PROJECT else EXTENSIONS.get(document.metadata.format, ".png")
+        extension = PROJECT if _suffix(document) == PROJECT else EXTENSIONS.get(document.metadata.format, ".png")
         if _flat(extension) and not picture.opaque:
             extension = ".png"
+        self._ask(picture, extension, then)
+
+    def _ask(self, picture: Picture, extension: str, then: _Then | None) -> None:
+        document = picture.document
         # A picture that is in no file has no extension to take away, though its name may hold a dot.
         stem = document.name if document.path is None else document.path.stem
         start = Path(self._folder()) / f"{stem}{extension}"
@@ -103,7 +113,7 @@ class FileSaving(QObject):
             self._busy[document].append(partial(self._write, picture, path, then, over=over))
             return
         self._busy[document] = []
-        state = document.pixel_state
+        state, masks = document.pixel_state, document.mask_state
         self.told.emit(f"Saving {path.name}…")
         saving = self._session.pictures.saving(picture.document, path, over=over)
 
@@ -118,6 +128,8 @@ class FileSaving(QObject):
 
         def written(notes: Sequence[str]) -> None:
             document.saved_at(state)
+            if path.suffix.lower() == PROJECT:
+                document.masks_saved_at(masks)
             self._written(picture, path, notes, then)
             self._write_next(document)
 
@@ -138,6 +150,11 @@ class FileSaving(QObject):
             self.noticed.emit(Notice(words=" ".join(notes), bad=False))
         if then is not None:
             then()
+
+
+def _suffix(document: Document) -> str:
+    """The extension of the document's file, in lower case; "" where it has none."""
+    return "" if document.path is None else document.path.suffix.lower()
 
 
 def _flat(extension: str) -> bool:

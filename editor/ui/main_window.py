@@ -205,7 +205,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about what is not saved; stop what runs."""
         self.canvas.finish_stroke()
-        if not self._may_close and any(picture.document.modified for picture in self.workspace.pictures):
+        if not self._may_close and any(picture.document.unsaved for picture in self.workspace.pictures):
             event.ignore()
             self.files.close_all(self._close_now)
             return

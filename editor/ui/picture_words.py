@@ -21,7 +21,7 @@ def facts(document: Document) -> str:
 
 def title(document: Document) -> str:
     """The name, with a dot where something is not saved."""
-    return f"{document.name} ●" if document.modified else document.name
+    return f"{document.name} ●" if document.unsaved else document.name
 
 
 def description(picture: Picture | None, zoom: float) -> str:

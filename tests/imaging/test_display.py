@@ -7,9 +7,10 @@ import pytest
 from PIL import Image, ImageCms
 from support.profiles import matrix_profile, srgb
 
-from editor.domain.document import Document, Metadata
+from editor.domain.document import Document
 from editor.domain.geometry import Rect
 from editor.domain.history import Dirty
+from editor.domain.metadata import Metadata
 from editor.imaging.colour import to_srgb
 from editor.imaging.display import shown_through
 from editor.imaging.picture import Picture

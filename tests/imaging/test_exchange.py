@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from support.profiles import grey_profile, matrix_profile, wide_gamut
 
-from editor.domain.document import Metadata
+from editor.domain.metadata import Metadata
 from editor.domain.samples import full
 from editor.imaging.colour import to_srgb
 from editor.imaging.exchange import incoming, outgoing

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from editor.domain.document import Document, Metadata
+from editor.domain.document import Document
+from editor.domain.metadata import Metadata
 
 
 def lively(width: int, height: int, *, seed: int = 0, transparent: bool = False) -> np.ndarray:

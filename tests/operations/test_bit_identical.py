@@ -18,9 +18,10 @@ from support.fakes import RECEIPT
 from support.profiles import grey_profile, matrix_profile, srgb
 from support.seams import DRIFTS
 
-from editor.domain.document import Document, Metadata
+from editor.domain.document import Document
 from editor.domain.history import Target
 from editor.domain.kinds import Operation
+from editor.domain.metadata import Metadata
 from editor.domain.options import EditOptions
 from editor.domain.request import EditRequest, EditResult
 from editor.domain.samples import full

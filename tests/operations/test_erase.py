@@ -8,9 +8,10 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from support.fakes import RECEIPT
 
-from editor.domain.document import Document, Metadata
+from editor.domain.document import Document
 from editor.domain.errors import InputError
 from editor.domain.geometry import Rect
+from editor.domain.metadata import Metadata
 from editor.domain.options import EditOptions
 from editor.domain.request import EditRequest, EditResult
 from editor.imaging.effective_mask import refresh_all

@@ -8,8 +8,9 @@ from support.fakes import RECEIPT
 from support.profiles import matrix_profile
 from support.seams import DRIFTS, drawn
 
-from editor.domain.document import Document, Metadata
+from editor.domain.document import Document
 from editor.domain.kinds import Operation
+from editor.domain.metadata import Metadata
 from editor.domain.options import EditOptions
 from editor.domain.request import EditResult
 from editor.domain.samples import full, narrowed, widened

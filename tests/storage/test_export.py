@@ -15,10 +15,10 @@ from support import told
 from support.profiles import grey_profile, matrix_profile, srgb
 
 from editor.domain.attempt import FREE
-from editor.domain.document import Metadata
 from editor.domain.errors import InputError
 from editor.domain.export_options import ExportOptions
 from editor.domain.kinds import Operation, OperationType
+from editor.domain.metadata import Metadata
 from editor.domain.raster import Raster
 from editor.domain.receipt import Receipt, ServedBy
 from editor.imaging.colour import srgb_profile, to_srgb

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import told
 
-from editor.domain.document import Metadata
 from editor.domain.export_options import ExportOptions, MetadataChoice
+from editor.domain.metadata import Metadata
 from editor.storage.exif import without_location
 from editor.storage.export import export_picture
 from editor.storage.metadata_choice import chosen

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
-from editor.domain.document import Metadata
 from editor.domain.errors import InputError
 from editor.domain.geometry import Rect
+from editor.domain.metadata import Metadata
 from editor.domain.raster import Raster
 from editor.domain.samples import narrowed
 from editor.storage.output_file import OutputFile

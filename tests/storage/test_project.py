@@ -19,10 +19,11 @@ from PIL import Image
 from support.documents import edit, facts, lead_a_life, noise, stroke, whole_past
 from support.fakes import RECEIPT
 
-from editor.domain.document import Document, Metadata
+from editor.domain.document import Document
 from editor.domain.errors import EditorError, InputError
 from editor.domain.geometry import Rect
 from editor.domain.layer import Layer
+from editor.domain.metadata import Metadata
 from editor.domain.moment import Moment
 from editor.imaging.compose import laid_over
 from editor.storage.output_file import OutputFile

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from support import told
 
-from editor.domain.document import Metadata
+from editor.domain.metadata import Metadata
 from editor.storage.picture_reader import read_picture
 from editor.storage.picture_writer import save_picture
 from editor.storage.xmp import XmpPacket

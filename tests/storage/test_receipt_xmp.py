@@ -11,11 +11,12 @@ import pytest
 from support.told import XMP
 
 from editor.domain.attempt import FREE, Attempt, Cost
-from editor.domain.document import Document, Metadata
+from editor.domain.document import Document
 from editor.domain.errors import InputError
 from editor.domain.geometry import Rect
 from editor.domain.kinds import CostSource, Operation, OperationType, Outcome, Way
 from editor.domain.layer import Layer
+from editor.domain.metadata import Metadata
 from editor.domain.moment import Moment
 from editor.domain.receipt import FileFacts, Receipt, ServedBy
 from editor.engine.extend.extend import MIRRORED

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from support.documents import edit, facts, lead_a_life, noise, stroke, whole_past
 from support.faulty_disk import FaultyDisk
 
-from editor.domain.document import Document, Metadata
+from editor.domain.document import Document
 from editor.domain.errors import EditorError, InputError
+from editor.domain.metadata import Metadata
 from editor.domain.moment import Moment
 from editor.domain.raster import Watch
 from editor.storage.recovery import Recovery

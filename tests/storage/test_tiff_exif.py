@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import told
 
-from editor.domain.document import Metadata
+from editor.domain.metadata import Metadata
 from editor.storage.exif_directory import first_directory, sub_directory
 from editor.storage.picture_reader import read_picture
 from editor.storage.picture_rows import Rows

@@ -10,7 +10,7 @@ import pytest
 import tifffile
 from support import told
 
-from editor.domain.document import Metadata
+from editor.domain.metadata import Metadata
 from editor.storage.exif_directory import (
     Entry,
     directory_bytes,

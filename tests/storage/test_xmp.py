@@ -105,7 +105,7 @@ def long_packet(*lengths: int) -> bytes:
 
 @pytest.mark.parametrize("lengths", [(70_000,), (20_000, 20_000, 30_000), (200_000, 10), (32_000,)])
 def test_long_xmp_is_divided_over_a_jpeg_and_put_together_again(lengths: tuple[int, ...]) -> None:
-    from editor.domain.document import Metadata
+    from editor.domain.metadata import Metadata
 
     raw, found, place = segments(Metadata(xmp=long_packet(*lengths))), [], 0
     while place < len(raw):

@@ -7,7 +7,7 @@ import struct
 
 from PIL import ImageCms
 
-from editor.domain.document import Metadata
+from editor.domain.metadata import Metadata
 from editor.storage.exif_directory import ASCII, BYTE, LONG, RATIONAL, SHORT, UNDEFINED, Entry, directory_bytes
 from editor.storage.iptc import DataSet, packed
 

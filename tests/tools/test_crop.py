@@ -107,6 +107,19 @@ def test_an_angle_keeps_the_frame_on_the_picture() -> None:
     assert document.history.undo_label == "Crop and straighten"
 
 
+def test_turned_back_the_frame_is_as_large_as_it_was() -> None:
+    tool, _document = _entered()
+    for angle in (3.0, 10.0):
+        tool.take("crop_angle", angle)
+    slightly = tool.frame
+    for angle in (45.0, -45.0, 10.0):
+        tool.take("crop_angle", angle)
+    assert tool.frame == slightly
+    tool.take("crop_angle", 0.0)
+
+    assert not tool.open
+
+
 MOVES = st.tuples(st.floats(-50, 250), st.floats(-50, 170), st.floats(-50, 250), st.floats(-50, 170))
 KEYS = st.sampled_from([{}, {"shift": True}, {"alt": True}, {"ctrl": True}])
 

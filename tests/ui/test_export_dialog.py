@@ -23,9 +23,10 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 from support.fake_window import FakeRunner, FakeSession
 
-from editor.domain.document import Document, Metadata
+from editor.domain.document import Document
 from editor.domain.errors import EditorError
 from editor.domain.export_options import ExportOptions, MetadataChoice, SizeEstimate
+from editor.domain.metadata import Metadata
 from editor.imaging.picture import Picture
 from editor.session import Session
 from editor.tools.base import PointerEvent

@@ -237,6 +237,7 @@ def test_an_edit_that_comes_back_to_a_closed_picture_is_kept(window: MainWindow,
     paint(window)
     window.handlers.run_edit()
     window.commands["close"].trigger()
+    answer(window, QMessageBox.StandardButton.Discard)
     assert window.workspace.pictures == ()
     runner.serve("job-1")
     window.messages.buttons[0].click()
@@ -297,6 +298,42 @@ def test_discarding_closes_without_saving(window: MainWindow, session: FakeSessi
     answer(window, QMessageBox.StandardButton.Discard)
     assert session.pictures.saved_paths == []
     assert not window.isVisible()
+
+
+def test_closing_asks_about_a_mask_that_is_in_no_project(window: MainWindow, session: FakeSession) -> None:
+    opened(window)
+    paint(window)
+    assert window.tabs.bar.tabText(0).endswith("●")
+    window.commands["close"].trigger()
+    (box,) = (one for one in window.findChildren(QMessageBox) if one.isVisible())
+    assert box.text() == "Save the mask of photo.png in a project?"
+    answer(window, QMessageBox.StandardButton.Save)
+    (dialog,) = (one for one in window.findChildren(QFileDialog) if one.isVisible())
+    assert dialog.defaultSuffix() == "ora"
+    dialog.fileSelected.emit("/pictures/photo.ora")
+
+    assert session.pictures.saved_paths == [Path("/pictures/photo.ora")]
+    assert window.workspace.pictures == ()
+
+
+def test_a_mask_that_is_in_a_project_or_gone_is_not_asked_about(window: MainWindow) -> None:
+    opened(window)
+    paint(window)
+    picture = window.workspace.current
+    assert picture is not None
+    assert picture.document.masks_unsaved
+    picture.document.masks_saved_at(picture.document.mask_state)
+    assert not picture.document.unsaved
+    window.commands["invert_mask"].trigger()
+    assert picture.document.masks_unsaved
+    window.commands["clear_mask"].trigger()
+    assert not picture.document.unsaved
+    window.commands["undo"].trigger()
+    assert picture.document.masks_unsaved
+    window.commands["close"].trigger()
+    answer(window, QMessageBox.StandardButton.Discard)
+
+    assert window.workspace.pictures == ()
 
 
 def test_a_save_that_fails_offers_another_place(window: MainWindow) -> None:

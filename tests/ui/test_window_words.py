@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from support.fake_window import NAMES, attempt, status
 
-from editor.domain.document import Document, Metadata
+from editor.domain.document import Document
 from editor.domain.errors import AllPlatformsFailed, Cancelled, EditorError
 from editor.domain.geometry import Rect
 from editor.domain.history import EntryKind, Target
 from editor.domain.kinds import CancelEnding, OperationType, Outcome
 from editor.domain.layer import Layer
+from editor.domain.metadata import Metadata
 from editor.domain.status import KeySource, Standing
 from editor.ui.command_palette import matches
 from editor.ui.mask_commands import clear_mask, invert_mask, use_up_mask
