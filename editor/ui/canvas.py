@@ -39,6 +39,8 @@ class Canvas(PictureView):
     """What the tool keeps open, or an option that it changes itself, may be another."""
     brush_dragged = Signal(float, float)
     """Since the drag began: how much larger the brush is to be in picture pixels, and how much harder in per cent."""
+    mask_wanted = Signal()
+    """A mask is being made while none is shown."""
     mask_changed = Signal()
     """The effective mask is another: after a stroke, its cancelling, and :meth:`refresh`."""
     dropped = Signal(object)
@@ -114,6 +116,8 @@ class Canvas(PictureView):
 
     def begin_stroke(self, event: PointerEvent, *, eraser: bool = False) -> None:
         """The tool is pressed at a place in the picture, or a pen's other end is."""
+        if self.tool is not None and self.tool.masks and not self.look.mask_shown:
+            self.mask_wanted.emit()
         self.hand.press(event, eraser=eraser)
         self.follow_tool()
 

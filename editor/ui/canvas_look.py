@@ -44,6 +44,11 @@ class CanvasLook:
         self._welcome = text, muted
         self._canvas.update()
 
+    @property
+    def mask_shown(self) -> bool:
+        """Whether tint or outline are to be seen."""
+        return self._painter.mask_shown
+
     def set_mask_shown(self, shown: bool) -> None:
         """Show or hide tint and outline; painting works either way."""
         self._painter.mask_shown = shown

@@ -93,8 +93,8 @@ class MaskFiles(QObject):
         elif document.size != (width, height):
             self.told.emit("")
             self._waiting = picture, path, mask
-            own = f"{document.size[0]} × {document.size[1]}"
-            words = f"{path.name} is {width} × {height} pixels, and the picture is {own}. It can be scaled to fit."
+            own = f"{document.name} {document.size[0]} × {document.size[1]}"
+            words = f"{path.name} has {width} × {height} pixels, {own}. The mask can be scaled to fit."
             self._messages.tell(Notice(words=words, remedies=(SCALE, CANCEL)))
         else:
             self._workspace.touch(picture, set_mask(document, mask, LABEL))
@@ -106,6 +106,8 @@ class MaskFiles(QObject):
             from editor.session.mask_files import scaled_mask
 
             picture, path, mask = waiting
+            if picture in self._workspace.pictures:
+                self._workspace.select(self._workspace.pictures.index(picture))
             self._runner.background(
                 partial(scaled_mask, mask, picture.document.size), partial(self._opened, picture, path), self._failed
             )

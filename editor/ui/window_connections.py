@@ -23,6 +23,7 @@ def _connect_picture(window: MainWindow) -> None:
     canvas, workspace, view = window.canvas, window.workspace, window.view
     canvas.stroke_finished.connect(window.handlers.note_stroke)
     canvas.mask_changed.connect(view.show_mask)
+    canvas.mask_wanted.connect(window.commands["show_mask"].trigger)
     canvas.zoom_changed.connect(view.show_zoom)
     canvas.dropped.connect(window.files.open_dropped)
     canvas.search_wanted.connect(

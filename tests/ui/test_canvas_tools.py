@@ -406,6 +406,15 @@ def test_that_nothing_is_masked_is_said_until_something_is(window: MainWindow) -
     assert window.messages.notice is None
 
 
+def test_a_mask_that_is_painted_is_shown(window: MainWindow) -> None:
+    window.commands["show_mask"].trigger()
+    assert not window.canvas.look.mask_shown
+    _drag(window, (20, 20), (60, 20))
+
+    assert window.canvas.look.mask_shown
+    assert window.commands["show_mask"].isChecked()
+
+
 def test_tools_that_share_a_button_take_turns_on_it(window: MainWindow) -> None:
     menus = [menu for menu in window.tool_bar.findChildren(QMenu) if menu.actions()]
     assert [[action.text() for action in menu.actions()] for menu in menus] == [
