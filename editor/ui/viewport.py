@@ -43,6 +43,8 @@ STEPS = (
 """The zooms that the zoom-in and zoom-out commands stop at."""
 UNIT = 32768
 FITTED_AT_MOST = 2.0
+FITTED_SIDE = 512
+"""Device pixels up to which the longer side of a small picture is doubled further: an icon is to be seen."""
 KEPT_IN_VIEW = 48
 """Device pixels of the picture that always stay in sight while panning."""
 
@@ -113,9 +115,12 @@ class Viewport:
             self._move_to(self._x + (self._view[0] - before[0]) / 2, self._y + (self._view[1] - before[1]) / 2)
 
     def fit(self, margin: float = 0.06) -> None:
-        """The whole picture in the middle with a margin around it, a share of the widget; at most 200 %."""
+        """The whole picture in the middle with a margin around it, a share of the widget; at most 200 %, or by what a
+        small picture can be doubled within :data:`FITTED_SIDE`."""
         room = 1 - 2 * margin
-        scale = min(FITTED_AT_MOST, *(room * view / side for view, side in zip(self._view, self._picture, strict=True)))
+        doubled = math.floor(math.log2(max(1, FITTED_SIDE / max(self._picture))))
+        most = min(LARGEST_ZOOM, max(FITTED_AT_MOST, 2.0**doubled))
+        scale = min(most, *(room * view / side for view, side in zip(self._view, self._picture, strict=True)))
         self._set_zoom(scale)
         self._x, self._y = (
             (view - side * self._zoom) / 2 for view, side in zip(self._view, self._picture, strict=True)

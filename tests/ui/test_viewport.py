@@ -27,8 +27,11 @@ def test_fit_shows_all_of_the_picture_in_the_middle() -> None:
     assert frame.height > 600
 
 
-def test_a_small_picture_is_not_blown_up() -> None:
-    assert _viewport(picture=(100, 80)).zoom == 2
+@pytest.mark.parametrize(
+    ("picture", "zoom"), [((400, 300), 2), ((257, 80), 2), ((100, 80), 4), ((16, 16), 32), ((3, 5), 64), ((1, 1), 64)]
+)
+def test_a_small_picture_is_doubled_until_it_can_be_seen(picture: tuple[int, int], zoom: float) -> None:
+    assert _viewport(picture=picture).zoom == zoom
 
 
 @given(
