@@ -9,6 +9,7 @@ import numpy as np
 
 from editor.domain.geometry import Rect
 from editor.domain.kept import Kept, folded
+from editor.domain.mask import Mask
 from editor.domain.raster import TILE, Place
 from editor.domain.samples import Pixels
 
@@ -23,16 +24,13 @@ class RememberedMask:
     tiles: Mapping[Place, Kept]
 
     @classmethod
-    def of(cls, mask: Pixels, name: str) -> RememberedMask:
-        """What is painted now; ``mask``, (height, width), may be painted on afterwards."""
-        height, width = mask.shape
-        whole = Rect(0, 0, width, height)
+    def of(cls, mask: Mask, name: str) -> RememberedMask:
+        """What is painted now; ``mask`` may be painted on afterwards."""
         tiles: dict[Place, Kept] = {}
-        for column, row in whole.tiles(TILE):
-            part = mask[Rect(column * TILE, row * TILE, TILE, TILE).intersected(whole).slices]
-            if part.any():
-                tiles[column, row] = Kept(folded(part.copy()))
-        return cls(name=name, size=(width, height), tiles=tiles)
+        for row, column in zip(*mask.counts.nonzero(), strict=True):
+            place = int(column), int(row)
+            tiles[place] = Kept(folded(mask.array[mask.tile_rect(place).slices].copy()))
+        return cls(name=name, size=(mask.rect.width, mask.rect.height), tiles=tiles)
 
     @property
     def mask(self) -> Pixels:

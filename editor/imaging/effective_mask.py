@@ -70,15 +70,17 @@ def bounds(mask: Pixels) -> Rect:
 
 
 def _refresh_block(document: Document, block: Rect, margin: int) -> None:
+    import cv2
+
     window = aligned(block.expanded(margin), document.feather).intersected(document.rect)
     painted = document.mask.array[window.slices]
-    highest = int(painted.max())
-    if highest == int(painted.min()):
+    lowest, highest, *_ = cv2.minMaxLoc(painted)
+    if lowest == highest:
         # A level field stays level whatever is done to it.
         part = document.effective.array[block.slices]
-        if int(part.max()) != highest or int(part.min()) != highest:
+        if cv2.minMaxLoc(part)[:2] != (lowest, highest):
             document.effective.about_to_change(block)
-            part.fill(highest)
+            part.fill(int(highest))
         return
     result = effective_of(painted, document.grow, document.feather)
     document.effective.write(block, result[block.moved(-window.x, -window.y).slices])

@@ -20,7 +20,7 @@ def clear_mask(document: Document) -> Dirty:
     """Unpaint everything, as one step."""
     area = document.mask.bounds
     if area:
-        document.last_mask = RememberedMask.of(document.mask.array, "")
+        document.last_mask = RememberedMask.of(document.mask, "")
         recorder = document.record(Target.MASK)
         document.mask.about_to_change(area)
         document.mask.array[area.slices] = 0
@@ -62,7 +62,7 @@ def remember_mask(document: Document, name: str) -> None:
     if not document.mask.bounds:
         raise InputError(NOTHING_PAINTED)
     others = tuple(one for one in document.remembered if one.name != name)
-    document.remembered = (*others, RememberedMask.of(document.mask.array, name))
+    document.remembered = (*others, RememberedMask.of(document.mask, name))
 
 
 def forget_mask(document: Document, name: str) -> None:
@@ -119,7 +119,7 @@ def use_up_mask(document: Document, layer: Layer, *, whole: bool) -> Dirty:
     area = document.mask.bounds if whole else layer.rect.intersected(document.rect)
     if not area:
         return Dirty()
-    document.last_mask = RememberedMask.of(document.mask.array, "")
+    document.last_mask = RememberedMask.of(document.mask, "")
     edit = document.history.current
     recorder = document.record(Target.MASK)
     document.mask.about_to_change(area)

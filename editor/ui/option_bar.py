@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QCursor, QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from editor.tools.base import Tool
@@ -46,16 +46,26 @@ class MoreOptions(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("popover")
         self.setAccessibleName("More options")
+        self._anchor: QWidget | None = None
         self.rows = QVBoxLayout(self)
         self.rows.setContentsMargins(14, 12, 14, 12)
         self.rows.setSpacing(8)
 
     def open_below(self, anchor: QWidget) -> None:
         """Show it below a button."""
+        self._anchor = anchor
         self.adjustSize()
         self.move(anchor.mapToGlobal(QPoint(0, anchor.height() + GAP)))
         self.show()
         self.focusNextChild()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The button is not told that the pointer left it while the small window had the pointer."""
+        super().hideEvent(event)
+        if self._anchor is not None:
+            inside = self._anchor.rect().contains(self._anchor.mapFromGlobal(QCursor.pos()))
+            self._anchor.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, inside)
+            self._anchor.update()
 
 
 class OptionBar(QFrame):

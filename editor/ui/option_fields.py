@@ -159,6 +159,10 @@ class ChoiceField(_Field):
             self._list.addItem(words, id)
         caption.setBuddy(self._list)
         self._list.currentIndexChanged.connect(lambda _place: self._tell(self.value))
+        # Who points at a choice is done; who walks through them with the arrow keys is not.
+        self._pointed = False
+        self._list.view().pressed.connect(self._point)
+        self._list.activated.connect(self._take)
         self._content.addWidget(caption)
         self._content.addWidget(self._list)
         self.show_value(option.default)
@@ -172,6 +176,14 @@ class ChoiceField(_Field):
         """Show one of the choices."""
         with QSignalBlocker(self._list):
             self._list.setCurrentIndex(self._list.findData(self.option.fitted(value)))
+
+    def _point(self) -> None:
+        self._pointed = True
+
+    def _take(self) -> None:
+        pointed, self._pointed = self._pointed, False
+        if pointed:
+            self.left.emit()
 
 
 class IconChoiceField(_Field):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
 
 from editor.domain.history import Dirty
 from editor.imaging.picture import Picture
@@ -66,6 +67,10 @@ class ToolOptions(QObject):
     def choose(self, id: str) -> None:
         """Take a tool."""
         tool = self._tools[id]
+        focused = QApplication.focusWidget()
+        if focused is not None and self._bar.isAncestorOf(focused):
+            # A field that goes would hand the keys on to its neighbour, and Space would press that.
+            self._canvas.setFocus()
         self._bar.show_tool(type(tool))
         self._actions[id].setChecked(True)
         self._canvas.set_tool(tool)

@@ -39,7 +39,7 @@ def stroke(document: Document, chance: np.random.Generator) -> None:
     document.mask.write(rect, np.full((rect.height, rect.width), chance.integers(0, 256), np.uint8))
     recorder.finish("Mask stroke", EntryKind.STROKE)
     if chance.integers(0, 4) == 0:
-        kept = RememberedMask.of(document.mask.array, f"Mask {len(document.remembered) + 1}")
+        kept = RememberedMask.of(document.mask, f"Mask {len(document.remembered) + 1}")
         document.remembered = (*document.remembered, kept)
 
 

@@ -389,6 +389,30 @@ def test_after_a_number_was_typed_the_keys_are_the_canvass_again(window: MainWin
     assert window.option_bar.value("brush_size") == number.maximum()
 
 
+def test_after_a_choice_was_pointed_at_the_keys_are_the_canvass_again(window: MainWindow, qtbot: QtBot) -> None:
+    window.tools.choose("crop_frame")
+    choices = window.option_bar._fields["crop_ratio"]._list
+    choices.setFocus()
+    QTest.keyClick(choices, Qt.Key.Key_Down)
+    assert choices.hasFocus(), "arrows walk on"
+    choices.showPopup()
+    view = choices.view()
+    place = view.visualRect(view.model().index(3, 0)).center()
+    QTest.mouseMove(view.viewport(), place)
+    QTest.mouseClick(view.viewport(), LEFT, NONE, place, 400)
+    qtbot.waitUntil(lambda: window.canvas.hasFocus())
+
+    assert window.option_bar.value("crop_ratio") == "5:4"
+
+
+def test_a_field_that_goes_with_its_tool_leaves_the_keys_to_the_canvas(window: MainWindow) -> None:
+    window.tools.choose("crop_frame")
+    window.option_bar._fields["crop_ratio"]._list.setFocus()
+    window.tools.choose("marquee")
+
+    assert window.canvas.hasFocus()
+
+
 def test_what_was_undone_is_told_until_there_is_another_step(window: MainWindow) -> None:
     _drag(window, (20, 20), (60, 20))
     window.commands["undo"].trigger()
