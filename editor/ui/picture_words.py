@@ -20,8 +20,8 @@ def facts(document: Document) -> str:
 
 
 def title(document: Document) -> str:
-    """The name, with a dot where something is not saved."""
-    return f"{document.name} ●" if document.unsaved else document.name
+    """The name, with a dot where the picture differs from its file."""
+    return f"{document.name} ●" if document.modified else document.name
 
 
 def description(picture: Picture | None, zoom: float) -> str:

@@ -57,7 +57,6 @@ class RememberedMasks(QObject):
             self.noticed.emit(Notice(words=error.message, passing=True))
             return
         self.told.emit(f"Remembered as “{name}”. It is saved with the project.")
-        self._workspace.titled.emit()
         self._follow(self._workspace.current)
 
     def fill(self) -> None:
@@ -86,7 +85,6 @@ class RememberedMasks(QObject):
         if picture is not None:
             forget_mask(picture.document, one.name)
             self.told.emit(f"“{one.name}” is forgotten.")
-            self._workspace.titled.emit()
             self._follow(picture)
 
     def _follow(self, picture: Picture | None) -> None:
