@@ -20,6 +20,7 @@ from editor.imaging.blank_check import (
 )
 from editor.imaging.kept_check import check_kept
 from editor.imaging.likeness import FLAT, FOREIGN, LIGHTNESS, Flags, Levels, pair_of, spread, strongest
+from editor.imaging.membrane import membrane
 
 RING = 12
 """Pixels around the hole that say what a fill may look like."""
@@ -51,7 +52,7 @@ def check_fill(request: EditRequest, image: Pixels) -> None:
     if _change(request.image, image, marks) > FOREIGN and _is_unchanged(before, after, _core(hole), np.zeros(3)):
         raise BadResult("The picture that came back is changed outside the mask and not inside it.")
     offset = _offset(request.image, image, marks)
-    if _is_unchanged(before, after, mask > 0, offset) and _is_seen(*_contrast(before, hole, _ring(mask, RING))):
+    if _is_unchanged(before, after, mask > 0, offset) and _is_seen(before, hole, _ring(mask, RING)):
         raise BadResult("The picture that came back is unchanged.")
     if _is_left_empty(request, image, _inside(request.mask), outside):
         raise BadResult("The picture that came back is blank where the mask is.")
@@ -66,7 +67,7 @@ def check_fill(request: EditRequest, image: Pixels) -> None:
 def shows_something(image: Pixels, mask: Pixels) -> bool:
     """Whether what ``mask`` covers of ``image`` differs from its surroundings, or in itself: only then does a fill that
     changes nothing tell that something is wrong."""
-    return _is_seen(*_contrast(image, mask > 127, _ring(mask, RING)))
+    return _is_seen(image, mask > 127, _ring(mask, RING))
 
 
 def _inside(mask: Pixels) -> Flags:
@@ -75,8 +76,21 @@ def _inside(mask: Pixels) -> Flags:
     return inside if inside.any() else mask > 0
 
 
-def _is_seen(distance: float, variation: float) -> bool:
-    return distance >= 2 * FLAT or variation >= 2 * FLAT
+def _is_seen(image: Pixels, hole: Flags, ring: Flags) -> bool:
+    """Whether there is something in the hole besides what lies around it, and that is no mere slope of it."""
+    distance, variation = _contrast(image, hole, ring)
+    return (distance >= 2 * FLAT or variation >= 2 * FLAT) and not _goes_on(image, hole, ring)
+
+
+def _goes_on(image: Pixels, hole: Flags, ring: Flags) -> bool:
+    """Whether the hole is what a smooth field through its surroundings would be, but for their grain: part of a sky
+    that grows brighter, on which a fill that is right changes nothing."""
+    if not ring.any() or not hole.any():
+        return False
+    colours = image.astype(np.float32)
+    grain = strongest(np.abs(colours - cv2.blur(colours, (3, 3))))[ring]
+    away = strongest(np.abs(colours - membrane(colours, ring.astype(np.float32))))[hole]
+    return float(np.percentile(away, 99)) <= 2 * FLAT + 2 * float(np.percentile(grain, 99))
 
 
 def _around(mask: Pixels) -> Rect:

@@ -97,6 +97,29 @@ def test_a_wrong_size_does_not_pass() -> None:
         check_result(request(picture, HOLES["round"]), picture[:-1])
 
 
+def slope(grain: float) -> np.ndarray:
+    """A sky that grows brighter downwards and to the right."""
+    rows, columns = np.indices((200, 300)).astype(float)
+    values = 60 + rows * 0.5 + columns * 0.15 + np.random.default_rng(4).normal(0, grain, (200, 300))
+    return np.repeat(values.clip(0, 255).astype(np.uint8)[..., None], 3, axis=2)
+
+
+SLOPE_HOLES = {"a box": np.s_[60:140, 90:210], "a band from edge to edge": np.s_[80:150, :]}
+
+
+@pytest.mark.parametrize("grain", [0.0, 1.5, 3.0])
+@pytest.mark.parametrize("where", SLOPE_HOLES)
+def test_erasing_in_a_sky_that_grows_brighter_is_no_fault(grain: float, where: str) -> None:
+    picture, mask = slope(grain), np.zeros((200, 300), np.uint8)
+    mask[SLOPE_HOLES[where]] = 255
+    check_result(request(picture, mask), picture.copy())
+
+    thing = picture.copy()
+    cv2.circle(thing, (150, 100), 18, (int(thing[100, 150, 0]) + 30,) * 3, -1)
+    with pytest.raises(BadResult, match="unchanged"):
+        check_result(request(thing, mask), thing.copy())
+
+
 def test_erasing_where_nothing_was_is_no_fault() -> None:
     check_result(request(flat(90), HOLES["round"]), flat(90))
 
