@@ -74,7 +74,17 @@ class Picked:
     colour: tuple[int, int, int]
 
 
-Outcome = Step | Search | Picked
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """Another part of the picture is to be seen: ``rect``, in picture pixels, as large as it fits; or what there is,
+    ``factor`` times as large about ``place``."""
+
+    rect: Rect | None = None
+    place: tuple[float, float] = (0.0, 0.0)
+    factor: float = 1.0
+
+
+Outcome = Step | Search | Picked | View
 
 
 class Pointer(StrEnum):

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 from enum import Enum, auto
+from weakref import WeakKeyDictionary
 
 from editor.domain.document import Document
 from editor.domain.geometry import Rect
@@ -71,6 +72,8 @@ class Crop(Tool):
 
     def __init__(self) -> None:
         self._picture = NOWHERE
+        self._left: WeakKeyDictionary[Document, tuple[Rect, Frame, Frame]] = WeakKeyDictionary()
+        """Of pictures that were left with a frame open: how large they were, and the frame."""
         self._frame = self._wanted = Frame(0, 0, 0, 0)
         self._ratio = RATIO.default
         self._grip = _Grip.NOTHING
@@ -128,10 +131,13 @@ class Crop(Tool):
             raise KeyError(option)
 
     def enter(self, document: Document) -> None:
-        """Begin with the whole picture."""
+        """Begin with the whole picture, or go on with the frame that was left on it."""
         self._picture = document.rect
         self._frame = self._wanted = Frame.of(document.rect)
         self._grip = _Grip.NOTHING
+        rect, frame, wanted = self._left.pop(document, (document.rect, self._frame, self._wanted))
+        if rect == document.rect:
+            self._frame, self._wanted = frame, wanted
 
     def press(self, document: Document, event: PointerEvent) -> Rect:
         """Take hold of a handle, the frame, what is outside, or begin another frame."""
@@ -195,7 +201,9 @@ class Crop(Tool):
         return NOWHERE
 
     def leave(self, document: Document) -> Outcome | None:
-        """Nothing is cut that was not asked for."""
+        """Nothing is cut that was not asked for; the frame is kept for when the tool comes back."""
+        if self.open:
+            self._left[document] = self._picture, self._frame, self._wanted
         self._picture, self._grip = NOWHERE, _Grip.NOTHING
         return None
 

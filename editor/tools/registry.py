@@ -15,9 +15,10 @@ from editor.tools.mask_eraser import MaskEraser
 from editor.tools.object_select import ObjectSelect
 from editor.tools.pan import Pan
 from editor.tools.polygon import Polygon
+from editor.tools.zoom import Zoom
 
 BUTTONS: tuple[tuple[tuple[type[Tool], ...], ...], ...] = (
-    ((Pan,),),
+    ((Pan,), (Zoom,)),
     ((MaskBrush,), (MaskEraser,), (Lasso, Polygon), (Marquee, Ellipse), (MagicWand, ColourSelect), (ObjectSelect,)),
     ((Crop,), (ColourPicker,)),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -61,7 +62,9 @@ class DraggedSelection(SelectionTool):
         self._dragging = False
 
     def press(self, document: Document, event: PointerEvent) -> Rect:
-        """Begin."""
+        """Begin. Where nothing is masked there is nothing to combine with: the keys are about the shape then."""
+        if not document.mask.bounds:
+            event = replace(event, shift=False, alt=False, ctrl=False)
         self._begin(event)
         self._dragging = True
         self._start(event)

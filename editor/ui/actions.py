@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
@@ -204,6 +204,12 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """The menus in order. ``name>`` is a submenu that the window fills, ``-`` a separator."""
 
+CANVAS_MENU = (
+    *(RUN, "-", "undo", "redo", "-", "mask_everything", "select_subject", "invert_mask", "clear_mask", "-"),
+    *("grow_mask", "shrink_mask", "feather_mask", "-", "zoom_in", "zoom_out", "fit", "actual_size"),
+)
+"""What a press of the right button on the picture offers."""
+
 THEMES = ("theme_dark", "theme_light", "theme_system")
 
 
@@ -250,6 +256,17 @@ class Actions(QObject):
                 else:
                     menu.addAction(self._actions[entry])
         return open_menus
+
+    def popup(self, entries: Iterable[str], place: QPoint, parent: QWidget) -> None:
+        """Show a menu of these commands at a place on the desktop."""
+        menu = QMenu(parent)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for entry in entries:
+            if entry == SEPARATOR:
+                menu.addSeparator()
+            else:
+                menu.addAction(self._actions[entry])
+        menu.popup(place)
 
     def draw(self) -> None:
         """Take all icons in the theme's present colours."""

@@ -39,6 +39,10 @@ class Canvas(PictureView):
     """What the tool keeps open, or an option that it changes itself, may be another."""
     brush_dragged = Signal(float, float)
     """Since the drag began: how much larger the brush is to be in picture pixels, and how much harder in per cent."""
+    brush_let_go = Signal()
+    """The brush is to be as it was before the drag."""
+    menu_wanted = Signal(object)
+    """A menu is asked for at a place on the desktop, a QPoint."""
     mask_wanted = Signal()
     """A mask is being made while none is shown."""
     mask_changed = Signal()

@@ -9,7 +9,7 @@ from editor.domain.geometry import Rect
 from editor.domain.history import Dirty
 from editor.imaging import effective_mask
 from editor.imaging.picture import Picture
-from editor.tools.base import Outcome, Picked, PointerEvent, Search, Step, Tool
+from editor.tools.base import Outcome, Picked, PointerEvent, Search, Step, Tool, View
 from editor.tools.extend_frame import ExtendFrame
 from editor.tools.sketch import NOTHING, Sketch
 
@@ -174,3 +174,7 @@ class Hand:
                 self._canvas.search_wanted.emit(outcome)
             case Picked():
                 self._canvas.picked.emit(outcome.colour)
+            case View(rect=Rect() as rect):
+                self._canvas.show_part(rect)
+            case View():
+                self._canvas.zoom_at(outcome.place, outcome.factor)

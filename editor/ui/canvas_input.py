@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QDragEnterEvent,
     QDropEvent,
     QInputDevice,
@@ -43,7 +44,9 @@ class CanvasInput:
         self._grabbed: QPointF | None = None
         self._resized_from: QPointF | None = None
         self._on_handle = False
-        self.keys = CanvasKeys(canvas)
+        self._cancelled = False
+        """Whether the right button has just taken a stroke back: then it asks for no menu."""
+        self.keys = CanvasKeys(canvas, self)
 
     @property
     def panning(self) -> bool:
@@ -62,6 +65,8 @@ class CanvasInput:
                 return self._pinch(event)
             case QKeyEvent():
                 return self.keys.handle(event)
+            case QContextMenuEvent():
+                return self._menu(event)
             case QDragEnterEvent():
                 return _accepted_as_copy(event) if may_carry(event.mimeData()) else _accepted(event, False)
             case QDropEvent() if event.type() == QEvent.Type.Drop:
@@ -71,6 +76,25 @@ class CanvasInput:
             self._canvas.update_ring()
             self._canvas.pointer_moved.emit(None)
         return False
+
+    def _menu(self, event: QContextMenuEvent) -> bool:
+        if self._canvas.picture is None:
+            return False
+        if self._cancelled:
+            self._cancelled = False
+        elif not self._canvas.stroking:
+            self._canvas.menu_wanted.emit(event.globalPos())
+        return True
+
+    @property
+    def resizing(self) -> bool:
+        """Whether the brush's size is being dragged."""
+        return self._resized_from is not None
+
+    def let_go_of_brush(self) -> None:
+        """Take back what a drag has made of the brush's size."""
+        self._resized_from = None
+        self._canvas.brush_let_go.emit()
 
     def forget_keys(self) -> None:
         """The keyboard went elsewhere: no key counts as held any more."""
@@ -117,9 +141,11 @@ class CanvasInput:
 
     def _press(self, event: QSinglePointEvent) -> bool:
         canvas = self._canvas
-        if event.button() == Qt.MouseButton.RightButton and canvas.stroking:
-            canvas.cancel_stroke()
-            return True
+        if event.button() == Qt.MouseButton.RightButton:
+            self._cancelled = canvas.stroking
+            if canvas.stroking:
+                canvas.cancel_stroke()
+            return self._cancelled
         if event.button() == Qt.MouseButton.MiddleButton or (
             event.button() == Qt.MouseButton.LeftButton and self.panning
         ):

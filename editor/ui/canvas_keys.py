@@ -12,6 +12,7 @@ from editor.ui.keyboard_pointer import WAYS, KeyboardPointer
 
 if TYPE_CHECKING:
     from editor.ui.canvas import Canvas
+    from editor.ui.canvas_input import CanvasInput
 
 PAN = 64
 """How far an arrow key moves the picture, in pixels of the widget."""
@@ -21,8 +22,9 @@ KEYPAD = Qt.KeyboardModifier.KeypadModifier
 class CanvasKeys:
     """``space`` tells whether the key is held that lets every tool pan."""
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: Canvas, input: CanvasInput) -> None:
         self._canvas = canvas
+        self._input = input
         self._pointer = KeyboardPointer(canvas)
         self.space = False
 
@@ -52,10 +54,12 @@ class CanvasKeys:
         canvas = self._canvas
         # Esc counts whatever is held: Shift or Alt may be part of what is dragged.
         others = event.modifiers() & ~KEYPAD and event.key() != Qt.Key.Key_Escape
-        if (not canvas.stroking and not canvas.hand.open) or others:
+        if not (canvas.stroking or canvas.hand.open or self._input.resizing) or others:
             return False
         act: Callable[[], object]
         match event.key():
+            case Qt.Key.Key_Escape if self._input.resizing:
+                act = self._input.let_go_of_brush
             case Qt.Key.Key_Escape:
                 act = canvas.cancel_stroke
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if canvas.hand.open:

@@ -12,7 +12,7 @@ from editor.tools.registry import TOOLS
 from editor.ui.actions import Actions
 from editor.ui.icons import IconButton, IconLabel, Icons
 from editor.ui.labels import ElidedLabel, button, label
-from editor.ui.option_fields import OptionField, field_of
+from editor.ui.option_fields import NumberField, OptionField, field_of
 
 FEATHER = Number(
     id="feather",
@@ -54,6 +54,10 @@ class MoreOptions(QFrame):
     def open_below(self, anchor: QWidget) -> None:
         """Show it below a button."""
         self._anchor = anchor
+        fields = [field for field in self.findChildren(NumberField) if field.isVisibleTo(self)]
+        widest = max((field.caption_width for field in fields), default=0)
+        for field in fields:
+            field.align(widest)
         self.adjustSize()
         self.move(anchor.mapToGlobal(QPoint(0, anchor.height() + GAP)))
         self.show()
@@ -157,11 +161,10 @@ class OptionBar(QFrame):
             return
         field = self._fields[option.id] = field_of(option, icons)
         field.changed.connect(self.option_changed)
-        field.left.connect(self.left)
         if option.more:
-            field.left.connect(self._popover.hide)
             self._popover.rows.addWidget(field)
         else:
+            field.left.connect(self.left)
             self._places.addWidget(field, 0, Qt.AlignmentFlag.AlignVCenter)
 
     def _fit(self) -> None:

@@ -52,7 +52,7 @@ class NumberField(_Field):
     def __init__(self, option: Number) -> None:
         super().__init__(option)
         self._option = option
-        caption = label(option.text, "muted")
+        caption = self._caption = label(option.text, "muted")
         self._content.addWidget(caption)
         self._slider = self._made_slider() if option.slider else None
         if self._slider is not None:
@@ -61,6 +61,15 @@ class NumberField(_Field):
         caption.setBuddy(self._number)
         self._content.addWidget(self._number)
         self.show_value(option.default)
+
+    @property
+    def caption_width(self) -> int:
+        """What the word takes by itself."""
+        return self._caption.sizeHint().width()
+
+    def align(self, width: int) -> None:
+        """Give the word so much room, that of others below one another."""
+        self._caption.setMinimumWidth(width)
 
     @property
     def value(self) -> float:

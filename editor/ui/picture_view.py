@@ -120,6 +120,16 @@ class PictureView(QWidget):
         self._viewport.zoom_to(self.zoom * factor, None if anchor is None else self._screen.device(anchor))
         self._zoomed()
 
+    def zoom_at(self, place: tuple[float, float], factor: float) -> None:
+        """Zoom about a place in the picture."""
+        self._viewport.zoom_to(self.zoom * factor, self._viewport.to_screen(Point(*place)))
+        self._zoomed()
+
+    def show_part(self, rect: Rect) -> None:
+        """A part of the picture, in picture pixels, in the middle and as large as it fits."""
+        self._viewport.show_part(rect)
+        self._zoomed()
+
     def pan_by(self, dx: float, dy: float) -> None:
         """Move the picture by device pixels; what stays in sight is moved on the screen, not painted again."""
         if self._picture is None:

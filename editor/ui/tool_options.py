@@ -11,6 +11,7 @@ from editor.domain.history import Dirty
 from editor.imaging.picture import Picture
 from editor.tools.base import Tool
 from editor.tools.brush_options import HARDNESS, SIZE
+from editor.tools.mask_brush import MaskBrush
 from editor.tools.mask_eraser import MaskEraser
 from editor.tools.options import Value
 from editor.tools.registry import TOOLS
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 SETTLE_MS = 120
 """How long a slider rests before the effective mask is made anew."""
+
+TOOL = "tool"
+"""The setting that remembers which tool was chosen."""
 
 STEP = 1.15
 """How much larger ] makes the brush."""
@@ -60,9 +64,11 @@ class ToolOptions(QObject):
         bar.cancelled.connect(canvas.cancel_stroke)
         canvas.tool_moved.connect(self._follow_tool)
         canvas.brush_dragged.connect(self._drag_brush)
+        canvas.brush_let_go.connect(self._undo_drag)
         canvas.hand.eraser = self._tools[MaskEraser.id]
         workspace.current_changed.connect(self._show_document)
-        self.choose("mask_brush")
+        chosen = self._settings.get(TOOL, MaskBrush.id)
+        self.choose(str(chosen) if chosen in self._tools else MaskBrush.id)
 
     def choose(self, id: str) -> None:
         """Take a tool."""
@@ -74,6 +80,7 @@ class ToolOptions(QObject):
         self._bar.show_tool(type(tool))
         self._actions[id].setChecked(True)
         self._canvas.set_tool(tool)
+        self._settings.set(TOOL, id)
 
     def larger(self) -> None:
         """Make the brush larger."""
@@ -128,6 +135,10 @@ class ToolOptions(QObject):
             for option, value in tool.shown.items():
                 self._bar.show_value(option, value)
         self._bar.show_open(self._canvas.hand.open)
+
+    def _undo_drag(self) -> None:
+        self.set_option(SIZE.id, round(self._drag_base[0]))
+        self.set_option(HARDNESS.id, round(self._drag_base[1]))
 
     def _drag_brush(self, larger: float, harder: float) -> None:
         if not larger and not harder:

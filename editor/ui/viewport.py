@@ -127,6 +127,16 @@ class Viewport:
         )
         self.fitted = True
 
+    def show_part(self, rect: Rect) -> None:
+        """``rect``, in picture pixels and not empty, in the middle and as large as it fits."""
+        sides = zip(self._view, (rect.width, rect.height), strict=True)
+        self._set_zoom(min(view / side for view, side in sides))
+        self.fitted = False
+        self._move_to(
+            self._view[0] / 2 - (rect.x + rect.width / 2) * self._zoom,
+            self._view[1] / 2 - (rect.y + rect.height / 2) * self._zoom,
+        )
+
     def zoom_to(self, zoom: float, anchor: Point | None = None) -> None:
         """Another zoom; the picture stays where it is under ``anchor`` (screen), or in the middle of the widget."""
         anchor = anchor or Point(self._view[0] / 2, self._view[1] / 2)

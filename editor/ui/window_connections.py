@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from editor.ui.actions import CANVAS_MENU
 from editor.ui.remedies import RemedyKind
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def _connect_picture(window: MainWindow) -> None:
     canvas, workspace, view = window.canvas, window.workspace, window.view
     canvas.stroke_finished.connect(window.handlers.note_stroke)
     canvas.mask_changed.connect(view.show_mask)
+    canvas.menu_wanted.connect(lambda place: window.commands.popup(CANVAS_MENU, place, window))
     canvas.mask_wanted.connect(window.commands["show_mask"].trigger)
     canvas.zoom_changed.connect(view.show_zoom)
     canvas.dropped.connect(window.files.open_dropped)

@@ -120,6 +120,24 @@ def test_turned_back_the_frame_is_as_large_as_it_was() -> None:
     assert not tool.open
 
 
+def test_a_frame_that_was_left_is_there_when_the_tool_comes_back() -> None:
+    tool, document = _entered()
+    other = _document()
+    tool.take("crop_angle", 10.0)
+    frame = tool.frame
+    tool.leave(document)
+    tool.enter(other)
+    assert not tool.open, "another picture has none"
+    tool.leave(other)
+    tool.enter(document)
+    assert tool.frame == frame
+
+    tool.cancel(document)
+    tool.leave(document)
+    tool.enter(document)
+    assert not tool.open
+
+
 MOVES = st.tuples(st.floats(-50, 250), st.floats(-50, 170), st.floats(-50, 250), st.floats(-50, 170))
 KEYS = st.sampled_from([{}, {"shift": True}, {"alt": True}, {"ctrl": True}])
 

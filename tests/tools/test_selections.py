@@ -60,6 +60,21 @@ def test_shift_during_the_drag_keeps_a_marquee_square_and_alt_draws_from_the_mid
     assert _area(document) == Rect(30, 20, 20, 20)
 
 
+def test_where_nothing_is_masked_a_key_held_from_the_beginning_is_about_the_shape() -> None:
+    document = _document()
+    tool = Marquee()
+    tool.press(document, PointerEvent(x=10, y=10, shift=True))
+    tool.move(document, PointerEvent(x=30, y=15, shift=True))
+    tool.release(document)
+    assert document.mask.bounds == Rect(10, 10, 20, 20)
+
+    tool.press(document, PointerEvent(x=40, y=10, shift=True))
+    tool.move(document, PointerEvent(x=60, y=15, shift=True))
+    tool.release(document)
+    assert document.mask.bounds == Rect(10, 10, 50, 20), "added, and free in its shape"
+    assert int(document.mask.counts.sum()) == 20 * 20 + 20 * 5
+
+
 @pytest.mark.parametrize("start", [0.0, 0.3, 0.5, 0.8])
 def test_a_square_is_one_wherever_it_begins_between_pixels(start: float) -> None:
     tool, document = Marquee(), _document()
@@ -229,6 +244,7 @@ def test_a_click_beside_the_picture_does_nothing(tool: Tool) -> None:
 
 def test_object_select_asks_for_the_place_or_the_box() -> None:
     document, tool = _document(), ObjectSelect()
+    document.mask.write(Rect(0, 0, 1, 1), np.ones((1, 1), np.uint8))
 
     assert _drag(tool, document, (12.7, 13.2), (13, 14), alt=True) == Search(point=(12, 13), how=Combine.SUBTRACT)
     assert _drag(tool, document, (70.5, 50.5), (100, 20), shift=True) == Search(

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
@@ -14,9 +14,11 @@ from support.fake_window import FakeRunner, FakeSession
 from support.repainting import screen_is_nearly_true, screen_is_true
 
 from editor.domain.document import Document
+from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation
 from editor.domain.options import Expansion
 from editor.tools.registry import TOOLS
+from editor.ui.actions import RUN
 from editor.ui.canvas import Canvas
 from editor.ui.main_window import MainWindow
 
@@ -254,6 +256,70 @@ def test_control_and_a_drag_resize_the_brush_and_paint_nothing(window: MainWindo
     assert canvas.tool is not None
     assert canvas.tool.diameter == window.option_bar.number("brush_size")
     assert not _document(window).mask.array.any()
+
+
+def test_esc_takes_back_what_a_drag_has_made_of_the_brush(window: MainWindow) -> None:
+    window.tools.choose("mask_brush")
+    canvas = window.canvas
+    size, hardness = window.option_bar.number("brush_size"), window.option_bar.number("brush_hardness")
+    start = _place(canvas, 60, 60)
+    QTest.mousePress(canvas, LEFT, CONTROL, start)
+    _move(canvas, start + QPoint(20, 30))
+    assert window.option_bar.number("brush_size") != size
+    QTest.keyClick(canvas, Qt.Key.Key_Escape, CONTROL)
+    _move(canvas, start + QPoint(40, 30))
+    QTest.mouseRelease(canvas, LEFT, NONE, start + QPoint(40, 30))
+
+    assert (window.option_bar.number("brush_size"), window.option_bar.number("brush_hardness")) == (size, hardness)
+    assert not _document(window).mask.bounds
+
+
+def test_the_magnifier_clicks_closer_and_shows_a_box(window: MainWindow) -> None:
+    canvas = window.canvas
+    canvas.setFocus()
+    QTest.keySequence(window, "Z")
+    before = canvas.zoom
+    _click(window, 60, 40)
+    assert canvas.zoom == pytest.approx(1.5 * before, rel=1e-3)
+    QTest.mouseClick(canvas, LEFT, ALT, _place(canvas, 60, 40))
+    assert canvas.zoom == pytest.approx(before, rel=1e-3)
+    _drag(window, (20, 20), (60, 40))
+    shown = canvas.viewport.rect_to_screen(Rect(20, 20, 40, 20))
+    assert shown.width == pytest.approx(canvas.width(), abs=canvas.zoom)
+    assert screen_is_true(canvas)
+    assert not _document(window).mask.bounds
+    assert len(_document(window).history.entries) == 1
+
+
+def test_the_right_button_offers_a_menu_unless_it_takes_a_stroke_back(window: MainWindow) -> None:
+    canvas = window.canvas
+    place = _place(canvas, 30, 30)
+
+    def menus() -> list[QMenu]:
+        return [menu for menu in window.findChildren(QMenu) if menu.isVisible()]
+
+    def press_right() -> None:
+        QTest.mousePress(canvas, Qt.MouseButton.RightButton, NONE, place)
+        QApplication.sendEvent(
+            canvas, QContextMenuEvent(QContextMenuEvent.Reason.Mouse, place, canvas.mapToGlobal(place))
+        )
+
+    QTest.mousePress(canvas, LEFT, NONE, place)
+    press_right()
+    assert not menus()
+    assert not _document(window).mask.bounds
+    press_right()
+    (menu,) = menus()
+    assert menu.actions()[0] is window.commands[RUN]
+    menu.close()
+
+
+def test_the_tool_is_remembered(window: MainWindow, session: FakeSession, qtbot: QtBot) -> None:
+    window.tools.choose("ellipse")
+    again = MainWindow(session, FakeRunner())  # type: ignore[arg-type]
+    qtbot.addWidget(again)
+
+    assert again.commands["ellipse"].isChecked()
 
 
 def test_the_other_end_of_a_pen_erases(window: MainWindow) -> None:

@@ -125,6 +125,15 @@ def test_zoom_steps_lead_up_and_down_again() -> None:
     assert viewport.zoom == SMALLEST_ZOOM
 
 
+def test_a_part_is_shown_in_the_middle_and_as_large_as_it_fits() -> None:
+    viewport = _viewport()
+    viewport.show_part(Rect(1000, 600, 500, 200))
+
+    assert viewport.zoom == 2
+    shown = viewport.rect_to_screen(Rect(1000, 600, 500, 200))
+    assert (shown.x, shown.y, shown.width, shown.height) == (0, 150, 1000, 400)
+
+
 def test_a_fitted_picture_stays_fitted_and_another_stays_in_the_middle() -> None:
     viewport = _viewport()
     viewport.resize(500, 350)
