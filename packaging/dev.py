@@ -133,6 +133,9 @@ def check(_: list[str]) -> int:
 
 def bench(arguments: list[str]) -> int:
     """Run the benchmarks one after another."""
+    say("Bringing the libraries that we are measured against …")
+    if call([PYTHON, "-m", "pip", "install", "--disable-pip-version-check", "-q", *dependency_group("bench")]):
+        say("They could not be installed; their rows are left out.")
     worst = 0
     for script in sorted((ROOT / "tests" / "benchmarks").glob("bench_*.py")):
         if arguments and not any(word in script.name for word in arguments):
@@ -212,9 +215,8 @@ def bring_environment() -> None:
         if subprocess.call([sys.executable, "-m", "venv", str(VENV)], stdout=sys.stderr):
             stop("The virtual environment could not be made; the lines above say why.")
     say("Installing the dependencies (a minute, the first time)")
-    tools = development_tools()
-    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "-q", "-e", f"{ROOT}[fast]", *tools]
-    if subprocess.call(command, stdout=sys.stderr):
+    command = [str(PYTHON), "-m", "pip", "install", "--disable-pip-version-check", "-q", "-e", f"{ROOT}[fast]"]
+    if subprocess.call([*command, *dependency_group("dev")], stdout=sys.stderr):
         stop("The dependencies could not be installed; the lines above say why.")
     STAMP.write_text(wanted)
     say("Set up.")
@@ -241,12 +243,12 @@ def has_pip() -> bool:
     return subprocess.call(question, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0
 
 
-def development_tools() -> list[str]:
-    """The development dependencies that pyproject.toml names."""
+def dependency_group(name: str) -> list[str]:
+    """What pyproject.toml names in this group: what developing needs, or what the benchmarks compare with."""
     import tomllib  # Python 3.11; imported here so that an older Python gets the sentence of main()
 
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["dependency-groups"]
-    return list(groups["dev"])
+    return list(groups[name])
 
 
 if __name__ == "__main__":

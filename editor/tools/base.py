@@ -93,6 +93,7 @@ class Pointer(StrEnum):
     RING = "ring"
     CROSS = "cross"
     HAND = "hand"
+    MOVE = "move"
 
 
 class Tool(ABC):

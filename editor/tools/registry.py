@@ -12,6 +12,7 @@ from editor.tools.magic_wand import MagicWand
 from editor.tools.marquee import Marquee
 from editor.tools.mask_brush import MaskBrush
 from editor.tools.mask_eraser import MaskEraser
+from editor.tools.move_mask import MoveMask
 from editor.tools.object_select import ObjectSelect
 from editor.tools.pan import Pan
 from editor.tools.polygon import Polygon
@@ -19,7 +20,15 @@ from editor.tools.zoom import Zoom
 
 BUTTONS: tuple[tuple[tuple[type[Tool], ...], ...], ...] = (
     ((Pan,), (Zoom,)),
-    ((MaskBrush,), (MaskEraser,), (Lasso, Polygon), (Marquee, Ellipse), (MagicWand, ColourSelect), (ObjectSelect,)),
+    (
+        (MaskBrush,),
+        (MaskEraser,),
+        (Lasso, Polygon),
+        (Marquee, Ellipse),
+        (MagicWand, ColourSelect),
+        (ObjectSelect,),
+        (MoveMask,),
+    ),
     ((Crop,), (ColourPicker,)),
 )
 """Groups of buttons; tools that share a button are alike, and the first stands for them until another is taken."""

@@ -29,13 +29,15 @@ class Label:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sketch:
     """``kept`` are the corners of a frame outside of which the picture is shown dimmed; ``grown`` those of a frame
-    that reaches beyond the picture and is shown as empty ground."""
+    that reaches beyond the picture and is shown as empty ground; ``mask_moved`` is by how many picture pixels to the
+    right and down the mask is shown elsewhere, which leaves nothing to be drawn."""
 
     paths: tuple[Path, ...] = ()
     handles: tuple[Place, ...] = ()
     kept: tuple[Place, ...] = ()
     grown: tuple[Place, ...] = ()
     label: Label | None = None
+    mask_moved: tuple[int, int] = (0, 0)
 
     def __bool__(self) -> bool:
         return bool(self.paths or self.handles or self.kept or self.grown or self.label)
@@ -48,6 +50,7 @@ class Sketch:
             kept=self.kept or below.kept,
             grown=self.grown or below.grown,
             label=self.label or below.label,
+            mask_moved=self.mask_moved,
         )
 
 

@@ -165,6 +165,7 @@ class Canvas(PictureView):
         self.update_ring()
         sketch = self.hand.sketch
         if sketch != self._sketch:
+            self.show_mask_moved(*sketch.mask_moved)
             self._sketches.ratio = self.devicePixelRatioF()
             if self.angle:
                 self.update()

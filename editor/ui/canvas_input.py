@@ -115,6 +115,8 @@ class CanvasInput:
             self._canvas.setCursor(Qt.CursorShape.SizeAllCursor)
         elif tool is not None and tool.diameter is not None:
             self._canvas.setCursor(Qt.CursorShape.BlankCursor)
+        elif tool is not None and tool.pointer is Pointer.MOVE:
+            self._canvas.setCursor(Qt.CursorShape.SizeAllCursor)
         elif tool is not None and tool.pointer is Pointer.CROSS:
             self._canvas.setCursor(Qt.CursorShape.CrossCursor)
         else:

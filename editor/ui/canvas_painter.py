@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from PySide6.QtGui import QBrush, QImage, QPainter, QTransform
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QTransform
 
 from editor.domain.geometry import Rect
 from editor.domain.history import NOWHERE
@@ -46,6 +46,8 @@ class CanvasPainter:
         """Shown over picture and mask, where it is of this picture."""
         self.mask_preview: PreviewedMask | None = None
         """Shown instead of the mask, where it is of this picture."""
+        self.mask_moved = (0, 0)
+        """By how many picture pixels to the right and down the mask is shown elsewhere."""
         self._picture: Picture | None = None
         self._images: dict[tuple[int, bool], QImage] = {}
         self._halves = QImage()
@@ -98,10 +100,15 @@ class CanvasPainter:
 
     def _compose(self, painter: QPainter, picture: Picture, area: Rect, frame: Rect, step: float) -> None:
         """Checkerboard, picture and mask over ``area`` inside ``frame``, at ``step`` picture pixels a pixel."""
+        across, down = self.mask_moved
+        mask_frame = frame.moved(round(across / step), round(down / step))
+        masked = self._masked(picture, area, mask_frame, step)
+        mask = _mask_level(self._mask(picture)[0], mask_frame, step) if masked else None
+        if self.mask_shown and self.overlay.view is MaskView.COVERAGE:
+            self._compose_mask(painter, area, masked, mask)
+            return
         if not picture.opaque:
             self.backdrop.paint_checkerboard(painter, area, frame)
-        masked = self._masked(picture, area, frame, step)
-        mask = _mask_level(self._mask(picture)[0], frame, step) if masked else None
         # Scaled images cost Qt something for every part.
         together = mask is None or step != 2 ** picture.pixels.level_for(1 / step)
         if together:
@@ -115,12 +122,20 @@ class CanvasPainter:
             if shown:
                 self.overlay.paint(painter, shown, *mask)
 
+    def _compose_mask(self, painter: QPainter, area: Rect, masked: Rect, mask: tuple[Pixels, Lie] | None) -> None:
+        """The mask alone; nothing is masked where it was moved away from the picture's edge."""
+        if masked != area:
+            painter.fillRect(qrect(area), QColor(0, 0, 0))
+        if mask is not None:
+            for cell in _cells(masked):
+                self.overlay.paint(painter, cell, *mask)
+
     def _masked(self, picture: Picture, area: Rect, frame: Rect, step: float) -> Rect:
-        """The part of ``area`` that the mask may show in."""
+        """The part of ``area`` that the mask, which lies in ``frame``, may show in."""
         if not self.mask_shown:
             return NOWHERE
         if self.overlay.view is MaskView.COVERAGE:
-            return area
+            return area.intersected(frame)
         found = self._mask(picture)[1]
         if not found:
             return NOWHERE
@@ -130,7 +145,7 @@ class CanvasPainter:
             math.ceil(found.right / step),
             math.ceil(found.bottom / step),
         )
-        return shown.moved(frame.x, frame.y).expanded(NEAR).intersected(area)
+        return shown.moved(frame.x, frame.y).expanded(NEAR).intersected(frame).intersected(area)
 
     def _mask(self, picture: Picture) -> tuple[Pyramid, Rect]:
         """The mask that is shown, and a rectangle around it."""

@@ -69,6 +69,13 @@ class PictureView(QWidget):
         if changed:
             self.update(self._screen.showing(changed, self.level))
 
+    def show_mask_moved(self, across: int, down: int) -> None:
+        """Show the mask by so many picture pixels farther to the right and down than it lies."""
+        before, self._painter.mask_moved = self._painter.mask_moved, (across, down)
+        if self._picture is not None and before != (across, down):
+            for place in (before, (across, down)):
+                self.repaint_picture(self._picture.masked.moved(*place))
+
     # Zoom, pan and turn
 
     @property

@@ -7,10 +7,12 @@ that lie far apart, and of a dab those that were not touched just now.
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -26,6 +28,7 @@ from editor.domain.document import Document
 from editor.domain.history import Dirty
 from editor.imaging.picture import Picture
 from editor.tools.base import PointerEvent
+from editor.tools.dab import DabCache
 from editor.tools.mask_brush import MaskBrush
 from editor.tools.stroke import BrushSettings
 from editor.ui.canvas import Canvas
@@ -76,6 +79,23 @@ def copy_of(shown: Picture, width: int, height: int) -> float:
         np.copyto(target, source[middle[0] : middle[0] + height, left : left + width])
 
     return best(once, 40)
+
+
+def kernel(shown: Picture, radius: int) -> Row:
+    """One dab of a running stroke on the mask alone, against the maximum of the same two arrays."""
+    document, brush = shown.document, MaskBrush(BrushSettings(size=2 * radius, hardness=0.7, spacing=1))
+    middle = PointerEvent(x=document.width / 2, y=document.height / 2)
+    brush.press(document, middle)
+    events = itertools.cycle([replace(middle, x=middle.x + 2 * radius), middle])
+    ours = best(lambda: brush.move(document, next(events)), 200)
+    brush.cancel(document)
+    stamp = DabCache().at(middle.x, middle.y, diameter=2 * radius, hardness=0.7)
+    side = stamp.coverage.shape[0]
+    left, top = stamp.origin
+    region = document.mask.array[top : top + side, left : left + side]
+    theirs = best(lambda: np.maximum(region, stamp.coverage, out=region), 200)
+    region.fill(0)
+    return Row(f"dab-kernel-{radius}", ours, theirs, 1.5)
 
 
 def dab(canvas: Canvas, radius: int) -> float:
@@ -193,6 +213,7 @@ def pan(canvas: Canvas) -> float:
 
 def dabs(canvas: Canvas, shown: Picture) -> Iterator[Row]:
     """What painting costs."""
+    yield from (kernel(shown, radius) for radius in (100, 500))
     for radius, target in ((20, None), (100, 30.0), (500, 12.0)):
         yield Row(f"dab-paint-{radius}", dab(canvas, radius), copy_of(shown, 2 * radius, 2 * radius), target)
     shown.document.grow, shown.document.feather = 4, 6

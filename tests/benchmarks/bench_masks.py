@@ -6,6 +6,7 @@ import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -22,6 +23,7 @@ from editor.imaging.base64_text import fast_base64
 from editor.imaging.deflate import fast_deflate, zlib_deflate
 from editor.imaging.effective_mask import effective_of
 from editor.imaging.png import png_of
+from editor.storage.tile_pack import TilePack
 from editor.tools.base import PointerEvent
 from editor.tools.mask_brush import MaskBrush
 from editor.tools.similar import connected, similar
@@ -96,7 +98,13 @@ def undoing(before: Pixels) -> Iterator[Row]:
         brush.move(document, PointerEvent(x=100 + 5.8 * step, y=HEIGHT / 2 + 200 * np.sin(step / 60)))
     brush.release(document)
     mask = document.mask.array
-    yield Row("undo-bytes, megabytes", document.history.current.nbytes / 2**20, mask.nbytes / 2**20, 0.05)
+    step = document.history.current
+    yield Row("undo-bytes, until they are stored (MB)", step.nbytes / 2**20, mask.nbytes / 2**20, 0.05)
+    with TemporaryDirectory() as folder:
+        pack = TilePack.create(Path(folder) / "pack")
+        stored = sum(pack.put(kept).stored for kept in step.kept())
+        pack.close()
+    yield Row("undo-bytes, stored (MB)", stored / 2**20, mask.nbytes / 2**20, 0.05)
     rows = slice(*(int(place) for place in np.flatnonzero((mask != before).any(axis=1))[[0, -1]] + [0, 1]))
     touched = mask[rows].copy()
     target = touched.copy()

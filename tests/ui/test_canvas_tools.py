@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 from support.fake_window import FakeRunner, FakeSession
-from support.repainting import screen_is_nearly_true, screen_is_true
+from support.repainting import pixels_of, screen_is_nearly_true, screen_is_true
 
 from editor.domain.document import Document
 from editor.domain.geometry import Rect
@@ -20,6 +20,7 @@ from editor.domain.options import Expansion
 from editor.tools.registry import TOOLS
 from editor.ui.actions import RUN
 from editor.ui.canvas import Canvas
+from editor.ui.canvas_overlay import MaskView
 from editor.ui.main_window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -289,6 +290,38 @@ def test_the_magnifier_clicks_closer_and_shows_a_box(window: MainWindow) -> None
     assert screen_is_true(canvas)
     assert not _document(window).mask.bounds
     assert len(_document(window).history.entries) == 1
+
+
+@pytest.mark.parametrize("view", MaskView)
+def test_a_mask_is_seen_where_it_is_dragged_to(window: MainWindow, view: MaskView) -> None:
+    canvas = window.canvas
+    canvas.look.set_mask_view(view)
+    canvas.zoom_at((60, 40), 0.83)
+    window.tools.choose("marquee")
+    _drag(window, (20, 20), (50, 60))
+    before = canvas.grab().toImage()
+    canvas.setFocus()
+    QTest.keySequence(window, "V")
+    assert canvas.cursor().shape() is Qt.CursorShape.SizeAllCursor
+
+    start = _place(canvas, 10, 10)
+    QTest.mousePress(canvas, LEFT, NONE, start)
+    _move(canvas, _place(canvas, 40, 30))
+    assert screen_is_true(canvas)
+    dragged = canvas.grab().toImage()
+    assert dragged != before
+    _move(canvas, _place(canvas, -8, 13))
+    assert screen_is_true(canvas)
+    QTest.keyClick(canvas, Qt.Key.Key_Escape)
+    assert screen_is_true(canvas)
+    assert canvas.grab().toImage() == before
+    QTest.mouseRelease(canvas, LEFT, NONE, start)
+
+    _drag(window, (10, 10), (40, 30))
+    assert screen_is_true(canvas)
+    assert _document(window).mask.bounds == Rect(50, 40, 30, 40)
+    assert pixels_of(canvas.grab().toImage()).mean() == pytest.approx(pixels_of(dragged).mean(), abs=1)
+    assert _document(window).history.undo_label == "Move mask"
 
 
 def test_the_right_button_offers_a_menu_unless_it_takes_a_stroke_back(window: MainWindow) -> None:
