@@ -32,6 +32,6 @@ def test_every_key_belongs_to_a_command() -> None:
 
 def test_every_picture_is_there() -> None:
     pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", PAGE)
-    assert len(pictures) == 8
+    assert len(pictures) == 9
     for name in pictures:
         assert resource(f"help/{name}").stat().st_size < 200_000

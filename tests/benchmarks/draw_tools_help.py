@@ -38,10 +38,12 @@ from editor.tools.magic_wand import MagicWand
 from editor.tools.marquee import Marquee
 from editor.tools.mask_brush import MaskBrush
 from editor.tools.mask_eraser import MaskEraser
+from editor.tools.move_mask import MoveMask
 from editor.tools.object_select import ObjectSelect
 from editor.tools.polygon import Polygon
 from editor.tools.selection import combined
 from editor.tools.stroke import BrushSettings
+from editor.tools.zoom import Zoom
 from editor.ui.canvas import Canvas
 from editor.ui.canvas_overlay import MaskView
 
@@ -205,6 +207,13 @@ def picking(photos: dict[str, Pixels]) -> Iterator[Scene]:
     yield rest.use(tool, (0.29, 0.06), (0.69, 0.54))
 
 
+def moving(photos: dict[str, Pixels]) -> Iterator[Scene]:
+    """A mask on its way, and the magnifier's box."""
+    scene = Scene(photos["rocket"]).click(ObjectSelect(), (0.505, 0.6))
+    yield scene.use(MoveMask(), (0.505, 0.6), (0.66, 0.56), release=False)
+    yield Scene(photos["coffee"]).use(Zoom(), (0.32, 0.2), (0.66, 0.58), release=False)
+
+
 SHEETS: dict[str, Callable[[dict[str, Pixels]], Iterator[Scene]]] = {
     "tools-brush": brushing,
     "tools-lasso": outlining,
@@ -214,6 +223,7 @@ SHEETS: dict[str, Callable[[dict[str, Pixels]], Iterator[Scene]]] = {
     "tools-frame": framing,
     "tools-view": viewing,
     "tools-pick": picking,
+    "tools-move": moving,
 }
 
 
