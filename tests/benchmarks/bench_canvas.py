@@ -84,7 +84,7 @@ def copy_of(shown: Picture, width: int, height: int) -> float:
 def kernel(shown: Picture, radius: int) -> Row:
     """One dab of a running stroke on the mask alone, against the maximum of the same two arrays."""
     document, brush = shown.document, MaskBrush(BrushSettings(size=2 * radius, hardness=0.7, spacing=1))
-    middle = PointerEvent(x=document.width / 2, y=document.height / 2)
+    middle = PointerEvent(x=document.size[0] / 2, y=document.size[1] / 2)
     brush.press(document, middle)
     events = itertools.cycle([replace(middle, x=middle.x + 2 * radius), middle])
     ours = best(lambda: brush.move(document, next(events)), 200)
