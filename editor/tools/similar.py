@@ -7,7 +7,6 @@ import numpy as np
 from editor.domain.document import Document
 from editor.domain.samples import Pixels, full
 
-
 BAND_BYTES = 1 << 20
 """Of the picture that are compared at once: what is made of them between stays in the processor's cache."""
 
