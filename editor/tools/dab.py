@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from editor.domain.geometry import Rect
+from editor.domain.history import NOWHERE
 from editor.domain.samples import Pixels
 
 CACHE_BYTES = 32 << 20
@@ -15,10 +17,48 @@ CACHE_BYTES = 32 << 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dab:
-    """``coverage`` is square uint8; ``origin`` is where its first pixel lies, in whole pixels of the picture."""
+    """``coverage`` is square uint8; ``origin`` is where its first pixel lies, in whole pixels of the picture, and
+    ``middle`` where its middle does."""
 
     coverage: Pixels
     origin: tuple[int, int]
+    middle: tuple[float, float]
+
+    @property
+    def rect(self) -> Rect:
+        """What it covers, in picture pixels."""
+        height, width = self.coverage.shape
+        return Rect(*self.origin, width, height)
+
+    def beyond(self, before: Dab) -> Rect:
+        """A rectangle around what this dab covers more than ``before``, one of the same size and hardness, does.
+
+        Dabs grow fainter from the middle outwards, so that is what lies nearer to this one's middle than to the
+        other's: its disc on this side of the line half way between the two. A brush's dabs lie close to each other, and
+        the line cuts off half of the disc.
+        """
+        across, down = (mine - other for mine, other in zip(self.middle, before.middle, strict=True))
+        length = math.hypot(across, down)
+        if not length:
+            return NOWHERE
+        across, down = across / length, down / length
+        radius = self.coverage.shape[0] / 2
+        # A pixel more, for what rounding makes of places on the line itself.
+        line = max(-radius, -length / 2 - 1)
+        chord = math.sqrt(radius * radius - line * line)
+
+        def farthest(way: float, other: float) -> float:
+            """How far the part reaches in a direction that goes ``way`` along the stroke and ``other`` beside it."""
+            return float(radius if radius * way >= line else line * way + chord * abs(other))
+
+        x, y = self.middle
+        part = Rect.from_edges(
+            math.floor(x - farthest(-across, down)),
+            math.floor(y - farthest(-down, across)),
+            math.ceil(x + farthest(across, down)),
+            math.ceil(y + farthest(down, across)),
+        )
+        return part.intersected(self.rect)
 
 
 class DabCache:
@@ -43,7 +83,7 @@ class DabCache:
             self._keep(key, coverage)
         else:
             self._kept.move_to_end(key)
-        return Dab(coverage, (column - margin, row - margin))
+        return Dab(coverage, (column - margin, row - margin), (x, y))
 
     def _keep(self, key: tuple[float, float, float, float], coverage: Pixels) -> None:
         self._kept[key] = coverage

@@ -14,13 +14,15 @@ from editor.domain.recorder import Recorder
 from editor.domain.samples import Pixels
 from editor.tools.base import Outcome, Pointer, PointerEvent, Step, Tool
 from editor.tools.brush_options import BRUSH_OPTIONS, FLOW, HARDNESS, PEN_FLOW, PEN_SIZE, SIZE, SMOOTHING, SPACING
-from editor.tools.dab import DabCache
+from editor.tools.dab import Dab, DabCache
 from editor.tools.options import Value
 from editor.tools.sketch import NOTHING, Path, Sketch
 from editor.tools.steady import Steadier, between
 
 SMALLEST_SIZE = 1.0
 LARGEST_SIZE = 2000.0
+CUT_FROM = 64.0
+"""Diameter in pixels from which finding out which part of a dab is new takes less time than laying it all."""
 FAINTEST_PRESSURE = 0.1
 """The share of the size that the lightest touch of a pen gives."""
 
@@ -69,6 +71,8 @@ class StrokeTool(Tool):
         self._dabs = DabCache()
         self._recorder: Recorder | None = None
         self._at = PointerEvent(x=0, y=0)
+        self._last: tuple[Dab, tuple[float, float, float]] | None = None
+        """The last dab of the stroke, with its diameter, hardness and flow."""
         self._steadier = Steadier(self._at, 0.0)
         self._walked = 0.0
         self._ended: tuple[weakref.ref[Document], PointerEvent] | None = None
@@ -119,6 +123,7 @@ class StrokeTool(Tool):
         start = self._line_start(document) if event.shift else None
         self._line = None
         self._walked = 0.0
+        self._last = None
         self._at = start or event
         changed = self._dab(document, self._at)
         if start is not None:
@@ -184,12 +189,15 @@ class StrokeTool(Tool):
         return max(0.5, self.settings.spacing * self._diameter_at(event))
 
     def _dab(self, document: Document, event: PointerEvent) -> Rect:
-        dab = self._dabs.at(event.x, event.y, diameter=self._diameter_at(event), hardness=self.settings.hardness)
-        left, top = dab.origin
-        height, width = dab.coverage.shape
-        area = Rect(left, top, width, height).intersected(document.rect)
+        look = self._diameter_at(event), self.settings.hardness, self._flow_at(event)
+        diameter, hardness, flow = look
+        dab = self._dabs.at(event.x, event.y, diameter=diameter, hardness=hardness)
+        # At full flow only what is more than the last dab's counts.
+        last, self._last = self._last, (dab, look)
+        alike = flow >= 1 and diameter >= CUT_FROM and last is not None and last[1] == look
+        area = (dab.beyond(last[0]) if alike and last else dab.rect).intersected(document.rect)
         if area:
             document.mask.about_to_change(area)
-            coverage = dab.coverage[area.moved(-left, -top).slices]
-            self._blend(document.mask.array[area.slices], coverage, self._flow_at(event))
+            coverage = dab.coverage[area.moved(-dab.origin[0], -dab.origin[1]).slices]
+            self._blend(document.mask.array[area.slices], coverage, flow)
         return area

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QTransform
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QTransform
 
 from editor.domain.geometry import Rect
 from editor.domain.history import NOWHERE
@@ -92,11 +93,12 @@ class CanvasPainter:
         with QPainter(self._halves) as target:
             local = half.moved(-half.x, -half.y)
             self._compose(target, picture, local, _halved(frame).moved(-half.x, -half.y), 2 * viewport.step)
-        brush = QBrush(self._halves)
-        brush.setTransform(QTransform(2, 0, 0, 2, frame.x + 2 * half.x, frame.y + 2 * half.y))
+        painter.save()
+        painter.setClipRect(qrect(area), Qt.ClipOperation.IntersectClip)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Source)
-        painter.fillRect(qrect(area), brush)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        painter.setTransform(QTransform(2, 0, 0, 2, frame.x + 2 * half.x, frame.y + 2 * half.y), True)
+        painter.drawImage(QPoint(0, 0), self._halves, QRect(0, 0, half.width, half.height))
+        painter.restore()
 
     def _compose(self, painter: QPainter, picture: Picture, area: Rect, frame: Rect, step: float) -> None:
         """Checkerboard, picture and mask over ``area`` inside ``frame``, at ``step`` picture pixels a pixel."""
