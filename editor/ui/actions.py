@@ -90,7 +90,7 @@ COMMANDS = (
     _command("zoom_in", "Zoom in", "zoom-in", "Ctrl++", "Ctrl+="),
     _command("zoom_out", "Zoom out", "zoom-out", "Ctrl+-"),
     _command("fit", "Fit in the window", "maximize", "Ctrl+0"),
-    _command("actual_size", "Actual size (100 %)", "scan", "Ctrl+1"),
+    _command("actual_size", "Actual size (100 %)", "one-to-one", "Ctrl+1"),
     _command("turn_left", "Turn the view left", "", "4"),
     _command("turn_right", "Turn the view right", "", "6"),
     _command("turn_back", "View upright again", "", "5"),
