@@ -76,7 +76,10 @@ class MaskPreview(QObject):
             # There is nothing to see then; what is wrong is said once it is to be done.
             self._at_work = False
             before.close()
-            self._show(None)
+            if wanted is self._wanted:
+                self._show(None)
+            else:
+                self._begin()
 
         self._runner.background(work, done, failed)
 

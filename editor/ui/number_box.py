@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QValidator
 from PySide6.QtWidgets import QDoubleSpinBox
@@ -26,7 +28,7 @@ class NumberBox(QDoubleSpinBox):
         if bare in _BEGUN:
             return QValidator.State.Intermediate, text, place
         try:
-            value = float(bare)
+            value = _number(bare)
         except ValueError:
             return QValidator.State.Invalid, text, place
         inside = self.minimum() <= value <= self.maximum()
@@ -35,7 +37,7 @@ class NumberBox(QDoubleSpinBox):
     def fixup(self, text: str) -> str:
         """The nearest number inside the range, or the one there was."""
         try:
-            value = float(self._bare(text))
+            value = _number(self._bare(text))
         except ValueError:
             value = self.value()
         return self.textFromValue(min(max(value, self.minimum()), self.maximum()))
@@ -43,7 +45,7 @@ class NumberBox(QDoubleSpinBox):
     def valueFromText(self, text: str) -> float:
         """The number that stands there."""
         try:
-            return round(float(self._bare(text)), self.decimals())
+            return round(_number(self._bare(text)), self.decimals())
         except ValueError:
             return self.value()
 
@@ -57,3 +59,11 @@ class NumberBox(QDoubleSpinBox):
 
     def _bare(self, text: str) -> str:
         return text.removeprefix(self.prefix()).removesuffix(self.suffix()).strip().replace(",", ".").replace("−", "-")
+
+
+def _number(text: str) -> float:
+    """Raises ValueError where there is none, and for what floating point has besides numbers."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
+    return value

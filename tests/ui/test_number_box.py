@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QValidator
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -61,3 +62,10 @@ def test_esc_leaves_the_number_as_it_was(box: NumberBox) -> None:
     assert box.value() == 8
     assert box.text() == f"{box.textFromValue(8)} °"
     assert left == [True]
+
+
+@pytest.mark.parametrize("text", ["nan", "inf", "-inf", "1e999"])
+def test_what_only_floating_point_calls_a_number_is_none(box: NumberBox, text: str) -> None:
+    assert box.validate(text, 0)[0] is QValidator.State.Invalid
+    assert box.fixup(text) == "8.0"
+    assert box.valueFromText(text) == 8
