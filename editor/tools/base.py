@@ -119,6 +119,8 @@ class Tool(ABC):
     """Whether it makes masks, so that *grow* and *feather* of the mask matter to its user."""
     framed: ClassVar[bool] = False
     """Whether it has handles of its own round the picture."""
+    nudged: ClassVar[bool] = False
+    """Whether the arrow keys move what it moves, rather than the view."""
     pointer: ClassVar[Pointer] = Pointer.CROSS
 
     @property
@@ -169,6 +171,10 @@ class Tool(ABC):
 
     def confirm(self, document: Document) -> Outcome | None:
         """Finish what is open. Raises EditorError where it cannot be, and stays open."""
+        return None
+
+    def nudge(self, document: Document, across: int, down: int) -> Outcome | None:
+        """An arrow key was pressed: move by so many picture pixels. Only where :attr:`nudged`."""
         return None
 
     def step_back(self) -> bool:

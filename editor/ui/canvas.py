@@ -146,6 +146,12 @@ class Canvas(PictureView):
         self.hand.confirm()
         self.follow_tool()
 
+    def nudge(self, across: int, down: int) -> bool:
+        """Move what the tool moves by picture pixels; False where it moves nothing."""
+        done = self.hand.nudge(across, down)
+        self.follow_tool()
+        return done
+
     def step_back(self) -> bool:
         """Take back the last corner of what the tool keeps open; False where there is none."""
         done = self.hand.step_back()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from editor.domain.errors import EditorError
@@ -117,12 +119,15 @@ class Hand:
         """Finish what is open."""
         if self._picture is None or self.tool is None:
             return
-        try:
-            outcome = self.tool.confirm(self._picture.document)
-        except EditorError as error:
-            self._canvas.failed.emit(error)
-            return
-        self._follow(outcome)
+        self._try(partial(self.tool.confirm, self._picture.document))
+
+    def nudge(self, across: int, down: int) -> bool:
+        """An arrow key moves what the tool moves; False where it moves nothing."""
+        if self._picture is None or self.tool is None or not self.tool.nudged:
+            return False
+        if not self.stroking:
+            self._try(partial(self.tool.nudge, self._picture.document, across, down))
+        return True
 
     def cancel(self) -> None:
         """Take the stroke under way back, or what is open."""
@@ -156,6 +161,14 @@ class Hand:
         self.release()
         if self._picture is not None and self.tool is not None:
             self._follow(self.tool.leave(self._picture.document))
+
+    def _try(self, act: Callable[[], Outcome | None]) -> None:
+        try:
+            outcome = act()
+        except EditorError as error:
+            self._canvas.failed.emit(error)
+        else:
+            self._follow(outcome)
 
     def _changed(self, rect: Rect) -> None:
         """``rect`` of the painted mask changed: note it, and have what shows it repainted."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 
-from editor.ui.keyboard_pointer import WAYS, KeyboardPointer
+from editor.ui.keyboard_pointer import CONTROL, WAYS, KeyboardPointer
 
 if TYPE_CHECKING:
     from editor.ui.canvas import Canvas
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 PAN = 64
 """How far an arrow key moves the picture, in pixels of the widget."""
+FAR = 10
+"""By how many times more an arrow key moves with Ctrl what a tool moves by a pixel."""
 KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
 
@@ -73,9 +75,15 @@ class CanvasKeys:
         return True
 
     def _arrow(self, event: QKeyEvent) -> bool:
-        if event.type() != QEvent.Type.KeyPress or event.key() not in WAYS or event.modifiers() & ~KEYPAD:
+        held = event.modifiers() & ~KEYPAD
+        if event.type() != QEvent.Type.KeyPress or event.key() not in WAYS or held & ~CONTROL:
             return False
         across, down = WAYS[Qt.Key(event.key())]
+        far = FAR if held else 1
+        if self._canvas.nudge(far * across, far * down):
+            return True
+        if held:
+            return False
         step = PAN * self._canvas.devicePixelRatioF()
         self._canvas.pan_by(-across * step, -down * step)
         return True

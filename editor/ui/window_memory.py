@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter
 
 from editor.domain.kinds import Operation
@@ -15,7 +15,10 @@ from editor.ui.theme import ThemeChoice
 if TYPE_CHECKING:
     from editor.session import Session
 
-SIZE = (1440, 900)
+SIZE = QSize(1440, 900)
+"""At the first start, where the screen has room for it."""
+TITLE_BAR = 40
+"""Pixels that a desktop lays above a window, about; Qt does not know them before it is shown."""
 PANELS = ("edit_panel", "platforms_panel", "history_panel")
 
 
@@ -72,7 +75,7 @@ class WindowMemory:
         """Put the window where it was."""
         kept = self._settings.get("window_geometry", "")
         if not (kept and window.restoreGeometry(QByteArray.fromBase64(str(kept).encode()))):
-            window.resize(*SIZE)
+            window.resize(SIZE.boundedTo(window.screen().availableSize() - QSize(0, TITLE_BAR)))
         width = int(self._settings.get("panel_width", WIDTH))
         splitter.setSizes([max(window.width() - width, 1), width])
 

@@ -85,3 +85,45 @@ def test_a_click_and_an_empty_mask_make_no_step() -> None:
     assert tool.sketch.label.words == "Nothing is masked"
     assert tool.release(empty) is None
     assert not tool.sketch
+
+
+@given(st.lists(st.sampled_from([(1, 0), (-1, 0), (0, 1), (0, -1), (10, 0), (-10, 0), (0, -10), (0, 10)]), max_size=25))
+def test_arrow_keys_add_up(keys: list[tuple[int, int]]) -> None:
+    document, tool = _document(), MoveMask()
+    before = document.mask.array.copy()
+
+    for key in keys:
+        step = tool.nudge(document, *key)
+        assert isinstance(step, Step)
+
+    across, down = (sum(way) for way in zip(*keys, strict=True)) if keys else (0, 0)
+    # The mask is ten pixels from two edges; moved back to where it was it is a step of its own, and what had left the
+    # picture by then is gone.
+    place = np.cumsum(keys, axis=0) if keys else np.zeros((1, 2), int)
+    if (place.max(axis=0) <= 10).all():
+        assert np.array_equal(document.mask.array, _shifted(before, across, down))
+    if keys and not (place == 0).all(axis=1).any():
+        assert len(document.history.entries) == 2
+        assert np.array_equal(document.mask.array, _shifted(before, across, down))
+        document.undo()
+        assert np.array_equal(document.mask.array, before)
+
+
+def test_arrow_keys_begin_anew_after_another_step_and_stop_at_the_last_pixel() -> None:
+    document, tool = _document(), MoveMask()
+    tool.nudge(document, 3, 0)
+    _drag(tool, document, 0, 5)
+    tool.nudge(document, 0, 1)
+    assert len(document.history.entries) == 4
+    for _ in range(60):
+        tool.nudge(document, 0, 10)
+    assert document.mask.bounds.height == 1
+    assert len(document.history.entries) == 4
+    document.undo()
+    assert document.mask.bounds == (103, 205, 190, 70)
+
+
+def test_nothing_is_nudged_where_nothing_is_masked() -> None:
+    empty = Document(np.zeros((20, 30, 4), np.uint8), name="empty")
+    assert MoveMask().nudge(empty, 1, 0) is None
+    assert len(empty.history.entries) == 1

@@ -324,6 +324,29 @@ def test_a_mask_is_seen_where_it_is_dragged_to(window: MainWindow, view: MaskVie
     assert _document(window).history.undo_label == "Move mask"
 
 
+def test_arrow_keys_move_the_mask_with_its_tool_and_else_the_view(window: MainWindow) -> None:
+    canvas = window.canvas
+    window.tools.choose("marquee")
+    _drag(window, (20, 20), (50, 60))
+    canvas.setFocus()
+    origin = canvas.viewport.origin
+    QTest.keyClick(canvas, Qt.Key.Key_Right, CONTROL)
+    assert canvas.viewport.origin == origin
+    window.tools.choose("move_mask")
+    QTest.keyClick(canvas, Qt.Key.Key_Right)
+    QTest.keyClick(canvas, Qt.Key.Key_Up, CONTROL)
+    assert screen_is_true(canvas)
+    assert canvas.viewport.origin == origin
+    assert _document(window).mask.bounds == Rect(21, 10, 30, 40)
+    assert [entry.label for entry in _document(window).history.entries][1:] == ["Marquee", "Move mask"]
+    window.commands["undo"].trigger()
+    assert _document(window).mask.bounds == Rect(20, 20, 30, 40)
+    assert screen_is_true(canvas)
+    window.tools.choose("mask_brush")
+    QTest.keyClick(canvas, Qt.Key.Key_Right)
+    assert canvas.viewport.origin != origin
+
+
 def test_the_right_button_offers_a_menu_unless_it_takes_a_stroke_back(window: MainWindow) -> None:
     canvas = window.canvas
     place = _place(canvas, 30, 30)

@@ -110,3 +110,10 @@ def test_the_message_is_high_enough_for_its_words(window: MainWindow) -> None:
     assert window.messages.height() >= 5 * window.messages.fontMetrics().height() + 24
     window.open_paths([Path("/pictures/a.txt")])
     assert window.messages.height() == low
+
+
+def test_the_first_window_leaves_room_for_its_title_bar(qtbot: QtBot, tmp_path: Path, runner: FakeRunner) -> None:
+    made = MainWindow(FakeSession(tmp_path), runner)  # type: ignore[arg-type]
+    qtbot.addWidget(made)
+    made.show()
+    assert made.height() <= made.screen().availableSize().height() - 40
