@@ -35,6 +35,7 @@ class EntryKind(StrEnum):
     MASK = "mask"
     EDIT = "edit"
     CROP = "crop"
+    TURN = "turn"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,10 @@ class Polygon(SelectionTool):
             return NOTHING
         return Sketch(paths=(Path((*self._corners, self._at)),), handles=tuple(self._corners))
 
+    def enter(self, document: Document) -> None:
+        """Corners in another picture, or in one that lies otherwise now, mean nothing."""
+        self.cancel(document)
+
     def hover(self, document: Document, event: PointerEvent) -> None:
         """The line to the pointer follows."""
         self._at = event.place

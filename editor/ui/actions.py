@@ -68,6 +68,11 @@ COMMANDS = (
     _command("mask_to_file", "Save mask as file…"),
     _command("remember_mask", "Remember this mask…"),
     _command("crop", "Crop to mask", "crop"),
+    _command("rotate_right", "Rotate right", "rotate-cw-square", "Ctrl+R", alone="Rotate the picture right"),
+    _command("rotate_left", "Rotate left", "rotate-ccw-square", "Ctrl+Shift+R", alone="Rotate the picture left"),
+    _command("rotate_half", "Rotate by 180°", alone="Rotate the picture by 180°"),
+    _command("mirror", "Flip horizontally", "flip-horizontal-2", alone="Flip the picture horizontally"),
+    _command("overturn", "Flip vertically", "flip-vertical-2", alone="Flip the picture vertically"),
     *(_command(tool.id, tool.caption, tool.icon, tool.key, group="tool") for tool in TOOLS),
     _command("smaller", "Smaller brush", "", "["),
     _command("larger", "Larger brush", "", "]"),
@@ -138,7 +143,7 @@ MENUS: tuple[tuple[str, tuple[str, ...]], ...] = (
         ("open", "recent>", "paste", "-", "save", "save_as", "export", "-", "file_settings", "-", "close", "quit"),
     ),
     ("Edit", ("undo", "redo")),
-    ("Image", ("crop",)),
+    ("Image", ("crop", "-", "rotate_right", "rotate_left", "rotate_half", "-", "mirror", "overturn")),
     (
         "Select",
         (

@@ -17,6 +17,7 @@ from editor.ui.mask_commands import (
     mask_transparent,
 )
 from editor.ui.mask_shaping import SHAPES
+from editor.ui.picture_turns import TURNS, turn_picture
 from editor.ui.theme import ThemeChoice
 from editor.ui.window_memory import PANELS
 
@@ -51,6 +52,7 @@ def bind_commands(window: MainWindow) -> None:
         "clear_mask": lambda: do.change(clear_mask),
         "invert_mask": lambda: do.change(invert_mask),
         "crop": lambda: do.change(crop_to_mask),
+        **{id: partial(do.change, partial(turn_picture, command=id)) for id in TURNS},
         "smaller": window.tools.smaller,
         "larger": window.tools.larger,
         "softer": window.tools.softer,

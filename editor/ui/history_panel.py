@@ -40,6 +40,7 @@ ICONS = {
     EntryKind.MASK: "contrast",
     EntryKind.EDIT: "eraser",
     EntryKind.CROP: "crop",
+    EntryKind.TURN: "rotate-cw-square",
 }
 
 _Index = QModelIndex | QPersistentModelIndex

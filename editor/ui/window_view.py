@@ -14,6 +14,7 @@ from editor.operations.registry import operation_of
 from editor.ui.edit_readiness import NO_PICTURE, Obstacle, obstacle
 from editor.ui.edit_words import size_words
 from editor.ui.mask_shaping import SHAPES
+from editor.ui.picture_turns import TURNS
 from editor.ui.picture_words import facts, title
 from editor.ui.platform_words import NOT_OFFERED, first_models
 from editor.ui.tab_order import order_tabs
@@ -28,6 +29,7 @@ GATHER_MS = 150
 NEEDS_PICTURE = (
     *("save", "save_as", "export", "close", "crop", "select_subject", "mask_everything", "clear_mask", "bring_back"),
     *("invert_mask", "mask_transparent", "mask_from_file", "mask_to_file", "remember_mask", *SHAPES),
+    *TURNS,
     *("zoom_in", "zoom_out", "fit", "actual_size", "turn_left", "turn_right", "turn_back"),
     *("keep_here", "outgoing"),
 )

@@ -19,6 +19,7 @@ from editor.imaging.compose import laid_over
 from editor.imaging.extend import around, with_room
 from editor.imaging.picture import Picture
 from editor.imaging.sizes import cropped, enlarged, extended
+from editor.imaging.turns import BACK, Turn, turned_document
 
 WIDTH, HEIGHT = 300, 280
 DEPTHS = st.sampled_from([np.uint8, np.uint16])
@@ -169,3 +170,43 @@ def test_the_levels_for_the_screen_follow_another_size() -> None:
 def test_a_crop_outside_is_a_mistake(rect: Rect) -> None:
     with pytest.raises(ValueError, match="inside"):
         cropped(edited(4, np.uint8, []), rect)
+
+
+PLAIN = {
+    Turn.RIGHT: lambda array: np.rot90(array, -1),
+    Turn.LEFT: np.rot90,
+    Turn.HALF: lambda array: np.rot90(array, 2),
+    Turn.MIRRORED: np.fliplr,
+    Turn.OVERTURNED: np.flipud,
+}
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 99), depth=DEPTHS, rects=st.lists(RECTS, max_size=3), turns=st.lists(st.sampled_from(Turn)))
+def test_a_turn_keeps_everything_in_its_place(seed: int, depth: Any, rects: list[Rect], turns: list[Turn]) -> None:
+    document = edited(seed, depth, rects)
+    states = [state(document)]
+    for turn in turns:
+        before = document.pixels.array, document.mask.array, document.original.read(document.rect)
+        document.resize(turned_document(document, turn), label="Turn", kind=EntryKind.TURN)
+        after = document.pixels.array, document.mask.array, document.original.read(document.rect)
+        for new, old in zip(after, before, strict=True):
+            assert np.array_equal(new, PLAIN[turn](old))
+            assert not np.shares_memory(new, old)
+        assert np.array_equal(from_below(document), document.pixels.array)
+        states.append(state(document))
+    for known in states[-2::-1]:
+        document.undo()
+        assert state(document) == known
+    for known in states[1:]:
+        document.redo()
+        assert state(document) == known
+
+
+def test_what_was_turned_and_turned_back_is_as_before() -> None:
+    document = edited(3, np.uint8, [Rect(10, 10, 50, 50), Rect(200, 100, 80, 150)])
+    before = state(document)
+    for turn in Turn:
+        for each in (turn, BACK.get(turn, turn)):
+            document.resize(turned_document(document, each), label="Turn", kind=EntryKind.TURN)
+        assert state(document) == before
