@@ -71,8 +71,9 @@ COMMANDS = (
     _command("rotate_right", "Rotate right", "rotate-cw-square", "Ctrl+R", alone="Rotate the picture right"),
     _command("rotate_left", "Rotate left", "rotate-ccw-square", "Ctrl+Shift+R", alone="Rotate the picture left"),
     _command("rotate_half", "Rotate by 180°", alone="Rotate the picture by 180°"),
-    _command("mirror", "Flip horizontally", "flip-horizontal-2", alone="Flip the picture horizontally"),
-    _command("overturn", "Flip vertically", "flip-vertical-2", alone="Flip the picture vertically"),
+    # Lucide names these by the axis that the two halves lie along.
+    _command("mirror", "Flip horizontally", "flip-vertical-2", alone="Flip the picture horizontally"),
+    _command("overturn", "Flip vertically", "flip-horizontal-2", alone="Flip the picture vertically"),
     *(_command(tool.id, tool.caption, tool.icon, tool.key, group="tool") for tool in TOOLS),
     _command("smaller", "Smaller brush", "", "["),
     _command("larger", "Larger brush", "", "]"),
