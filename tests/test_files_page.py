@@ -24,9 +24,9 @@ from editor.storage.output_file import backup_of
 from editor.storage.paths import APP_NAME, HOME_VARIABLE, Paths
 from editor.storage.picture_writer import DEEP_FORMATS
 from editor.ui import export_choices, file_exporting
-from editor.ui.actions import COMMANDS, MENUS
 from editor.ui.autosaver import SECONDS, TICK_MS
 from editor.ui.autosaver import SETTING as AUTOSAVE
+from editor.ui.commands import COMMANDS, MENUS
 from editor.ui.file_commands import RECENT
 
 RAW = resource("help/files.md").read_text(encoding="utf-8")

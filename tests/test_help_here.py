@@ -15,7 +15,7 @@ from editor.engine.upscale.result import MOST_PIXELS
 from editor.platforms.catalogue import Catalogue
 from editor.platforms.local import BUDGET_SECONDS
 from editor.resource_files import resource
-from editor.ui.actions import COMMANDS, MENUS
+from editor.ui.commands import COMMANDS, MENUS
 
 PAGE = resource("help/on-this-computer.md").read_text(encoding="utf-8")
 

@@ -8,7 +8,7 @@ import pytest
 
 from editor.resource_files import resource
 from editor.tools.registry import TOOLS
-from editor.ui.actions import COMMANDS, MENUS
+from editor.ui.commands import COMMANDS, MENUS
 
 PAGE = resource("help/tools.md").read_text(encoding="utf-8")
 TEXTS = {command.id: command.text for command in COMMANDS}

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from editor.tools.registry import TOOLS
-from editor.ui.actions import OPERATIONS, RUN, THEMES
+from editor.ui.commands import OPERATIONS, RUN, THEMES
 from editor.ui.mask_commands import (
     bring_back,
     clear_mask,

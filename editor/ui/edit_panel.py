@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QVBoxLayout, QW
 
 from editor.domain.kinds import Operation
 from editor.domain.options import EditOptions
-from editor.ui.actions import RUN, Actions
+from editor.ui.actions import Actions
+from editor.ui.commands import RUN
 from editor.ui.edit_readiness import Obstacle, WayOut
 from editor.ui.edit_words import DESCRIPTIONS, TILES, Tile, run_words
 from editor.ui.icons import Icons

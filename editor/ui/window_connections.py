@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from editor.ui.actions import CANVAS_MENU
+from editor.ui.commands import CANVAS_MENU
 from editor.ui.remedies import RemedyKind
 
 if TYPE_CHECKING:

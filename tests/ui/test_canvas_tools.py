@@ -18,9 +18,9 @@ from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation
 from editor.domain.options import Expansion
 from editor.tools.registry import TOOLS
-from editor.ui.actions import RUN
 from editor.ui.canvas import Canvas
 from editor.ui.canvas_overlay import MaskView
+from editor.ui.commands import RUN
 from editor.ui.main_window import MainWindow
 
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
@@ -367,6 +367,9 @@ def test_the_right_button_offers_a_menu_unless_it_takes_a_stroke_back(window: Ma
     press_right()
     (menu,) = menus()
     assert menu.actions()[0] is window.commands[RUN]
+    everything = next(action for action in menu.actions() if action.text() == "Mask everything")
+    everything.trigger()
+    assert _document(window).mask.bounds == _document(window).rect
     menu.close()
 
 
