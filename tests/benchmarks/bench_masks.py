@@ -64,7 +64,8 @@ def writing(mask: Pixels) -> Iterator[Row]:
         for deflate, target in zip((fast_deflate, zlib_deflate), targets, strict=True):
             share = len(png_of(pixels, deflate=deflate)) / size
             ours = best(lambda pixels=pixels, deflate=deflate: png_of(pixels, deflate=deflate), 4)
-            yield Row(f"{name}, {deflate.__name__}, {share:.2f} of its size", ours, theirs, target)
+            why = "grain in every sample: all of it is ISA-L's"
+            yield Row(f"{name}, {deflate.__name__}, {share:.2f} of its size", ours, theirs, target, why)
     data = mask.tobytes()
     theirs = best(lambda: base64.b64encode(data), 5)
     yield Row("base64, 24 MB", best(lambda: fast_base64().b64encode(data), 5), theirs)
@@ -99,7 +100,8 @@ def undoing(before: Pixels) -> Iterator[Row]:
     brush.release(document)
     mask = document.mask.array
     step = document.history.current
-    yield Row("undo-bytes, until they are stored (MB)", step.nbytes / 2**20, mask.nbytes / 2**20, 0.05)
+    raw = "whole tiles, compressed once there is time"
+    yield Row("undo-bytes, until they are stored (MB)", step.nbytes / 2**20, mask.nbytes / 2**20, 0.05, raw)
     with TemporaryDirectory() as folder:
         pack = TilePack.create(Path(folder) / "pack")
         stored = sum(pack.put(kept).stored for kept in step.kept())
@@ -113,7 +115,8 @@ def undoing(before: Pixels) -> Iterator[Row]:
         document.undo()
         document.redo()
 
-    yield Row("undo-time", best(there_and_back, 20) / 2, best(lambda: np.copyto(target, touched), 20), 4.0)
+    ours, theirs = best(there_and_back, 20) / 2, best(lambda: np.copyto(target, touched), 20)
+    yield Row("undo-time", ours, theirs, 4.0, "Python's 0.02 ms for each of the tiles")
 
 
 def main() -> None:

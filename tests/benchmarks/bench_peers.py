@@ -87,9 +87,10 @@ def dabs() -> Iterator[Row]:
     library = ctypes.CDLL(name)
     shown = bench_canvas.picture(*bench_canvas.SIZES[24], grow=0, feather=0)
     canvas = bench_canvas.opened(shown, bench_canvas.SCREENS["1080p"])
+    python = "Python's 0.02 ms a dab"
     for radius in (20, 100, 500):
         theirs = of_mypaint(library, radius)
-        yield Row(f"dab-{radius}, libmypaint", bench_canvas.kernel(shown, radius).ours, theirs, 0.5)
+        yield Row(f"dab-{radius}, libmypaint", bench_canvas.kernel(shown, radius).ours, theirs, 0.5, python)
         yield Row(f"dab-{radius} with our repaint, libmypaint", bench_canvas.dab(canvas, radius), theirs)
     canvas.close()
 

@@ -15,20 +15,22 @@ WIDTH = 42
 class Row:
     """One line of the table: ours and the reference, and the ratio that should not be exceeded.
 
-    Milliseconds, or of memory megabytes; a target of None is not set.
+    Milliseconds, or of memory megabytes; a target of None is not set. ``why`` is said where the target is missed.
     """
 
     case: str
     ours: float
     reference: float
     target: float | None = None
+    why: str = ""
 
     def __str__(self) -> str:
         ratio = self.ours / self.reference
         line = f"{self.case:{WIDTH}}{self.ours:10.3f}{self.reference:12.3f}{ratio:9.2f}"
         if self.target is None:
             return line
-        return f"{line}{self.target:9.2f}{'' if ratio <= self.target else '  missed'}"
+        missed = f"  missed: {self.why}" if self.why else "  missed"
+        return f"{line}{self.target:9.2f}{'' if ratio <= self.target else missed}"
 
 
 def show(title: str, rows: Iterable[Row]) -> None:
