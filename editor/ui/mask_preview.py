@@ -51,6 +51,7 @@ class MaskPreview(QObject):
     def _begin(self) -> None:
         if self._wanted is None or self._at_work:
             return
+        self._settled.stop()
         wanted, self._at_work = self._wanted, True
         picture, change = wanted
         document = picture.document
