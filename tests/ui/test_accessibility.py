@@ -35,19 +35,9 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
 @pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    made = MainWindow(FakeSession(tmp_path), FakeRunner())  # type: ignore[arg-type]
-    qtbot.addWidget(made, before_close_func=_forget_changes)
-    made.resize(1400, 900)
-    made.show()
-    qtbot.waitUntil(lambda: bool(made.panels.platforms.rows))
-    made.open_paths([Path("/pictures/photo.png")])
-    yield made
-
-
-def _forget_changes(window: MainWindow) -> None:
-    for picture in window.workspace.pictures:
-        picture.document.modified = False
+def window(window: MainWindow) -> MainWindow:
+    window.resize(1400, 900)
+    return window
 
 
 def _tree(interface: QAccessibleInterface) -> Iterator[QAccessibleInterface]:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QLabel
-from pytestqt.qtbot import QtBot
 from support.fake_window import FakeRunner, FakeSession, attempt
 
 from editor.domain.document import Document
@@ -32,22 +30,9 @@ def session(tmp_path: Path) -> FakeSession:
 
 
 @pytest.fixture
-def runner() -> FakeRunner:
-    return FakeRunner()
-
-
-@pytest.fixture
-def window(qtbot: QtBot, session: FakeSession, runner: FakeRunner) -> Iterator[MainWindow]:
-    made = MainWindow(session, runner)  # type: ignore[arg-type]
-    qtbot.addWidget(made)
-    made.resize(1280, 800)
-    made.show()
-    qtbot.waitUntil(lambda: bool(made.panels.platforms.rows))
-    made.open_paths([Path("/pictures/photo.png")])
-    paint(made)
-    yield made
-    for picture in made.workspace.pictures:
-        picture.document.modified = False
+def window(window: MainWindow) -> MainWindow:
+    paint(window)
+    return window
 
 
 def document_of(window: MainWindow) -> Document:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,22 +33,9 @@ def session(tmp_path: Path) -> FakeSession:
 
 
 @pytest.fixture
-def runner() -> FakeRunner:
-    return FakeRunner()
-
-
-@pytest.fixture
-def window(qtbot: QtBot, session: FakeSession, runner: FakeRunner) -> Iterator[MainWindow]:
-    made = MainWindow(session, runner)  # type: ignore[arg-type]
-    qtbot.addWidget(made)
-    made.resize(1280, 800)
-    made.show()
-    qtbot.waitUntil(lambda: bool(made.panels.platforms.rows))
-    made.open_paths([Path("/pictures/photo.png")])
-    paint(made)
-    yield made
-    for picture in made.workspace.pictures:
-        picture.document.modified = False
+def window(window: MainWindow) -> MainWindow:
+    paint(window)
+    return window
 
 
 def paint(window: MainWindow, x: float = 80, y: float = 60) -> None:

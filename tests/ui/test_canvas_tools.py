@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 from support.fake_window import FakeRunner, FakeSession
 from support.repainting import pixels_of, screen_is_nearly_true, screen_is_true
+from support.windows import document_of
 
-from editor.domain.document import Document
 from editor.domain.geometry import Rect
 from editor.domain.kinds import Operation
 from editor.domain.options import Expansion
@@ -30,37 +29,6 @@ NONE = Qt.KeyboardModifier.NoModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 CONTROL = Qt.KeyboardModifier.ControlModifier
 ALT = Qt.KeyboardModifier.AltModifier
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> FakeSession:
-    return FakeSession(tmp_path)
-
-
-@pytest.fixture
-def runner() -> FakeRunner:
-    return FakeRunner()
-
-
-@pytest.fixture
-def window(qtbot: QtBot, session: FakeSession, runner: FakeRunner) -> Iterator[MainWindow]:
-    made = MainWindow(session, runner)  # type: ignore[arg-type]
-    qtbot.addWidget(made, before_close_func=_forget_changes)
-    made.resize(1280, 800)
-    made.show()
-    qtbot.waitUntil(lambda: bool(made.panels.platforms.rows))
-    made.open_paths([Path("/pictures/photo.png")])
-    yield made
-
-
-def _forget_changes(window: MainWindow) -> None:
-    for picture in window.workspace.pictures:
-        picture.document.modified = False
-
-
-def _document(window: MainWindow) -> Document:
-    assert window.workspace.current is not None
-    return window.workspace.current.document
 
 
 def _place(canvas: Canvas, x: float, y: float) -> QPoint:
@@ -112,7 +80,7 @@ def test_a_dragged_selection_masks(
     window.tools.choose(tool)
     _drag(window, (20, 20), (90, 20), (90, 80))
 
-    mask = _document(window).mask.array
+    mask = document_of(window).mask.array
     assert mask[inside[1], inside[0]] == 255
     assert mask[outside[1], outside[0]] == 0
     assert window.panels.edit.run_button.isEnabled()
@@ -134,7 +102,7 @@ def test_the_screen_is_true_all_through_a_drag(window: MainWindow) -> None:
         assert screen_is_true(canvas), tool
         QTest.keyClick(canvas, Qt.Key.Key_Escape)
         assert screen_is_true(canvas), tool
-    assert _document(window).history.undo_label is None
+    assert document_of(window).history.undo_label is None
 
 
 def test_a_polygon_is_clicked_and_closed_by_a_double_click(window: MainWindow) -> None:
@@ -144,7 +112,7 @@ def test_a_polygon_is_clicked_and_closed_by_a_double_click(window: MainWindow) -
     assert window.option_bar.apply.isVisible()
     QTest.mouseDClick(window.canvas, LEFT, NONE, _place(window.canvas, 20, 80))
 
-    assert _document(window).mask.array[50, 50] == 255
+    assert document_of(window).mask.array[50, 50] == 255
     assert not window.canvas.hand.open
     assert not window.option_bar.apply.isVisible()
 
@@ -159,9 +127,9 @@ def test_undo_takes_a_corner_back_before_it_takes_a_step_back(window: MainWindow
     window.commands["undo"].trigger()
     QTest.keyClick(window.canvas, Qt.Key.Key_Backspace)
     assert not window.canvas.hand.open
-    assert _document(window).mask.array.any()
+    assert document_of(window).mask.array.any()
     window.commands["undo"].trigger()
-    assert not _document(window).mask.array.any()
+    assert not document_of(window).mask.array.any()
 
 
 def test_taking_another_tool_closes_a_polygon_and_forgets_a_crop(window: MainWindow) -> None:
@@ -169,17 +137,17 @@ def test_taking_another_tool_closes_a_polygon_and_forgets_a_crop(window: MainWin
     for place in ((20, 20), (90, 20), (90, 80)):
         _click(window, *place)
     window.tools.choose("crop_frame")
-    assert _document(window).history.undo_label == "Polygon lasso"
+    assert document_of(window).history.undo_label == "Polygon lasso"
 
-    before = _document(window).size
+    before = document_of(window).size
     _drag(window, (20, 20), (90, 80))
     assert window.canvas.hand.open
     window.tools.choose("mask_brush")
-    assert _document(window).size == before
+    assert document_of(window).size == before
 
 
 def test_a_polygon_left_open_belongs_to_its_own_picture(window: MainWindow) -> None:
-    first = _document(window)
+    first = document_of(window)
     window.tools.choose("polygon")
     for place in ((20, 20), (90, 20), (90, 80)):
         _click(window, *place)
@@ -193,30 +161,30 @@ def test_a_polygon_left_open_belongs_to_its_own_picture(window: MainWindow) -> N
     window.workspace.select(1)
     assert first.history.undo_label == "Polygon lasso"
     assert first.history.current.thumbnail is not None
-    assert _document(window).history.undo_label is None
+    assert document_of(window).history.undo_label is None
 
 
 def test_a_crop_is_applied_by_enter_and_by_its_button(window: MainWindow) -> None:
     window.tools.choose("crop_frame")
     _drag(window, (20, 20), (90, 80))
     QTest.keyClick(window.canvas, Qt.Key.Key_Return)
-    assert _document(window).size == (70, 60)
+    assert document_of(window).size == (70, 60)
     assert screen_is_true(window.canvas)
 
     window.option_bar.show_value("crop_angle", 10)
     window.option_bar.option_changed.emit("crop_angle", 10.0)
     window.option_bar.apply.click()
-    assert _document(window).history.undo_label == "Crop and straighten"
+    assert document_of(window).history.undo_label == "Crop and straighten"
     assert window.option_bar.value("crop_angle") == 0
     window.commands["undo"].trigger()
-    assert _document(window).size == (70, 60)
+    assert document_of(window).size == (70, 60)
     assert screen_is_true(window.canvas)
     assert window.canvas.hand.sketch.paths[0].places[2] == (70, 60), "the frame is round the picture again"
     assert window.canvas._sketch == window.canvas.hand.sketch
 
 
 def test_object_select_masks_what_is_found_and_keys_combine(window: MainWindow) -> None:
-    document = _document(window)
+    document = document_of(window)
     half = document.size[0] // 2
     window.tools.choose("marquee")
     _drag(window, (half - 20, 20), (half + 20, 60))
@@ -232,7 +200,7 @@ def test_object_select_masks_what_is_found_and_keys_combine(window: MainWindow) 
 
 
 def test_a_picked_colour_is_copied_and_becomes_the_background(window: MainWindow) -> None:
-    document = _document(window)
+    document = document_of(window)
     document.pixels.array[30, 40, :3] = (10, 20, 200)
     window.tools.choose("colour_picker")
     _click(window, 40.5, 30.5)
@@ -256,7 +224,7 @@ def test_control_and_a_drag_resize_the_brush_and_paint_nothing(window: MainWindo
     assert window.option_bar.number("brush_hardness") == 65
     assert canvas.tool is not None
     assert canvas.tool.diameter == window.option_bar.number("brush_size")
-    assert not _document(window).mask.array.any()
+    assert not document_of(window).mask.array.any()
 
 
 def test_esc_takes_back_what_a_drag_has_made_of_the_brush(window: MainWindow) -> None:
@@ -272,7 +240,7 @@ def test_esc_takes_back_what_a_drag_has_made_of_the_brush(window: MainWindow) ->
     QTest.mouseRelease(canvas, LEFT, NONE, start + QPoint(40, 30))
 
     assert (window.option_bar.number("brush_size"), window.option_bar.number("brush_hardness")) == (size, hardness)
-    assert not _document(window).mask.bounds
+    assert not document_of(window).mask.bounds
 
 
 def test_the_magnifier_clicks_closer_and_shows_a_box(window: MainWindow) -> None:
@@ -288,8 +256,8 @@ def test_the_magnifier_clicks_closer_and_shows_a_box(window: MainWindow) -> None
     shown = canvas.viewport.rect_to_screen(Rect(20, 20, 40, 20))
     assert shown.width == pytest.approx(canvas.width(), abs=canvas.zoom)
     assert screen_is_true(canvas)
-    assert not _document(window).mask.bounds
-    assert len(_document(window).history.entries) == 1
+    assert not document_of(window).mask.bounds
+    assert len(document_of(window).history.entries) == 1
 
 
 @pytest.mark.parametrize("view", MaskView)
@@ -319,9 +287,9 @@ def test_a_mask_is_seen_where_it_is_dragged_to(window: MainWindow, view: MaskVie
 
     _drag(window, (10, 10), (40, 30))
     assert screen_is_true(canvas)
-    assert _document(window).mask.bounds == Rect(50, 40, 30, 40)
+    assert document_of(window).mask.bounds == Rect(50, 40, 30, 40)
     assert pixels_of(canvas.grab().toImage()).mean() == pytest.approx(pixels_of(dragged).mean(), abs=1)
-    assert _document(window).history.undo_label == "Move mask"
+    assert document_of(window).history.undo_label == "Move mask"
 
 
 def test_arrow_keys_move_the_mask_with_its_tool_and_else_the_view(window: MainWindow) -> None:
@@ -337,10 +305,10 @@ def test_arrow_keys_move_the_mask_with_its_tool_and_else_the_view(window: MainWi
     QTest.keyClick(canvas, Qt.Key.Key_Up, CONTROL)
     assert screen_is_true(canvas)
     assert canvas.viewport.origin == origin
-    assert _document(window).mask.bounds == Rect(21, 10, 30, 40)
-    assert [entry.label for entry in _document(window).history.entries][1:] == ["Marquee", "Move mask"]
+    assert document_of(window).mask.bounds == Rect(21, 10, 30, 40)
+    assert [entry.label for entry in document_of(window).history.entries][1:] == ["Marquee", "Move mask"]
     window.commands["undo"].trigger()
-    assert _document(window).mask.bounds == Rect(20, 20, 30, 40)
+    assert document_of(window).mask.bounds == Rect(20, 20, 30, 40)
     assert screen_is_true(canvas)
     window.tools.choose("mask_brush")
     QTest.keyClick(canvas, Qt.Key.Key_Right)
@@ -363,13 +331,13 @@ def test_the_right_button_offers_a_menu_unless_it_takes_a_stroke_back(window: Ma
     QTest.mousePress(canvas, LEFT, NONE, place)
     press_right()
     assert not menus()
-    assert not _document(window).mask.bounds
+    assert not document_of(window).mask.bounds
     press_right()
     (menu,) = menus()
     assert menu.actions()[0] is window.commands[RUN]
     everything = next(action for action in menu.actions() if action.text() == "Mask everything")
     everything.trigger()
-    assert _document(window).mask.bounds == _document(window).rect
+    assert document_of(window).mask.bounds == document_of(window).rect
     menu.close()
 
 
@@ -402,8 +370,8 @@ def test_the_other_end_of_a_pen_erases(window: MainWindow) -> None:
         event = QTabletEvent(kind, pen, at, window.canvas.mapToGlobal(at), 1.0, 0, 0, 0.0, 0.0, 0, NONE, LEFT, held)
         QApplication.sendEvent(window.canvas, event)
 
-    assert _document(window).mask.array[50, 50] == 0
-    assert _document(window).mask.array[5, 5] == 255
+    assert document_of(window).mask.array[50, 50] == 0
+    assert document_of(window).mask.array[5, 5] == 255
     assert window.canvas.tool is not None
     assert window.canvas.tool.id == "marquee"
 
@@ -422,7 +390,7 @@ def test_the_whole_erase_by_the_keyboard_alone(window: MainWindow, runner: FakeR
     QTest.keyClick(canvas, Qt.Key.Key_Space, SHIFT)
 
     assert not canvas.stroking
-    mask = _document(window).mask.array
+    mask = document_of(window).mask.array
     columns = np.flatnonzero(mask.any(axis=0))
     assert np.ptp(columns) >= 6 * 16 / canvas.zoom
     assert window.status.sentence.startswith("Released at ")
@@ -451,18 +419,18 @@ def test_the_keyboard_clicks_a_polygon(window: MainWindow) -> None:
             QTest.keyClick(canvas, key, SHIFT)
     QTest.keyClick(canvas, Qt.Key.Key_Return)
 
-    assert _document(window).history.undo_label == "Polygon lasso"
+    assert document_of(window).history.undo_label == "Polygon lasso"
 
 
 def test_an_outpaint_is_dragged_on_the_canvas_and_typed_in_the_panel(window: MainWindow) -> None:
-    width, height = _document(window).size
+    width, height = document_of(window).size
     window.panels.edit.choose(Operation.OUTPAINT)
     canvas = window.canvas
     step = 1 / canvas.zoom
     _drag(window, (width, height / 2), (width + 20 * step, height / 2))
     right = window.panels.edit.options.expansion.right
     assert right == pytest.approx(20 * step, abs=1)
-    assert not _document(window).mask.array.any()
+    assert not document_of(window).mask.array.any()
 
     _drag(window, (0, 0), (-10 * step, -5 * step))
     expansion = window.panels.edit.options.expansion
@@ -472,7 +440,7 @@ def test_an_outpaint_is_dragged_on_the_canvas_and_typed_in_the_panel(window: Mai
     assert window.extend_handles.frame.expansion == Expansion(down=30)
     assert screen_is_true(canvas)
     _drag(window, (width / 2, height / 3), (width / 2 + 5, height / 3))
-    assert _document(window).mask.array.any(), "beside the handles the tool paints"
+    assert document_of(window).mask.array.any(), "beside the handles the tool paints"
     window.panels.edit.choose(Operation.ERASE)
     assert canvas.hand.frame is None
     assert screen_is_true(canvas)
@@ -483,23 +451,23 @@ def test_esc_takes_a_drag_back_whatever_is_held(window: MainWindow, keys: Qt.Key
     canvas = window.canvas
     QTest.mousePress(canvas, LEFT, NONE, _place(canvas, 30, 30))
     _move(canvas, _place(canvas, 60, 40), keys=keys)
-    assert _document(window).mask.bounds
+    assert document_of(window).mask.bounds
     QTest.keyClick(canvas, Qt.Key.Key_Escape, keys)
 
-    assert not _document(window).mask.bounds
+    assert not document_of(window).mask.bounds
     assert not canvas.stroking
 
 
 def test_the_handles_of_an_outpaint_stand_back_while_a_crop_has_its_own(window: MainWindow) -> None:
     window.panels.edit.choose(Operation.OUTPAINT)
     window.tools.choose("crop_frame")
-    document = _document(window)
+    document = document_of(window)
     width, height = document.size
     _drag(window, (width, height / 2), (width - 30, height / 2))
     assert window.panels.edit.options.expansion == Expansion()
     window.option_bar.apply.click()
 
-    assert _document(window).size == (width - 30, height)
+    assert document_of(window).size == (width - 30, height)
 
 
 def test_after_a_number_was_typed_the_keys_are_the_canvass_again(window: MainWindow) -> None:
@@ -602,7 +570,7 @@ def test_the_view_turns_and_what_is_painted_stays_under_the_pointer(window: Main
     canvas = window.canvas
     window.tools.choose("mask_brush")
     window.tools.set_option("brush_size", 10)
-    before = _document(window).pixels.array.copy()
+    before = document_of(window).pixels.array.copy()
     upright = canvas.grab().toImage()
     canvas.setFocus()
     for _ in range(6):
@@ -614,7 +582,7 @@ def test_the_view_turns_and_what_is_painted_stays_under_the_pointer(window: Main
     at = QPoint(middle.x() + 60, middle.y() + 20)
     place = canvas.to_picture(QPointF(at))
     QTest.mouseClick(canvas, LEFT, NONE, at)
-    assert _document(window).mask.array[int(place.y), int(place.x)] == 255
+    assert document_of(window).mask.array[int(place.y), int(place.x)] == 255
     # A quarter turn: 60 to the right on the screen is 60 up in the picture.
     centre = canvas.to_picture(QPointF(middle))
     assert place.y == pytest.approx(centre.y - 60 / canvas.zoom, abs=2)
@@ -626,7 +594,7 @@ def test_the_view_turns_and_what_is_painted_stays_under_the_pointer(window: Main
     QTest.keySequence(window, "5")
     canvas.place_pointer(QPointF(-500, -500))
     assert canvas.grab().toImage() == upright
-    assert np.array_equal(_document(window).pixels.array, before)
+    assert np.array_equal(document_of(window).pixels.array, before)
 
 
 def test_a_turned_view_repaints_what_changed(window: MainWindow) -> None:
@@ -638,7 +606,7 @@ def test_a_turned_view_repaints_what_changed(window: MainWindow) -> None:
         _move(canvas, QPoint(*at))
         assert screen_is_nearly_true(canvas)
     QTest.mouseRelease(canvas, LEFT, NONE, QPoint(380, 280))
-    assert _document(window).mask.array.any()
+    assert document_of(window).mask.array.any()
     assert screen_is_nearly_true(canvas)
     window.tools.choose("mask_brush")
     QTest.mousePress(canvas, LEFT, NONE, QPoint(300, 200))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -11,8 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QByteArray, QMimeData, QUrl
 from PySide6.QtGui import QColor, QColorSpace, QGuiApplication, QImage
-from pytestqt.qtbot import QtBot
-from support.fake_window import FakeRunner, FakeSession
+from support.fake_window import FakeSession
 from support.profiles import matrix_profile
 
 from editor.domain.errors import InputError
@@ -48,19 +46,8 @@ def mime(*, urls: tuple[str, ...] = (), text: str = "", **pictures: bytes) -> QM
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> FakeSession:
-    return FakeSession(tmp_path)
-
-
-@pytest.fixture
-def window(qtbot: QtBot, session: FakeSession) -> Iterator[MainWindow]:
-    made = MainWindow(session, FakeRunner())  # type: ignore[arg-type]
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitUntil(lambda: bool(made.panels.platforms.rows))
-    yield made
-    for picture in made.workspace.pictures:
-        picture.document.modified = False
+def window(empty_window: MainWindow) -> MainWindow:
+    return empty_window
 
 
 def test_of_several_forms_the_one_that_says_most_is_taken() -> None:

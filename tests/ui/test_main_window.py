@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -44,28 +43,8 @@ pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> FakeSession:
-    return FakeSession(tmp_path)
-
-
-@pytest.fixture
-def runner() -> FakeRunner:
-    return FakeRunner()
-
-
-@pytest.fixture
-def window(qtbot: QtBot, session: FakeSession, runner: FakeRunner) -> Iterator[MainWindow]:
-    made = MainWindow(session, runner)  # type: ignore[arg-type]
-    qtbot.addWidget(made, before_close_func=_forget_changes)
-    made.resize(1280, 800)
-    made.show()
-    qtbot.waitUntil(lambda: bool(made.panels.platforms.rows))
-    return made
-
-
-def _forget_changes(window: MainWindow) -> None:
-    for picture in window.workspace.pictures:
-        picture.document.modified = False
+def window(empty_window: MainWindow) -> MainWindow:
+    return empty_window
 
 
 def opened(window: MainWindow, name: str = "photo.png") -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +11,8 @@ from PySide6.QtWidgets import QInputDialog, QPlainTextEdit
 from pytestqt.qtbot import QtBot
 from support.fake_window import FakeRunner, FakeSession
 from support.repainting import screen_is_true
+from support.windows import document_of
 
-from editor.domain.document import Document
 from editor.domain.samples import Pixels
 from editor.imaging import effective_mask
 from editor.ui.main_window import MainWindow
@@ -24,38 +23,8 @@ from editor.ui.remedies import RemedyKind
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
-@pytest.fixture
-def session(tmp_path: Path) -> FakeSession:
-    return FakeSession(tmp_path)
-
-
-@pytest.fixture
-def runner() -> FakeRunner:
-    return FakeRunner()
-
-
-@pytest.fixture
-def window(qtbot: QtBot, session: FakeSession, runner: FakeRunner) -> Iterator[MainWindow]:
-    made = MainWindow(session, runner)  # type: ignore[arg-type]
-    qtbot.addWidget(made, before_close_func=_forget_changes)
-    made.show()
-    qtbot.waitUntil(lambda: bool(made.panels.platforms.rows))
-    made.open_paths([Path("/pictures/photo.png")])
-    yield made
-
-
-def _forget_changes(window: MainWindow) -> None:
-    for picture in window.workspace.pictures:
-        picture.document.modified = False
-
-
-def _document(window: MainWindow) -> Document:
-    assert window.workspace.current is not None
-    return window.workspace.current.document
-
-
 def _paint_square(window: MainWindow) -> Pixels:
-    document = _document(window)
+    document = document_of(window)
     mask = np.zeros_like(document.mask.array)
     mask[30:60, 30:70] = 255
     from editor.ui.mask_commands import set_mask
@@ -96,7 +65,7 @@ def test_a_shape_is_asked_for_and_is_one_step(
     window.commands[command].trigger()
     _answer(window, pixels)
 
-    mask = _document(window).mask.array
+    mask = document_of(window).mask.array
     assert all(mask[place] for place in inside)
     assert not any(mask[place] for place in outside)
     assert session.settings.values[command] == pixels
@@ -109,7 +78,7 @@ def test_a_shape_is_asked_for_and_is_one_step(
 
 def test_a_shape_is_seen_before_it_is_taken(window: MainWindow, session: FakeSession, qtbot: QtBot) -> None:
     before = _paint_square(window)
-    document, painter = _document(window), window.canvas._painter
+    document, painter = document_of(window), window.canvas._painter
     window.commands["grow_mask"].trigger()
     (dialog,) = [one for one in window.findChildren(PixelsDialog) if one.isVisible()]
     dialog.number.setValue(10)
@@ -157,10 +126,10 @@ def test_the_question_closes_with_its_picture(window: MainWindow) -> None:
 
 def test_holes_are_filled_without_a_question(window: MainWindow) -> None:
     _paint_square(window)
-    _document(window).mask.array[40:45, 40:45] = 0
+    document_of(window).mask.array[40:45, 40:45] = 0
     window.commands["fill_holes"].trigger()
 
-    assert (_document(window).mask.array[30:60, 30:70] == 255).all()
+    assert (document_of(window).mask.array[30:60, 30:70] == 255).all()
 
 
 def test_a_shape_that_would_leave_nothing_changes_nothing(window: MainWindow) -> None:
@@ -169,7 +138,7 @@ def test_a_shape_that_would_leave_nothing_changes_nothing(window: MainWindow) ->
     _answer(window, 40)
 
     assert _notice(window) == NOTHING_LEFT
-    assert np.array_equal(_document(window).mask.array, before)
+    assert np.array_equal(document_of(window).mask.array, before)
 
 
 def test_a_mask_painted_on_meanwhile_is_left_alone(window: MainWindow, runner: FakeRunner) -> None:
@@ -177,11 +146,11 @@ def test_a_mask_painted_on_meanwhile_is_left_alone(window: MainWindow, runner: F
     runner.holding_work = True
     window.commands["fill_holes"].trigger()
     window.commands["invert_mask"].trigger()
-    inverted = _document(window).mask.array.copy()
+    inverted = document_of(window).mask.array.copy()
     runner.held.pop()()
 
     assert _notice(window) == MEANWHILE
-    assert np.array_equal(_document(window).mask.array, inverted)
+    assert np.array_equal(document_of(window).mask.array, inverted)
 
 
 @pytest.mark.parametrize("command", ["grow_mask", "fill_holes", "mask_to_file", "remember_mask"])
@@ -193,7 +162,7 @@ def test_without_a_mask_it_is_said_what_to_do(window: MainWindow, command: str) 
 
 def test_everything_and_nothing_and_back(window: MainWindow) -> None:
     square = _paint_square(window)
-    mask = _document(window).mask.array
+    mask = document_of(window).mask.array
     window.canvas.setFocus()
     QTest.keyClick(window.canvas, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
     assert not mask.any()
@@ -205,7 +174,7 @@ def test_everything_and_nothing_and_back(window: MainWindow) -> None:
 
 def test_a_mask_used_up_by_an_edit_can_be_brought_back(window: MainWindow) -> None:
     square = _paint_square(window)
-    document = _document(window)
+    document = document_of(window)
     window.handlers.change(lambda one: use_up_mask(one, one.layers[0] if one.layers else None, whole=True))  # type: ignore[arg-type]
     assert not document.mask.array.any()
     window.commands["bring_back"].trigger()
@@ -220,10 +189,10 @@ def test_without_a_last_mask_it_says_so(window: MainWindow) -> None:
 def test_what_is_transparent_becomes_the_mask(window: MainWindow) -> None:
     window.commands["mask_transparent"].trigger()
     assert _notice(window).startswith("Nothing of this picture is transparent")
-    _document(window).pixels.array[:20, :, 3] = 55
+    document_of(window).pixels.array[:20, :, 3] = 55
     window.commands["mask_transparent"].trigger()
-    assert (_document(window).mask.array[:20] == 200).all()
-    assert not _document(window).mask.array[20:].any()
+    assert (document_of(window).mask.array[:20] == 200).all()
+    assert not document_of(window).mask.array[20:].any()
 
 
 def test_a_mask_goes_to_a_file_and_comes_back(window: MainWindow, tmp_path: Path) -> None:
@@ -237,7 +206,7 @@ def test_a_mask_goes_to_a_file_and_comes_back(window: MainWindow, tmp_path: Path
         assert np.array_equal(np.asarray(file), square)
     window.commands["clear_mask"].trigger()
     window.mask_files.open(picture, path)
-    assert np.array_equal(_document(window).mask.array, square)
+    assert np.array_equal(document_of(window).mask.array, square)
     assert window.status.sentence == "mask.png is the mask now."
 
 
@@ -251,14 +220,14 @@ def test_a_mask_of_another_size_is_offered_scaled(window: MainWindow, tmp_path: 
     Image.fromarray(halves).save(path)
     window.mask_files.open(picture, path)
     assert "10 × 10 pixels" in _notice(window)
-    assert np.array_equal(_document(window).mask.array, square)
+    assert np.array_equal(document_of(window).mask.array, square)
 
     window.messages.remedy_chosen.emit(RemedyKind.SCALE_MASK)
-    mask = _document(window).mask.array
+    mask = document_of(window).mask.array
     width = mask.shape[1]
     assert (mask[:, : width * 2 // 5] == 255).all()
     assert not mask[:, width * 3 // 5 :].any()
-    assert _document(window).history.undo_label == "Mask from file"
+    assert document_of(window).history.undo_label == "Mask from file"
 
 
 def test_a_cut_out_is_a_mask_by_its_alpha(window: MainWindow, tmp_path: Path) -> None:
@@ -268,7 +237,7 @@ def test_a_cut_out_is_a_mask_by_its_alpha(window: MainWindow, tmp_path: Path) ->
     Image.fromarray(np.dstack((square // 5, square // 7, square // 9, square))).save(tmp_path / "cut.png")
     window.commands["clear_mask"].trigger()
     window.mask_files.open(picture, tmp_path / "cut.png")
-    assert np.array_equal(_document(window).mask.array, square)
+    assert np.array_equal(document_of(window).mask.array, square)
 
 
 def test_masks_are_remembered_used_added_and_forgotten(window: MainWindow) -> None:
@@ -283,12 +252,12 @@ def test_masks_are_remembered_used_added_and_forgotten(window: MainWindow) -> No
     (menu,) = [action.menu() for action in window.remembered_menu.actions()]
     use, add, _separator, forget = menu.actions()  # type: ignore[union-attr]
     use.trigger()
-    assert np.array_equal(_document(window).mask.array, square)
-    assert _document(window).history.undo_label == "Mask “Left & right”"
+    assert np.array_equal(document_of(window).mask.array, square)
+    assert document_of(window).history.undo_label == "Mask “Left & right”"
 
     window.commands["invert_mask"].trigger()
     add.trigger()
-    assert (_document(window).mask.array == 255).all()
+    assert (document_of(window).mask.array == 255).all()
     forget.trigger()
     assert not window.remembered_menu.isEnabled()
 
@@ -347,4 +316,4 @@ def test_the_keys_of_everything_belong_to_a_text_that_is_being_written(window: M
     QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
 
     assert field.textCursor().selectedText() == "a red kite"
-    assert not _document(window).mask.array.any()
+    assert not document_of(window).mask.array.any()

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
-from support.fake_window import FakeRunner, FakeSession
 from support.repainting import screen_is_true
+from support.windows import document_of
 
-from editor.domain.document import Document
 from editor.domain.geometry import Rect
 from editor.domain.history import EntryKind
 from editor.ui.history_panel import ICONS
@@ -23,29 +18,9 @@ from editor.ui.picture_turns import TURNS
 pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
 
 
-@pytest.fixture
-def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
-    made = MainWindow(FakeSession(tmp_path), FakeRunner())  # type: ignore[arg-type]
-    qtbot.addWidget(made, before_close_func=_forget_changes)
-    made.resize(1100, 700)
-    made.show()
-    made.open_paths([Path("/pictures/photo.png")])
-    yield made
-
-
-def _forget_changes(window: MainWindow) -> None:
-    for picture in window.workspace.pictures:
-        picture.document.modified = False
-
-
-def _document(window: MainWindow) -> Document:
-    assert window.workspace.current is not None
-    return window.workspace.current.document
-
-
 @pytest.mark.parametrize("command", TURNS)
 def test_a_turn_is_a_step_that_is_seen(window: MainWindow, command: str) -> None:
-    document, canvas = _document(window), window.canvas
+    document, canvas = document_of(window), window.canvas
     width, height = document.size
     assert width != height
     document.mask.write(Rect(3, 4, 10, 20), np.full((20, 10), 255, np.uint8))
@@ -76,7 +51,7 @@ def test_corners_that_were_set_are_not_carried_into_the_turned_picture(window: M
     assert canvas.hand.open
     window.commands["mirror"].trigger()
     assert not canvas.hand.open
-    assert not _document(window).mask.bounds
+    assert not document_of(window).mask.bounds
 
 
 def test_without_a_picture_nothing_can_be_turned(window: MainWindow) -> None:
